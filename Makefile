@@ -1,0 +1,41 @@
+# Two commands are all one needs: `make run` and `make test`. Both do their own set-up.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+VENV := .venv
+PORTAL := $(VENV)/bin/portal
+BIN := $(VENV)/bin
+
+.PHONY: run test check setup setup-tests translations clean
+
+run: setup
+	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
+
+test: setup-tests check
+	@./scripts/test
+
+check: setup-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+	$(PORTAL) criteria check
+
+setup: $(VENV)/.portal
+setup-tests: $(VENV)/.tests
+
+$(VENV)/.portal: requirements.txt requirements-dev.txt pyproject.toml scripts/setup $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
+	@./scripts/setup
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.portal scripts/setup-tests
+	@./scripts/setup-tests
+	@touch $@
+
+translations: setup
+	$(BIN)/pybabel extract -q -F portal/translations/babel.cfg -k _l -o build/messages.pot .
+	$(BIN)/pybabel update -q -i build/messages.pot -d portal/translations --no-fuzzy-matching --omit-header
+	$(BIN)/pybabel compile -q -d portal/translations
+
+clean:
+	rm -rf $(VENV) build

@@ -1,0 +1,180 @@
+"""Settings, read once from the environment with checked types.
+
+Each setting is the environment variable ``PORTAL_`` and its name in capitals. Where the study and
+the law are silent the default is a proposal, and its description says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+
+from portal.paths import ROOT
+
+PREFIX = "PORTAL_"
+
+
+class BadSettings(Exception):
+    """One line per setting that cannot be used."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("expected sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+    return value
+
+
+def _key(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        key = base64.urlsafe_b64decode(value)
+    except (binascii.Error, ValueError) as fault:
+        raise ValueError("expected 32 bytes in URL-safe base64") from fault
+    if len(key) != 32:
+        raise ValueError("expected 32 bytes in URL-safe base64")
+    return key
+
+
+def _duties(value: object) -> object:
+    if isinstance(value, str):
+        pairs = (pair.strip() for pair in value.split(",") if pair.strip())
+        return frozenset(frozenset(pair.split("+")) for pair in pairs)
+    return value
+
+
+def _known_duties(value: frozenset[frozenset[str]]) -> frozenset[frozenset[str]]:
+    for pair in value:
+        if len(pair) != 2 or not pair <= {"preparing", "deciding", "signing"}:
+            raise ValueError("expected pairs such as deciding+signing, separated by commas")
+    return value
+
+
+class Settings(BaseModel):
+    """What an installation may set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        f"sqlite:///{ROOT}/var/portal.sqlite", description="where everything is kept"
+    )
+    reads_database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
+        None,
+        description="where reads of sealed things are recorded; by default beside the SQLite file, "
+        "or in the same PostgreSQL database",
+    )
+    jobs_database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
+        None, description="where the workers' queue is kept; by default as for the reads"
+    )
+    secret_key: Annotated[str, Field(min_length=32)] = Field(
+        ..., description="signs cookies and forms; at least 32 characters"
+    )
+    storage_key: Annotated[bytes, BeforeValidator(_key)] = Field(
+        ..., description="wraps the keys of sealed files: 32 bytes in URL-safe base64"
+    )
+    base_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")] = Field(
+        "http://127.0.0.1:8000", description="the address that links in mail begin with"
+    )
+    host: str = Field("127.0.0.1", description="the address served")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="the port served")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="serving processes")
+    development: bool = Field(False, description="shows outgoing mail on a page")
+    secure_cookies: bool = Field(True, description="cookies over HTTPS only; off for local use")
+    smtp_host: str | None = Field(None, description="mail server; without one, mail is kept only")
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = Field(25, description="its port")
+    smtp_user: str | None = Field(None, description="its user, where it asks for one")
+    smtp_password: str | None = Field(None, description="its password")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        "starttls", description="its security"
+    )
+    mail_from: str = Field("siirtyma@esimerkki.example", description="sender of outgoing mail")
+    session_hours: Annotated[int, Field(ge=1, le=72)] = Field(
+        10, description="a log-in ends after so many hours (proposal: a working day)"
+    )
+    reset_hours: Annotated[int, Field(ge=1, le=168)] = Field(
+        2, description="a password link lives so many hours (proposal)"
+    )
+    invitation_days: Annotated[int, Field(ge=1, le=60)] = Field(
+        14, description="an invitation and a sign-up confirmation live so many days (proposal)"
+    )
+    opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
+        15, description="the second opener must follow the first within so many minutes (proposal)"
+    )
+    attachment_megabytes: Annotated[int, Field(ge=1, le=100)] = Field(
+        20, description="largest attachment of an offer (proposal)"
+    )
+    attachments_per_offer: Annotated[int, Field(ge=1, le=200)] = Field(
+        20, description="most attachments of one offer (proposal)"
+    )
+    combined_duties: Annotated[
+        frozenset[frozenset[str]], BeforeValidator(_duties), AfterValidator(_known_duties)
+    ] = Field(
+        frozenset({frozenset({"deciding", "signing"})}),
+        description="which duties one person may hold in one procurement (proposal: deciding and "
+        "signing, never together with preparing)",
+    )
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings of this process.
+
+    Raises BadSettings with one line for each variable that is missing, unknown or of a wrong type.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and not name.startswith(PREFIX + "TEST_")
+    }
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as fault:
+        raise BadSettings([_line(error) for error in fault.errors()]) from fault
+
+
+def _line(error: object) -> str:
+    assert isinstance(error, dict)
+    name = PREFIX + "_".join(str(part) for part in error["loc"][:1]).upper()
+    if error["type"] == "missing":
+        meaning = Settings.model_fields[error["loc"][0]].description
+        return f"{name} is missing: {meaning}"
+    if error["type"] == "extra_forbidden":
+        return f"{name} is not a setting of the portal"
+    return f"{name}: {error['msg'].removeprefix('Value error, ')}"
+
+
+LOCAL_KEYS = ROOT / "var" / "keys.env"
+
+
+def with_local_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment, and where it names no keys at all, those of this checkout.
+
+    They are made on first use, for working and trying out on one machine; a production
+    installation sets both in its environment.
+    """
+    names = (PREFIX + "SECRET_KEY", PREFIX + "STORAGE_KEY")
+    if any(name in environment for name in names):
+        return dict(environment)
+    if not LOCAL_KEYS.exists():
+        LOCAL_KEYS.parent.mkdir(exist_ok=True)
+        secret = secrets.token_urlsafe(48)
+        storage = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        LOCAL_KEYS.touch(mode=0o600)
+        LOCAL_KEYS.write_text(f"{names[0]}={secret}\n{names[1]}={storage}\n", encoding="utf-8")
+    kept = dict(line.split("=", 1) for line in LOCAL_KEYS.read_text(encoding="utf-8").splitlines())
+    return {**environment, **kept}

@@ -1,0 +1,1 @@
+"""Work that follows an act: written with it, done once after it."""

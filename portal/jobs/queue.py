@@ -1,0 +1,132 @@
+"""Asking for work, and doing it once.
+
+A job has two halves: ``prepare`` reads and does what takes long (laying out a PDF, talking to a
+mail server) without holding the right to write; ``finish`` keeps the result in the transaction
+that also marks the job done. A worker killed in between leaves a lease behind; when it runs out,
+the job is taken again, and only one ``finish`` can ever be committed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.database import Database
+from portal.jobs.models import Job
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 12
+
+log = logging.getLogger("portal.jobs")
+
+
+@dataclass(frozen=True)
+class Task:
+    """How one kind of job is done."""
+
+    prepare: Callable[[Session, dict[str, Any], datetime], Any]
+    finish: Callable[[Session, dict[str, Any], Any, datetime], None]
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    arguments: dict[str, Any],
+    *,
+    at: datetime,
+    due: datetime | None = None,
+    once: str | None = None,
+) -> None:
+    """Ask for work in the caller's transaction; with ``once``, asking again changes nothing."""
+    if once is not None and session.scalar(select(Job.id).where(Job.once == once)) is not None:
+        return
+    job = Job(kind=kind, arguments=arguments, once=once, created_at=at, due_at=due or at)
+    session.add(job)
+    session.flush()
+    wake: Callable[[int], None] | None = session.info.get("wake")
+    if wake is not None and job.due_at <= at:
+        session.info.setdefault("after_commit", []).append(partial(wake, job.id))
+
+
+def due_jobs(session: Session, at: datetime, limit: int = 100) -> list[int]:
+    """Keys of the jobs that wait for a worker now, oldest first."""
+    return list(
+        session.scalars(
+            select(Job.id)
+            .where(
+                Job.state == "waiting",
+                Job.due_at <= at,
+                or_(Job.leased_until.is_(None), Job.leased_until < at),
+            )
+            .order_by(Job.due_at, Job.id)
+            .limit(limit)
+        )
+    )
+
+
+def take(database: Database, job_id: int, at: datetime) -> bool:
+    """Lease a job for this worker; false when another has it or it is done."""
+    with database.transaction() as session:
+        taken = session.execute(
+            update(Job)
+            .where(
+                Job.id == job_id,
+                Job.state == "waiting",
+                or_(Job.leased_until.is_(None), Job.leased_until < at),
+            )
+            .values(leased_until=at + LEASE, attempts=Job.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+        return bool(taken.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE has one
+
+
+def do(database: Database, tasks: dict[str, Task], job_id: int, at: datetime) -> bool:
+    """Take a job and do it; true when it was finished by this call."""
+    if not take(database, job_id, at):
+        return False
+    with database.reading() as session:
+        job = session.get_one(Job, job_id)
+        task, arguments = tasks[job.kind], dict(job.arguments)
+        try:
+            result = task.prepare(session, arguments, at)
+        except Exception as fault:
+            log.exception("job failed", extra={"job": job_id, "kind": job.kind})
+            _postpone(database, job_id, fault, at)
+            return False
+    with database.transaction() as session:
+        job = session.get_one(Job, job_id, with_for_update=True)
+        if job.state != "waiting":
+            return False
+        task.finish(session, arguments, result, at)
+        job.state, job.done_at, job.leased_until = "done", at, None
+    return True
+
+
+def do_all(database: Database, tasks: dict[str, Task], at: datetime) -> int:
+    """Do everything that is due, and what that in turn asks for; returns how many were done."""
+    done = 0
+    while True:
+        with database.reading() as session:
+            waiting = due_jobs(session, at)
+        finished = sum(do(database, tasks, job_id, at) for job_id in waiting)
+        if not finished:
+            return done
+        done += finished
+
+
+def _postpone(database: Database, job_id: int, fault: Exception, at: datetime) -> None:
+    with database.transaction() as session:
+        job = session.get_one(Job, job_id, with_for_update=True)
+        job.fault = type(fault).__name__
+        job.leased_until = None
+        if job.attempts >= MOST_ATTEMPTS:
+            job.state = "failed"
+        else:
+            job.due_at = at + timedelta(seconds=min(2**job.attempts, 3600))

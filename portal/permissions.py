@@ -1,0 +1,153 @@
+"""Who may do what: one table of acts and one of pages.
+
+A use-case asks `require` with its own name; a page is let through by its row in `PAGES` before
+its view runs. A route without a row is refused, and a test names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from portal.shared.errors import RuleBroken
+
+
+class Role(StrEnum):
+    """What a person may be in an organisation (the brief, section 2)."""
+
+    PROCUREMENT_OFFICER = "procurement_officer"
+    EVALUATOR = "evaluator"
+    OPENER = "opener"
+    DECISION_MAKER = "decision_maker"
+    SIGNATORY = "signatory"
+    COURSE_SPONSOR = "course_sponsor"
+    RESPONSIBLE_OFFICIAL = "responsible_official"
+    REPRESENTATIVE = "representative"
+    TRAINER = "trainer"
+    COACH = "coach"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Kind(StrEnum):
+    """What an organisation may be, several at once."""
+
+    BUYER = "buyer"
+    EMPLOYMENT_OFFICE = "employment_office"
+    PROVIDER = "provider"
+    EMPLOYER = "employer"
+    OPERATOR = "operator"
+
+
+KINDS_FOR_ROLE: dict[Role, frozenset[Kind]] = {
+    Role.PROCUREMENT_OFFICER: frozenset({Kind.BUYER}),
+    Role.EVALUATOR: frozenset({Kind.BUYER, Kind.EMPLOYMENT_OFFICE}),
+    Role.OPENER: frozenset({Kind.BUYER}),
+    Role.DECISION_MAKER: frozenset({Kind.BUYER}),
+    Role.SIGNATORY: frozenset({Kind.BUYER}),
+    Role.COURSE_SPONSOR: frozenset({Kind.EMPLOYMENT_OFFICE}),
+    Role.RESPONSIBLE_OFFICIAL: frozenset({Kind.EMPLOYMENT_OFFICE}),
+    Role.REPRESENTATIVE: frozenset({Kind.PROVIDER}),
+    Role.TRAINER: frozenset({Kind.PROVIDER}),
+    Role.COACH: frozenset({Kind.PROVIDER}),
+    Role.AUDITOR: frozenset(Kind),
+    Role.ADMINISTRATOR: frozenset({Kind.OPERATOR}),
+}
+
+BUYERS_HANDLERS = frozenset(
+    {Role.PROCUREMENT_OFFICER, Role.OPENER, Role.DECISION_MAKER, Role.SIGNATORY}
+)
+
+ACTS: dict[str, frozenset[Role]] = {
+    "draft_procurement": frozenset({Role.PROCUREMENT_OFFICER}),
+    "change_procurement": frozenset({Role.PROCUREMENT_OFFICER}),
+    "publish": frozenset({Role.PROCUREMENT_OFFICER}),
+    "appoint_evaluator": frozenset({Role.PROCUREMENT_OFFICER}),
+    "ask": frozenset({Role.REPRESENTATIVE}),
+    "answer": frozenset({Role.PROCUREMENT_OFFICER}),
+    "save_offer": frozenset({Role.REPRESENTATIVE}),
+    "attach_file": frozenset({Role.REPRESENTATIVE}),
+    "remove_file": frozenset({Role.REPRESENTATIVE}),
+    "submit_offer": frozenset({Role.REPRESENTATIVE}),
+    "withdraw_offer": frozenset({Role.REPRESENTATIVE}),
+    "look_at_offers": frozenset(Role) - {Role.ADMINISTRATOR},
+    "request_opening": frozenset({Role.OPENER}),
+    "confirm_opening": frozenset({Role.OPENER}),
+    "open_offers": frozenset({Role.OPENER}),
+    "declare_interests": BUYERS_HANDLERS | {Role.EVALUATOR},
+    "judge_suitability": frozenset({Role.PROCUREMENT_OFFICER}),
+    "save_assessment": frozenset({Role.EVALUATOR}),
+    "assess": frozenset({Role.EVALUATOR}),
+    "agree": frozenset({Role.PROCUREMENT_OFFICER}),
+    "award": frozenset({Role.PROCUREMENT_OFFICER}),
+    "issue_decision": frozenset({Role.DECISION_MAKER}),
+    "conclude_contract": frozenset({Role.PROCUREMENT_OFFICER}),
+    "approve_contract": frozenset({Role.SIGNATORY, Role.REPRESENTATIVE}),
+    "invite_person": frozenset({Role.ADMINISTRATOR}),
+    "add_organisation": frozenset({Role.ADMINISTRATOR}),
+    "close_account": frozenset({Role.ADMINISTRATOR}),
+}
+
+
+class Actor(Protocol):
+    """Whoever acts: the roles held, organisation by organisation."""
+
+    id: UUID
+
+    def holds(self, roles: Iterable[Role], organisation_id: UUID | None = None) -> bool:
+        """Any of the roles, in that organisation or, without one, in any."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may call a route: anybody, anybody logged in, or the holders of some role."""
+
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+
+    def allows(self, actor: Actor | None) -> bool:
+        """Whether this reader is let through to the view."""
+        if self.public:
+            return True
+        return actor is not None and (not self.roles or actor.holds(self.roles))
+
+
+PUBLIC = Page(public=True)
+LOGGED_IN = Page()
+
+
+def holders(*roles: Role) -> Page:
+    """A page for the holders of any of these roles."""
+    return Page(frozenset(roles))
+
+
+def doers(act: str) -> Page:
+    """A page for whoever may do the act."""
+    return Page(ACTS[act])
+
+
+PAGES: dict[str, Page] = {
+    "static": PUBLIC,
+    "home": PUBLIC,
+    "language.choose": PUBLIC,
+    "health.process": PUBLIC,
+    "health.ready": PUBLIC,
+}
+
+
+def may(actor: Actor, act: str, *organisations: UUID | None) -> bool:
+    """Whether the actor holds a role for the act in one of the organisations (or, none, in any)."""
+    if not organisations:
+        return actor.holds(ACTS[act])
+    return any(
+        actor.holds(ACTS[act], organisation) for organisation in organisations if organisation
+    )
+
+
+def require(actor: Actor, act: str, *organisations: UUID | None) -> None:
+    """Refuses by ``not_permitted`` whoever may not do the act."""
+    if not may(actor, act, *organisations):
+        raise RuleBroken("not_permitted")

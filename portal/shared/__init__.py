@@ -1,0 +1,1 @@
+"""Plain Python that every room may use: refusals, the clock, exact numbers, names in languages."""

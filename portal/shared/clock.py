@@ -1,0 +1,46 @@
+"""Instants in UTC, days and clock times in Helsinki."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+class ClockChange(ValueError):
+    """A local time that the change to or from summer time skips or repeats."""
+
+
+def now() -> datetime:
+    """The server's instant. Called at the edge only; everything else is handed its time."""
+    return datetime.now(UTC)
+
+
+def in_helsinki(instant: datetime) -> datetime:
+    """The same instant on a Finnish wall clock."""
+    return instant.astimezone(HELSINKI)
+
+
+def day_in_helsinki(instant: datetime) -> date:
+    """The calendar day in Finland at that instant."""
+    return in_helsinki(instant).date()
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def from_local(local: datetime, zone: ZoneInfo = HELSINKI) -> datetime:
+    """The instant of a wall-clock time.
+
+    Raises ClockChange where the wall clock shows that time never or twice.
+    """
+    early = local.replace(tzinfo=zone, fold=0)
+    late = local.replace(tzinfo=zone, fold=1)
+    if early.utcoffset() != late.utcoffset():
+        raise ClockChange(local.isoformat())
+    return early.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The one boundary through which offers and files are kept, always encrypted."""
