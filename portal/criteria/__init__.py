@@ -1,0 +1,1 @@
+"""The criteria bank: reviewed texts, read from the criteria folder."""
