@@ -1,0 +1,185 @@
+"""How each act of a case is played: by the use-case of the same name, as on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.cases.format import Act
+from portal.cases.stage import Stage
+from portal.config import Settings
+from portal.contracts.usecases import approve_contract, conclude_contract
+from portal.evaluation import usecases as evaluation
+from portal.evaluation.rules import Points
+from portal.offers.rules import LotPrice, OfferContent, Promise, Secret
+from portal.offers.usecases import open_offers, save_offer, submit_offer, withdraw_offer
+from portal.organisations.models import Membership, Person
+from portal.permissions import Role
+from portal.procurement.usecases import answer, appoint_evaluator, ask, publish
+
+
+class Acts:
+    """The acts of one play: each method is named as its act and answers with what was shown."""
+
+    def __init__(self, stage: Stage, settings: Settings) -> None:
+        self.stage = stage
+        self.settings = settings
+
+    def play(self, session: Session, act: Act) -> list[str] | None:
+        """Do one act in the caller's transaction. Raises what its use-case raises."""
+        verb: Callable[[Session, Act], list[str] | None] = getattr(self, act.do)
+        return verb(session, act)
+
+    def _who(self, session: Session, act: Act) -> dict[str, Any]:
+        return {
+            "procurement": self.stage.procurement(session),
+            "by": self.stage.person(session, act.by),
+            "at": act.at,
+        }
+
+    def _lot_and_provider(self, session: Session, act: Act) -> dict[str, Any]:
+        return {
+            "lot": self.stage.lot(session, act.takes["lot"]),
+            "provider": self.stage.organisation(session, act.takes["provider"]),
+        }
+
+    def publish(self, session: Session, act: Act) -> None:
+        """The case's evaluators are appointed with it, as the officer would on the page."""
+        who = self._who(session, act)
+        publish(session, **who)
+        evaluators = (
+            select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Person.id.in_(self.stage.people.values()), Membership.role == Role.EVALUATOR)
+        )
+        for person in session.scalars(evaluators.distinct()):
+            appoint_evaluator(session, evaluator=person, **who)
+
+    def ask(self, session: Session, act: Act) -> None:
+        """Ask, and remember the question under its key."""
+        question = ask(session, text=act.takes["text"], **self._who(session, act))
+        self.stage.questions[act.takes["question"]] = question.id
+
+    def answer(self, session: Session, act: Act) -> None:
+        """Answer a question."""
+        answer(
+            session,
+            question=self.stage.question(session, act.takes["question"]),
+            text=act.takes["text"],
+            **self._who(session, act),
+        )
+
+    def save_offer(self, session: Session, act: Act) -> None:
+        """Keep the provider's draft."""
+        takes = act.takes
+        content = OfferContent(
+            lots={
+                key: LotPrice(Decimal(lot["price"]), lot.get("coordination_fee"))
+                for key, lot in takes["lots"].items()
+            },
+            answers=dict(takes["answers"]),
+            promises=tuple(Promise(**promise) for promise in takes.get("promises") or ()),
+            secrets=tuple(Secret(**secret) for secret in takes.get("secrets") or ()),
+        )
+        save_offer(
+            session,
+            provider=self.stage.home_of(session, act.by),
+            content=content,
+            **self._who(session, act),
+        )
+
+    def submit_offer(self, session: Session, act: Act) -> None:
+        """Submit the provider's draft."""
+        provider = self.stage.home_of(session, act.by)
+        submit_offer(session, provider=provider, **self._who(session, act))
+
+    def withdraw_offer(self, session: Session, act: Act) -> None:
+        """Take the provider's offer back."""
+        provider = self.stage.home_of(session, act.by)
+        withdraw_offer(session, provider=provider, **self._who(session, act))
+
+    def look_at_offers(self, session: Session, act: Act) -> list[str]:
+        """The providers whose offers this person sees."""
+        offers = evaluation.look_at_offers(session, **self._who(session, act))
+        return sorted(self.stage.organisation_key(offer.provider_id) for offer in offers)
+
+    def open_offers(self, session: Session, act: Act) -> None:
+        """Open all offers, by two openers."""
+        other = self.stage.person(session, act.takes["with"])
+        open_offers(session, with_=other, **self._who(session, act))
+
+    def declare_interests(self, session: Session, act: Act) -> None:
+        """Declare ties to providers."""
+        conflicts = [self.stage.organisation(session, key) for key in act.takes["conflicts"]]
+        evaluation.declare_interests(session, conflicts=conflicts, **self._who(session, act))
+
+    def judge_suitability(self, session: Session, act: Act) -> None:
+        """Judge a provider."""
+        evaluation.judge_suitability(
+            session,
+            provider=self.stage.organisation(session, act.takes["provider"]),
+            suitable=act.takes["suitable"],
+            reason=act.takes["reason"],
+            **self._who(session, act),
+        )
+
+    def assess(self, session: Session, act: Act) -> None:
+        """Hand in points, or abstain."""
+        points = act.takes.get("points")
+        evaluation.assess(
+            session,
+            points=None if points is None else points_of(points),
+            abstain=act.takes.get("abstain"),
+            **self._lot_and_provider(session, act),
+            **self._who(session, act),
+        )
+
+    def agree(self, session: Session, act: Act) -> None:
+        """Record the joint score."""
+        evaluation.agree(
+            session,
+            points=points_of(act.takes["points"]),
+            **self._lot_and_provider(session, act),
+            **self._who(session, act),
+        )
+
+    def award(self, session: Session, act: Act) -> None:
+        """Award a lot."""
+        evaluation.award(
+            session,
+            reason=act.takes["reason"],
+            draw=[self.stage.organisation(session, key) for key in act.takes.get("draw") or ()],
+            **self._lot_and_provider(session, act),
+            **self._who(session, act),
+        )
+
+    def issue_decision(self, session: Session, act: Act) -> None:
+        """Issue the decision."""
+        evaluation.issue_decision(
+            session, combined_duties=self.settings.combined_duties, **self._who(session, act)
+        )
+
+    def conclude_contract(self, session: Session, act: Act) -> None:
+        """Conclude a contract, and remember it under its key."""
+        contract = conclude_contract(
+            session, **self._lot_and_provider(session, act), **self._who(session, act)
+        )
+        self.stage.contracts[act.takes["contract"]] = contract.id
+
+    def approve_contract(self, session: Session, act: Act) -> None:
+        """Approve a contract for the person's side."""
+        approve_contract(
+            session,
+            contract=self.stage.contract(session, act.takes["contract"]),
+            combined_duties=self.settings.combined_duties,
+            **self._who(session, act),
+        )
+
+
+def points_of(given: dict[str, Any]) -> dict[str, Points]:
+    """Points with reasons, as use-cases take them."""
+    return {key: Points(value["points"], value.get("reason") or "") for key, value in given.items()}

@@ -1,0 +1,96 @@
+"""``portal play``: reads a case file, plays it, prints its report."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+from portal.cases.format import Faults, read_case
+from portal.cases.player import NOT_YET, OTHERWISE, Play, play_case
+from portal.cases.report import report
+from portal.config import BadSettings, Settings, read_settings, with_local_keys
+from portal.criteria.bank import bank
+from portal.documents import store
+from portal.documents.models import StoredDocument
+from portal.installation import Installation, open_installation
+from portal.migrate import migrate
+from portal.shared.errors import RuleBroken
+
+FAULTY = 2
+
+
+def play_file(file: Path, *, documents: Path | None, database_url: str | None) -> int:
+    """The exit code that cases/FORMAT.md gives; the report goes to standard output."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        case = read_case(text, bank={criterion.key for criterion in bank().criteria})
+    except UnicodeDecodeError:
+        _say("line 1: the file is not UTF-8; expected UTF-8 text")
+        return FAULTY
+    except Faults as faults:
+        for fault in faults.faults:
+            _say(str(fault))
+        return FAULTY
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            settings = _settings(database_url, Path(folder))
+        except BadSettings as bad:
+            for line in bad.faults:
+                _say(line)
+            return FAULTY
+        installation = open_installation(settings)
+        try:
+            migrate(installation.database)
+            play = play_case(installation, case, progress=_say)
+        except RuleBroken as broken:
+            _say(f"the call cannot be entered: {broken.rule}")
+            return OTHERWISE
+        with installation.database.reading() as session:
+            print(json.dumps(report(session, play), ensure_ascii=False, indent=1))
+        if documents is not None:
+            _write_documents(installation, play, documents)
+        installation.close()
+    if play.ending == NOT_YET and play.halted_by is not None:
+        _say(
+            f"line {play.halted_by.line}: the act {play.halted_by.do} is known to the format "
+            "but not to this version of the portal; the play ends before it"
+        )
+    elif play.ending == OTHERWISE and play.halted_by is not None:
+        told = play.halted_by.rule or ("refused" if play.halted_by.expect_refused else "done")
+        _say(
+            f"line {play.halted_by.line}: {play.halted_by.do} ended as "
+            f"{play.outcomes[-1].rule or 'done'}; the file says {told}"
+        )
+    return play.ending
+
+
+def _settings(database_url: str | None, folder: Path) -> Settings:
+    if database_url is None:
+        return Settings(
+            database_url=f"sqlite:///{folder}/case.sqlite",
+            secret_key=secrets.token_urlsafe(32),
+            storage_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        )
+    environment = with_local_keys(os.environ)
+    return read_settings({**environment, "PORTAL_DATABASE_URL": database_url})
+
+
+def _write_documents(installation: Installation, play: Play, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with installation.database.reading() as session:
+        listed = report(session, play)["documents"]
+        for row in listed:
+            stored = store.by_hash(session, row["sha256"])
+            assert isinstance(stored, StoredDocument)
+            of = "".join(char if char.isalnum() or char in "-_" else "-" for char in row["of"])
+            name = f"{row['kind']}-{of}-{row['language']}-{row['sha256'][:8]}.pdf"
+            (folder / name).write_bytes(store.content(session, stored))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

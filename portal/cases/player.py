@@ -1,0 +1,85 @@
+"""Plays a case act by act: each in a transaction of its own, its jobs done at once after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from portal.cases.acts import Acts
+from portal.cases.format import LATER_ACTS, Act, Case
+from portal.cases.stage import Stage, set_stage
+from portal.installation import Installation
+from portal.jobs.queue import do_all
+from portal.shared.errors import NotFound, RuleBroken
+from portal.unit_of_work import unit_of_work
+
+AS_TOLD, OTHERWISE, NOT_YET = 0, 1, 3
+"""How a play ends: as the file says; an act ended otherwise; an act is of a later version."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one act."""
+
+    act: Act
+    rule: str | None
+    shown: list[str] | None
+
+    @property
+    def as_told(self) -> bool:
+        """Done as the file says, or refused by the rule that it expects."""
+        if not self.act.expect_refused:
+            return self.rule is None
+        return self.rule is not None and self.act.rule in (None, self.rule)
+
+
+@dataclass
+class Play:
+    """A case as far as it was played."""
+
+    case: Case
+    stage: Stage
+    outcomes: list[Outcome] = field(default_factory=list)
+    ending: int = AS_TOLD
+    halted_by: Act | None = None
+
+
+def play_case(
+    installation: Installation,
+    case: Case,
+    *,
+    password_hash: str | None = None,
+    progress: Callable[[str], None] = lambda line: None,
+) -> Play:
+    """Act the case out.
+
+    It stops after an act that ends otherwise than told, and before one that this version of the
+    portal does not know. Raises RuleBroken when the draft of the call cannot be entered.
+    """
+    beginning = case.timeline[0].at if case.timeline else case.procurement.questions_due
+    with unit_of_work(installation.database) as session:
+        stage = set_stage(session, case, beginning, password_hash)
+    play = Play(case, stage)
+    acts = Acts(stage, installation.settings)
+    for act in case.timeline:
+        if act.do in LATER_ACTS:
+            play.ending, play.halted_by = NOT_YET, act
+            break
+        outcome = _play_act(installation, acts, act)
+        play.outcomes.append(outcome)
+        progress(f"{act.n:4} {act.do} by {act.by}: {outcome.rule or 'done'}")
+        do_all(installation.database, installation.tasks, act.at)
+        if not outcome.as_told:
+            play.ending, play.halted_by = OTHERWISE, act
+            break
+    return play
+
+
+def _play_act(installation: Installation, acts: Acts, act: Act) -> Outcome:
+    try:
+        with unit_of_work(installation.database) as session:
+            return Outcome(act, None, acts.play(session, act))
+    except RuleBroken as broken:
+        return Outcome(act, broken.rule, None)
+    except NotFound:
+        return Outcome(act, "not_permitted", None)

@@ -1,0 +1,152 @@
+"""The report of a play, read back from the database: what cases/FORMAT.md lists."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.audit.models import AuditEntry
+from portal.audit.record import faults
+from portal.cases.format import Case
+from portal.cases.player import Play
+from portal.cases.stage import Stage
+from portal.contracts.models import Contract
+from portal.contracts.rules import ContractState
+from portal.documents.models import StoredDocument
+from portal.evaluation.comparison import LotComparison, compare_lots
+from portal.evaluation.models import Award, AwardDecision, BidderLetter
+from portal.offers.models import Offer, OfferVersion
+from portal.procurement.models import Procurement
+from portal.procurement.rules import latest_end
+from portal.procurement.terms import lot_terms
+from portal.shared.clock import day_in_helsinki
+from portal.shared.numbers import shown
+
+
+def report(session: Session, play: Play) -> dict[str, Any]:
+    """The whole report, as plain values for JSON."""
+    procurement = play.stage.procurement(session)
+    compared = compare_lots(session, procurement)
+    return {
+        "case": play.case.name,
+        "acts": [_act(play.case, outcome) for outcome in play.outcomes],
+        "lots": {lot.key: _lot(play.stage, compared[lot.id]) for lot in procurement.lots},
+        "contracts": {
+            key: _contract(session, play, contract_id)
+            for key, contract_id in play.stage.contracts.items()
+        },
+        # The rooms that fill these come after the contract; until then nothing can be in them.
+        "call_offs": {},
+        "trainings": {},
+        "practices": {},
+        "scorecards": {},
+        "documents": _documents(session, play.stage, procurement),
+        "audit": {
+            "entries": session.scalar(
+                select(func.count())
+                .select_from(AuditEntry)
+                .where(AuditEntry.chain == str(procurement.id))
+            ),
+            "intact": not faults(session),
+        },
+    }
+
+
+def _act(case: Case, outcome: Any) -> dict[str, Any]:
+    act = outcome.act
+    return {
+        "n": act.n,
+        "at": act.at.astimezone(case.zone).isoformat(),
+        "by": act.by,
+        "do": act.do,
+        "result": "done" if outcome.rule is None else "refused",
+        "rule": outcome.rule,
+        "shown": outcome.shown,
+    }
+
+
+def _lot(stage: Stage, comparison: LotComparison) -> dict[str, Any]:
+    ranking = []
+    for placing in comparison.placings:
+        provider = comparison.offer_of(placing).provider_id
+        ranking.append(placing.as_reported() | {"provider": stage.organisation_key(provider)})
+    award = comparison.award
+    return {
+        "ranking": sorted(ranking, key=lambda row: (row["rank"], row["provider"])),
+        "awarded_to": stage.organisation_key(award.offer.provider_id) if award else None,
+    }
+
+
+def _contract(session: Session, play: Play, contract_id: UUID) -> dict[str, Any]:
+    contract = session.get_one(Contract, contract_id)
+    procurement = play.stage.procurement(session)
+    lot = next(lot for lot in procurement.lots if lot.id == contract.lot_id)
+    terms = lot_terms(lot)
+    decision = session.get_one(AwardDecision, contract.award.decision_id)
+    today = day_in_helsinki(play.outcomes[-1].act.at)
+    assert procurement.contract_end is not None
+    return {
+        "in_force": contract.state == ContractState.IN_FORCE,
+        "first_signing_day": decision.first_signing_day.isoformat(),
+        "latest_end": latest_end(procurement.contract_end, terms.options, today).isoformat(),
+        "unit": lot.unit,
+        # No call-off can have been made yet, so all of the maximum remains.
+        "maximum": shown(lot.capacity_maximum),
+        "remaining": shown(lot.capacity_maximum),
+        "options": {option.key: {"used": 0, "left": option.times} for option in terms.options},
+        "invoices": [],
+    }
+
+
+def _documents(session: Session, stage: Stage, procurement: Procurement) -> list[dict[str, Any]]:
+    subjects = _subjects(session, stage, procurement)
+    made = session.scalars(
+        select(StoredDocument)
+        .where(StoredDocument.owner == procurement.id)
+        .order_by(StoredDocument.made_at, StoredDocument.kind, StoredDocument.language)
+    )
+    return [
+        {
+            "kind": document.kind,
+            "of": subjects[document.subject],
+            "language": document.language,
+            "pages": document.pages,
+            "sha256": document.sha256,
+        }
+        for document in made
+    ]
+
+
+def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[UUID, str]:
+    """What each document is of, in the case's own keys: a lot, a provider, a contract."""
+    lots = {lot.id: lot.key for lot in procurement.lots}
+    offers = select(Offer.id).where(Offer.procurement_id == procurement.id)
+    subjects = {procurement.id: procurement.reference}
+    subjects |= {
+        version_id: stage.organisation_key(provider_id)
+        for version_id, provider_id in session.execute(
+            select(OfferVersion.id, Offer.provider_id)
+            .join(Offer, Offer.id == OfferVersion.offer_id)
+            .where(Offer.procurement_id == procurement.id)
+        )
+    }
+    subjects |= {
+        award_id: lots[lot_id]
+        for award_id, lot_id in session.execute(
+            select(Award.id, Award.lot_id).where(Award.lot_id.in_(lots))
+        )
+    }
+    subjects |= {
+        decision_id: procurement.reference
+        for decision_id in session.scalars(
+            select(AwardDecision.id).where(AwardDecision.procurement_id == procurement.id)
+        )
+    }
+    subjects |= {
+        letter.id: stage.organisation_key(letter.offer.provider_id)
+        for letter in session.scalars(select(BidderLetter).where(BidderLetter.offer_id.in_(offers)))
+    }
+    return subjects | {value: key for key, value in stage.contracts.items()}

@@ -1,0 +1,49 @@
+"""Bringing a database to the schema of this version, and telling whether it is there."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from portal.database import Database
+from portal.paths import MIGRATIONS
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's settings, with the connection it is to use."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option(
+        "file_template", "%%(year)d%%(month).2d%%(day).2d_%%(hour).2d%%(minute).2d_%%(slug)s"
+    )
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The newest migration; there is one only."""
+    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert newest is not None
+    return newest
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrade the database; nothing happens where it is up to date."""
+    with database.engine.connect() as connection, connection.begin():
+        command.upgrade(alembic_config(connection), revision)
+
+
+def downgrade(database: Database, revision: str = "base") -> None:
+    """Take the database back to an earlier schema."""
+    with database.engine.connect() as connection, connection.begin():
+        command.downgrade(alembic_config(connection), revision)
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database stands at the newest migration."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head()
