@@ -1,0 +1,161 @@
+"""Every case plays as its file says, with the results worked out by hand in its comments."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import select
+
+from portal.audit.models import AuditEntry
+from portal.cases.format import read_case
+from portal.cases.player import AS_TOLD, NOT_YET, OTHERWISE, play_case
+from portal.cases.report import report
+from portal.config import Settings
+from portal.documents import store
+from portal.installation import Installation, open_installation
+from portal.offers.models import Offer
+from portal.web.unit import Services
+
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("*.yaml"))
+SHARED = HERE.parents[2] / "shared" / "cases" / "capacity-unit-toppis.yaml"
+PORTAL = Path(sys.executable).with_name("portal")
+
+
+@pytest.fixture
+def installation(services: Services, settings: Settings) -> Installation:
+    """An installation on the test's clean database."""
+    return open_installation(settings)
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
+def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path) -> None:
+    expected = yaml.safe_load((HERE / "expected" / file.name).read_text(encoding="utf-8"))
+    play = play_case(installation, read_case(file.read_text(encoding="utf-8")))
+
+    with installation.database.reading() as session:
+        told = report(session, play)
+    assert play.ending == AS_TOLD, told["acts"][-1]
+    assert told["lots"] == expected["lots"]
+    shown = {
+        key: {name: told["contracts"][key][name] for name in ("first_signing_day", "in_force")}
+        for key in told["contracts"]
+    }
+    assert shown == (expected.get("contracts") or {})
+    assert told["audit"]["intact"]
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared case is not beside this checkout")
+def test_the_shared_case_plays_up_to_its_first_later_act(installation: Installation) -> None:
+    play = play_case(installation, read_case(SHARED.read_text(encoding="utf-8")))
+
+    assert play.ending == NOT_YET
+    assert play.halted_by is not None
+    assert play.halted_by.do == "call_off"
+    with installation.database.reading() as session:
+        told = report(session, play)
+    totals = {row["provider"]: row["total"] for row in told["lots"]["sea"]["ranking"]}
+    assert totals == {"river": "87.87", "shore": "78.33"}
+    assert told["contracts"]["k1"]["first_signing_day"] == "2026-03-03"
+    assert told["contracts"]["k1"]["in_force"]
+
+
+def test_every_document_of_the_story_is_made_once_and_keeps_its_hash(
+    installation: Installation,
+) -> None:
+    text = (HERE / "demo-finished.yaml").read_text(encoding="utf-8")
+    play = play_case(installation, read_case(text))
+
+    with installation.database.reading() as session:
+        told = report(session, play)["documents"]
+        kinds = {row["kind"] for row in told}
+        assert kinds == {
+            "call", "offer_receipt", "opening_record", "result_sheet", "award_decision",
+            "bidder_letter", "contract",
+        }
+        for row in told:
+            stored = store.by_hash(session, row["sha256"])
+            assert stored is not None
+            assert store.content(session, stored).startswith(b"%PDF")
+            assert row["pages"] >= 1
+
+
+def test_every_act_and_every_denial_is_in_the_audit_record(installation: Installation) -> None:
+    text = (HERE / "tie.yaml").read_text(encoding="utf-8")
+    play = play_case(installation, read_case(text))
+
+    with installation.database.reading() as session:
+        entries = session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.chain == str(play.stage.procurement_id))
+            .order_by(AuditEntry.n)
+        ).all()
+    recorded = [(entry.act, entry.rule) for entry in entries]
+    told = [(outcome.act.do, outcome.rule) for outcome in play.outcomes]
+    staged = {"draft_procurement", "appoint_evaluator"}
+    assert [row for row in recorded if row[0] not in staged] == told
+
+
+def test_an_act_that_ends_otherwise_stops_the_play(installation: Installation) -> None:
+    text = (HERE / "tie.yaml").read_text(encoding="utf-8")
+    told = text.replace("do: submit_offer}", "do: submit_offer, expect: refused}", 1)
+    play = play_case(installation, read_case(told))
+
+    assert play.ending == OTHERWISE
+    assert play.outcomes[-1].act.do == "submit_offer"
+    assert play.halted_by == play.outcomes[-1].act
+
+
+def test_a_refused_act_changes_nothing(installation: Installation) -> None:
+    text = (HERE / "withdrawal-and-replacement.yaml").read_text(encoding="utf-8")
+    play = play_case(installation, read_case(text))
+
+    refused = [outcome for outcome in play.outcomes if outcome.rule is not None]
+    assert refused
+    with installation.database.reading() as session:
+        states = set(session.scalars(select(Offer.state)))
+    assert states <= {"draft", "submitted", "withdrawn"}
+
+
+def run_portal(*arguments: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(PORTAL), "play", *arguments], capture_output=True, text=True, cwd=tmp_path, timeout=120
+    )
+
+
+@pytest.mark.slow
+def test_the_command_prints_a_report_and_writes_the_documents(tmp_path: Path) -> None:
+    done = run_portal(
+        str(HERE / "weights-not-100.yaml"), "--documents", str(tmp_path / "pdf"), tmp_path=tmp_path
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["case"] == "weights-not-100"
+    assert (tmp_path / "pdf").is_dir()
+
+
+@pytest.mark.slow
+def test_a_file_that_does_not_fit_is_refused_with_its_lines(tmp_path: Path) -> None:
+    faulty = tmp_path / "faulty.yaml"
+    text = (HERE / "tie.yaml").read_text(encoding="utf-8")
+    faulty.write_text(text.replace("zone:", "sone:", 1), encoding="utf-8")
+    done = run_portal(str(faulty), tmp_path=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert all(line.startswith("line ") for line in done.stderr.splitlines())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared case is not beside this checkout")
+def test_a_later_act_ends_the_command_with_its_own_code(tmp_path: Path) -> None:
+    done = run_portal(str(SHARED), tmp_path=tmp_path)
+
+    assert done.returncode == 3
+    assert "call_off" in done.stderr
+    assert json.loads(done.stdout)["acts"][-1]["do"] == "approve_contract"
