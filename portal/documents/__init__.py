@@ -1,0 +1,1 @@
+"""HTML turned into PDF: same input, same bytes; kept with their hash."""

@@ -1,0 +1,166 @@
+"""Documents asked for, made once by a worker, and kept sealed with their hash.
+
+The rooms register, at wiring, how the context of each of their kinds is put together. A document
+is of one subject that does not change any more (a decision, a version of an offer): whoever needs
+a new document has a new subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from portal.documents.models import StoredDocument
+from portal.documents.render import Rendered, render
+from portal.jobs.queue import Task, enqueue
+from portal.shared.names import DEFAULT_LANGUAGE
+from portal.storage.vault import vault_of
+
+JOB = "make_document"
+
+Builder = Callable[[Session, UUID, str], dict[str, Any]]
+KINDS: dict[str, Builder] = {}
+
+
+def register(kind: str, builder: Builder) -> None:
+    """Say how the context of a kind is put together from its subject, in a language.
+
+    Where the builder leaves ``made_at`` out, it is the time at which the document was asked for.
+    """
+    KINDS[kind] = builder
+
+
+def request(
+    session: Session, kind: str, *, subject: UUID, owner: UUID, language: str, at: datetime
+) -> None:
+    """Ask for a document in the caller's transaction; asking again changes nothing.
+
+    ``owner`` is the procurement with whose key it is sealed.
+    """
+    arguments = {
+        "kind": kind,
+        "subject": str(subject),
+        "owner": str(owner),
+        "language": language,
+        "at": at.isoformat(),
+    }
+    enqueue(session, JOB, arguments, at=at, once=f"{kind}:{subject}:{language}")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The arguments of a job, read back."""
+
+    kind: str
+    subject: UUID
+    owner: UUID
+    language: str
+    at: datetime
+
+
+def _asked(arguments: dict[str, Any]) -> _Asked:
+    return _Asked(
+        arguments["kind"],
+        UUID(arguments["subject"]),
+        UUID(arguments["owner"]),
+        arguments["language"],
+        datetime.fromisoformat(arguments["at"]),
+    )
+
+
+def _prepare(session: Session, arguments: dict[str, Any], at: datetime) -> Rendered:
+    asked = _asked(arguments)
+    context = dict(KINDS[asked.kind](session, asked.subject, asked.language))
+    context.setdefault("made_at", asked.at)
+    return render(asked.kind, asked.language, context)
+
+
+def _finish(session: Session, arguments: dict[str, Any], made: Rendered, at: datetime) -> None:
+    asked = _asked(arguments)
+    if _exactly(session, asked.kind, asked.subject, asked.language) is None:
+        keep(
+            session,
+            asked.kind,
+            made,
+            subject=asked.subject,
+            owner=asked.owner,
+            language=asked.language,
+            at=at,
+        )
+
+
+TASK = Task(prepare=_prepare, finish=_finish)
+
+
+def keep(
+    session: Session,
+    kind: str,
+    made: Rendered,
+    *,
+    subject: UUID,
+    owner: UUID,
+    language: str,
+    at: datetime,
+) -> StoredDocument:
+    """Seal a finished PDF and note its hash, in the caller's transaction."""
+    stored = StoredDocument(
+        kind=kind,
+        subject=subject,
+        language=language,
+        owner=owner,
+        blob_id=vault_of(session).seal(session, made.pdf, owner=owner, at=at),
+        sha256=made.sha256,
+        pages=made.pages,
+        made_at=at,
+    )
+    session.add(stored)
+    session.flush()
+    return stored
+
+
+def find(
+    session: Session, kind: str, subject: UUID, language: str | None = None
+) -> StoredDocument | None:
+    """The document in the language asked for, else in Finnish, else in whichever there is."""
+    preference = case(
+        (StoredDocument.language == (language or DEFAULT_LANGUAGE), 0),
+        (StoredDocument.language == DEFAULT_LANGUAGE, 1),
+        else_=2,
+    )
+    return session.scalar(
+        select(StoredDocument)
+        .where(StoredDocument.kind == kind, StoredDocument.subject == subject)
+        .order_by(preference, StoredDocument.language)
+        .limit(1)
+    )
+
+
+def content(session: Session, stored: StoredDocument) -> bytes:
+    """The PDF as it was made. Raises Unreadable when it has been tampered with."""
+    return vault_of(session).unseal(session, stored.blob_id)
+
+
+def by_hash(session: Session, sha256: str) -> StoredDocument | None:
+    """The document whose bytes have this hash: the oldest, should two be alike."""
+    return session.scalar(
+        select(StoredDocument)
+        .where(StoredDocument.sha256 == sha256.strip().lower())
+        .order_by(StoredDocument.made_at, StoredDocument.id)
+        .limit(1)
+    )
+
+
+def _exactly(session: Session, kind: str, subject: UUID, language: str) -> StoredDocument | None:
+    return session.scalar(
+        select(StoredDocument).where(
+            StoredDocument.kind == kind,
+            StoredDocument.subject == subject,
+            StoredDocument.language == language,
+        )
+    )
