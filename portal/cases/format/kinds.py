@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -118,7 +118,7 @@ class Time:
             if found:
                 day = date.fromisoformat(found[1])
                 hour, minute, second = int(found[2]), int(found[3]), int(found[4] or 0)
-                return datetime(day.year, day.month, day.day, hour, minute, second)
+                return datetime.combine(day, time(hour, minute, second))
         except ValueError:
             pass
         raise Unfit("expected a time, YYYY-MM-DDTHH:MM or YYYY-MM-DDTHH:MM:SS")

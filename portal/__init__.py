@@ -1,0 +1,1 @@
+"""Siirtymä: capacity procurement of training and coaching, from call to follow-up."""

@@ -1,0 +1,247 @@
+"""``portal``: the command line of an installation."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from argon2 import PasswordHasher
+
+from portal.app import create_app
+from portal.audit.record import faults as audit_faults
+from portal.config import BadSettings, Settings, read_settings, with_local_keys
+from portal.criteria.check import faults as criteria_faults
+from portal.demonstration import load_demonstration
+from portal.installation import Installation, open_installation
+from portal.jobs.queue import do_all
+from portal.migrate import migrate as migrate_database
+from portal.organisations.queries import organisation_known_as
+from portal.organisations.usecases import register_organisation, register_person
+from portal.paths import CRITERIA
+from portal.permissions import Kind, Role
+from portal.shared.clock import now
+from portal.shared.errors import RuleBroken
+from portal.unit_of_work import unit_of_work
+from portal.worker import Workers
+
+
+def settings_or_stop() -> Settings:
+    """The settings of the environment; one line per bad one, and exit 2."""
+    try:
+        return read_settings(with_local_keys(os.environ))
+    except BadSettings as bad:
+        for line in bad.faults:
+            click.echo(line, err=True)
+        sys.exit(2)
+
+
+def opened() -> Installation:
+    """The installation of the environment's settings."""
+    return open_installation(settings_or_stop())
+
+
+@click.group()
+def main() -> None:
+    """Siirtymä: buying training and coaching capacity, and seeing what it led to."""
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the databases to the schema of this version."""
+    installation = opened()
+    migrate_database(installation.database)
+    if installation.reads_database.url != installation.database.url:
+        migrate_database(installation.reads_database)
+
+
+@main.command()
+@click.option("--bind", default=None, help="address:port; default from the settings")
+def serve(bind: str | None) -> NoReturn:
+    """Serve the pages with several workers, and do the jobs beside them."""
+    settings = settings_or_stop()
+    address = bind or f"{settings.host}:{settings.port}"
+    portal = str(Path(sys.executable).with_name("portal"))
+    worker = subprocess.Popen([portal, "jobs", "work"])  # noqa: S603  # our own command
+    server = subprocess.Popen(  # noqa: S603  # our own command
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--bind",
+            address,
+            "--workers",
+            str(settings.workers),
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+            "--max-requests",
+            "2000",
+            "--max-requests-jitter",
+            "200",
+            "portal.serving:app",
+        ]
+    )
+
+    def stop(_signal: int, _frame: object) -> None:
+        server.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    code = server.wait()
+    worker.send_signal(signal.SIGINT)
+    try:
+        worker.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+    sys.exit(code)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--documents", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--database", "database_url", help="play into this database and leave it there")
+def play(file: Path, documents: Path | None, database_url: str | None) -> NoReturn:
+    """Play a case file through the use-cases of the pages; prints one JSON report."""
+    from portal.cases.command import play_file  # the case format is needed by this command only
+
+    sys.exit(play_file(file, documents=documents, database_url=database_url))
+
+
+@main.group()
+def criteria() -> None:
+    """The criteria bank."""
+
+
+@criteria.command("check")
+@click.argument(
+    "folder", default=CRITERIA, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+def criteria_check(folder: Path) -> None:
+    """Check the bank's files: one line per fault, exit 1 when there is any."""
+    found = criteria_faults(folder)
+    for line in found:
+        click.echo(line)
+    if found:
+        sys.exit(1)
+    click.echo("The criteria bank has no faults.")
+
+
+@main.group()
+def audit() -> None:
+    """The audit record."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check every chain of the audit record; exit 1 when one is broken."""
+    with opened().database.reading() as session:
+        found = audit_faults(session)
+    for line in found:
+        click.echo(line)
+    if found:
+        sys.exit(1)
+    click.echo("The audit record is whole.")
+
+
+@main.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("add")
+@click.option("--name", required=True)
+@click.option("--email", required=True)
+@click.option("--organisation", required=True, help="its Finnish name, or its business id")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+)
+@click.option("--password", help="without one, a password is made and printed")
+def user_add(
+    name: str,
+    email: str,
+    organisation: str,
+    kinds: tuple[str, ...],
+    roles: tuple[str, ...],
+    password: str | None,
+) -> None:
+    """Add a person, and their organisation when it is new."""
+    chosen = password or secrets.token_urlsafe(12)
+    hashed = PasswordHasher().hash(chosen)
+    installation = opened()
+    try:
+        with unit_of_work(installation.database) as session:
+            at = now()
+            found = organisation_known_as(session, organisation)
+            if found is None:
+                found = register_organisation(
+                    session,
+                    name={"fi": organisation},
+                    kinds=[Kind(kind) for kind in kinds],
+                    business_id=None,
+                    at=at,
+                )
+            register_person(
+                session,
+                name=name,
+                email=email,
+                memberships=[(found, Role(role)) for role in roles],
+                password_hash=hashed,
+                at=at,
+            )
+    except RuleBroken as broken:
+        click.echo(f"Refused: {broken.rule}", err=True)
+        sys.exit(1)
+    click.echo(f"{email} {chosen}")
+
+
+@main.group()
+def jobs() -> None:
+    """Work that follows the acts: documents, mail, reminders."""
+
+
+@jobs.command("work")
+def jobs_work() -> None:
+    """Do jobs as they come, until told to stop."""
+    settings = settings_or_stop()
+    Workers(settings).run(settings.workers)
+
+
+@jobs.command("run")
+def jobs_run() -> None:
+    """Do everything that is due now, and stop; safe to run twice, late, or beside the workers."""
+    installation = opened()
+    done = do_all(installation.database, installation.tasks, now())
+    click.echo(f"{done} done")
+
+
+@main.group()
+def demonstration() -> None:
+    """The demonstration: example organisations and two procurements."""
+
+
+@demonstration.command("load")
+def demonstration_load() -> None:
+    """Play the demonstration cases, once; prints one account per role."""
+    for line in load_demonstration(opened(), now()):
+        click.echo(line)
+
+
+@main.command()
+def routes() -> None:
+    """Every address, its page and who may call it."""
+    app = create_app(settings_or_stop())
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        click.echo(f"{methods:9} {rule.rule:60} {rule.endpoint}")

@@ -1,0 +1,81 @@
+"""One installation put together from its settings: its databases, its keys, its work.
+
+The pages, the workers, the command line and the case player all start from here, so that they
+are the same portal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from portal.audit.record import ReadRecord
+from portal.config import Settings
+from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
+from portal.database import Database
+from portal.documents import store
+from portal.evaluation.access import has_conflict
+from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
+from portal.jobs.mail import mail_task
+from portal.jobs.queue import Task
+from portal.offers.access import shut_out_by
+from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
+from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
+from portal.storage.vault import Vault
+
+shut_out_by(has_conflict)
+for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
+    for kind, builder in documents.items():
+        store.register(kind, builder)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What every front door works with."""
+
+    settings: Settings
+    vault: Vault
+    database: Database
+    reads_database: Database
+    reads: ReadRecord
+    tasks: dict[str, Task]
+
+    def close(self) -> None:
+        """Let go of the databases' connections."""
+        self.database.engine.dispose()
+        self.reads_database.engine.dispose()
+
+
+def beside(url: str, name: str) -> str:
+    """A second SQLite file beside the first; on PostgreSQL the same database."""
+    path = make_url(url).database
+    if not url.startswith("sqlite") or not path:
+        return url
+    file = Path(path)
+    return f"sqlite:///{file.with_name(f'{file.stem}-{name}{file.suffix}')}"
+
+
+def open_installation(
+    settings: Settings, wake: Callable[[int], None] | None = None
+) -> Installation:
+    """Open the databases; ``wake`` is told of each new job once it is safely written."""
+    if settings.database_url.startswith("sqlite"):
+        Path(str(make_url(settings.database_url).database)).parent.mkdir(
+            parents=True, exist_ok=True
+        )
+    vault = Vault(settings.storage_key)
+    database = Database(settings.database_url, vault=vault, wake=wake, settings=settings)
+    reads_url = settings.reads_database_url or beside(settings.database_url, "reads")
+    # A second pool even where the database is the same one, so that readers never wait for it.
+    reads_database = Database(reads_url)
+    return Installation(
+        settings=settings,
+        vault=vault,
+        database=database,
+        reads_database=reads_database,
+        reads=ReadRecord(reads_database),
+        tasks={store.JOB: store.TASK, "send_mail": mail_task(settings)},
+    )

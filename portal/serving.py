@@ -1,0 +1,8 @@
+"""The application as a production server loads it."""
+
+import os
+
+from portal.app import create_app
+from portal.config import read_settings, with_local_keys
+
+app = create_app(read_settings(with_local_keys(os.environ)))
