@@ -1,0 +1,188 @@
+"""The application: the only place that knows all rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, current_app, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import Unauthorized
+
+from portal import paths, refusals
+from portal.audit.record import ACCOUNTS, append
+from portal.config import Settings
+from portal.installation import open_installation
+from portal.organisations.models import Person
+from portal.organisations.queries import person_of_session
+from portal.permissions import PAGES
+from portal.shared.clock import now as clock_now
+from portal.shared.errors import Attempt
+from portal.web import (
+    errors,
+    filters,
+    health,
+    htmx,
+    language,
+    logging,
+    navigation,
+    pages,
+    security,
+    unit,
+)
+from portal.web.addresses import nearest_page, page_address
+from portal.worker import Workers
+
+ROOMS = ("organisations", "criteria", "procurement", "offers", "evaluation", "contracts")
+LOG_IN = "organisations.log_in"
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = clock_now) -> Flask:
+    """The portal, ready to answer."""
+    workers = Workers(settings)
+    return build_app(open_services(settings, clock, workers.wake))
+
+
+def open_services(
+    settings: Settings,
+    clock: Callable[[], datetime] = clock_now,
+    wake: Callable[[int], None] | None = None,
+) -> unit.Services:
+    """What the pages need of the installation."""
+    installation = open_installation(settings, wake)
+    return unit.Services(
+        settings=settings,
+        database=installation.database,
+        reads=installation.reads,
+        reads_database=installation.reads_database,
+        vault=installation.vault,
+        clock=clock,
+        person_of_session=person_of_session,
+        allows=allows,
+        refusal_text=refusals.refusal_text,
+    )
+
+
+def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
+    """The application around services that are already there."""
+    app = Flask(
+        "portal",
+        template_folder=str(paths.TEMPLATES),
+        static_folder=str(paths.STATIC),
+        static_url_path="/static",
+    )
+    _configure(app, services.settings, testing)
+    # Answers pass through these from the last to the first.
+    unit.install(app, services)
+    logging.install(app)
+    security.install(app, services.settings)
+    htmx.install(app)
+    pages.install(app)
+    language.install(app)
+    filters.install(app)
+    app.before_request(limit_typed_text)
+    CSRFProtect(app)
+    app.before_request(guard)
+    errors.install(app)
+    app.register_error_handler(Unauthorized, lambda _fault: log_in_first())
+    app.register_blueprint(health.bp)
+    app.add_url_rule("/", "home", home, methods=["GET"])
+    for room in ROOMS:
+        if find_spec(f"portal.{room}.views") is not None:
+            app.register_blueprint(import_module(f"portal.{room}.views").bp)
+    app.context_processor(_around_every_page)
+    return app
+
+
+def _around_every_page() -> dict[str, Any]:
+    return {
+        "bare": False,
+        "refused": False,
+        "current_person": unit.current_person,
+        "navigation": navigation.navigation,
+        "open_to_reader": _open_to_reader,
+    }
+
+
+def _open_to_reader(endpoint: str) -> bool:
+    """Whether there is such a page and this reader may go there."""
+    return endpoint in current_app.view_functions and allows(endpoint, unit.current_person())
+
+
+def _configure(app: Flask, settings: Settings, testing: bool) -> None:
+    megabyte = 1024 * 1024
+    app.config.update(
+        TESTING=testing,
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-siirtyma" if settings.secure_cookies else "siirtyma",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=(settings.attachment_megabytes + 2) * megabyte,
+        MAX_FORM_MEMORY_SIZE=2 * megabyte,
+        MAX_FORM_PARTS=5000,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        # A form may stand open for a working day; its token ends with the session.
+        WTF_CSRF_TIME_LIMIT=None,
+        PROPAGATE_EXCEPTIONS=testing,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def allows(endpoint: str, person: Person | None) -> bool:
+    """Whether the table of pages lets this reader through."""
+    row = PAGES.get(endpoint)
+    return row is not None and row.allows(person)
+
+
+def limit_typed_text() -> None:
+    """Only files may be large; a form without any is read into memory whole."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+
+
+def guard() -> ResponseReturnValue | None:
+    """Nobody gets to a view that the table of pages does not open to them."""
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None
+    row = PAGES.get(endpoint)
+    if row is not None and row.public:
+        return None
+    person = unit.current_person()
+    if row is not None and row.allows(person):
+        return None
+    if person is None:
+        return log_in_first() if row is not None else errors.error_page(403)
+    _record_denial(endpoint, person.id)
+    return errors.error_page(403)
+
+
+def _record_denial(endpoint: str, by: UUID) -> None:
+    attempt = Attempt(ACCOUNTS, endpoint, by, unit.now())
+    with unit.services().database.transaction() as session:
+        append(session, attempt, "denied", rule="not_permitted", facts={})
+
+
+def log_in_first() -> ResponseReturnValue:
+    """Off to the log-in page, which brings the reader back to where they wanted to go."""
+    wanted = page_address()
+    if htmx.is_htmx():
+        wanted = nearest_page(htmx.path_on_screen() or "/")
+    url = url_for(LOG_IN, next=wanted) if LOG_IN in current_app.view_functions else url_for("home")
+    if htmx.is_htmx():
+        return htmx.leave_for(url, make_response(""))
+    return redirect(url, code=303)
+
+
+def home() -> ResponseReturnValue:
+    """What is open for offers, and the way in."""
+    return pages.page("home.html")

@@ -1,0 +1,196 @@
+"""The outbox: letters written in the transaction of the act, sent after it.
+
+A letter is kept as its name and its facts and put into words when it is sent. A worker killed
+between sending and marking sends it again under the same Message-ID, which mail servers and
+readers take for the same letter.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from portal.config import Settings
+from portal.jobs.models import OutgoingMail
+from portal.jobs.queue import Task, enqueue
+from portal.language import formats
+from portal.language.texts import translations
+from portal.paths import TEMPLATES
+from portal.shared.names import DEFAULT_LANGUAGE, LANGUAGES, name_in
+
+JOB = "send_mail"
+SERVER_ANSWERS_WITHIN_S = 20
+
+# Every letter with the facts that it tells. None of them holds anything out of an offer.
+LETTERS: dict[str, frozenset[str]] = {
+    "confirm_email": frozenset({"path", "days"}),
+    "account_exists": frozenset({"path"}),
+    "invitation": frozenset({"organisation", "path", "days"}),
+    "roles_added": frozenset({"organisation", "path"}),
+    "reset_password": frozenset({"path", "hours"}),
+    "call_published": frozenset({"reference", "path"}),
+    "call_answered": frozenset({"reference", "path"}),
+    "offer_submitted": frozenset({"procurement", "reference", "submitted_at", "sha256", "path"}),
+    "offer_withdrawn": frozenset({"procurement", "path"}),
+    "offers_opened": frozenset({"procurement", "path"}),
+    "decision_issued": frozenset({"procurement", "path"}),
+    "contract_ready": frozenset({"contract", "path"}),
+    "contract_in_force": frozenset({"contract", "path"}),
+}
+
+
+class Recipient(Protocol):
+    """Whoever can be written to."""
+
+    @property
+    def id(self) -> UUID:
+        """The person's key."""
+
+    @property
+    def email(self) -> str:
+        """Where mail is sent."""
+
+    @property
+    def language(self) -> str | None:
+        """The language chosen, if any; else Finnish."""
+
+
+def send_mail(
+    session: Session, *, to: Recipient, letter: str, facts: Mapping[str, Any], at: datetime
+) -> None:
+    """Put a letter into the outbox, to be sent once the caller's transaction is committed.
+
+    ``path`` among the facts is an address within the portal. Raises ValueError for an unknown
+    letter or one that lacks a fact.
+    """
+    lacking = LETTERS[letter] - facts.keys() if letter in LETTERS else {"a template"}
+    if lacking:
+        raise ValueError(f"the letter {letter} lacks {', '.join(sorted(lacking))}")
+    mail = OutgoingMail(
+        recipient_id=to.id,
+        address=to.email,
+        language=to.language if to.language in LANGUAGES else DEFAULT_LANGUAGE,
+        letter=letter,
+        facts=dict(facts),
+        created_at=at,
+    )
+    session.add(mail)
+    session.flush()
+    enqueue(session, JOB, {"mail": str(mail.id)}, at=at, once=f"mail:{mail.id}")
+
+
+def render_letter(
+    letter: str, language: str, facts: Mapping[str, Any], base_url: str
+) -> tuple[str, str]:
+    """Subject and plain text of a letter in the recipient's language."""
+    template = _environment(language).get_template(f"emails/{letter}.txt")
+    link = base_url + str(facts["path"])
+    subject, _line, body = template.render({**facts, "link": link}).partition("\n")
+    return " ".join(subject.split()), body.strip() + "\n"
+
+
+@cache
+def _environment(language: str) -> Environment:
+    # Plain text: there is no markup that a fact could break out into.
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701  # plain text, as above
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]  # the extension adds it
+        translations(language), newstyle=True
+    )
+    environment.filters["name"] = lambda names: name_in(names, language)
+    environment.filters["instant"] = lambda text: formats.instant(
+        datetime.fromisoformat(text), language, seconds=True
+    )
+    return environment
+
+
+def mail_task(settings: Settings) -> Task:
+    """How a letter is sent by this installation's mail server.
+
+    Without a server a letter stays in the outbox unsent; in development it counts as sent, since
+    there the outbox is a page. Once sent, its facts are emptied (kept for that page).
+    """
+
+    def prepare(session: Session, arguments: dict[str, Any], at: datetime) -> bool:
+        mail = session.get_one(OutgoingMail, UUID(arguments["mail"]))
+        if settings.smtp_host is None:
+            return settings.development
+        _deliver(settings, message_of(mail, settings))
+        return True
+
+    def finish(session: Session, arguments: dict[str, Any], sent: bool, at: datetime) -> None:
+        mail = session.get_one(OutgoingMail, UUID(arguments["mail"]))
+        if sent:
+            mail.sent_at = at
+            if not settings.development:
+                mail.facts = {}
+
+    return Task(prepare, finish)
+
+
+def message_of(mail: OutgoingMail, settings: Settings) -> EmailMessage:
+    """The message as it goes to the server; the same for every try."""
+    subject, body = render_letter(mail.letter, mail.language, mail.facts, settings.base_url)
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = _for_servers(mail.address)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.id}@{urlsplit(settings.base_url).hostname}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = mail.language
+    message.set_content(body, cte="quoted-printable")
+    return message
+
+
+def _for_servers(address: str) -> str:
+    """The domain in the letters that every mail server knows."""
+    local, _sign, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode()}"
+
+
+def _deliver(settings: Settings, message: EmailMessage) -> None:
+    """Raises smtplib.SMTPException or OSError when the server does not take the message."""
+    assert settings.smtp_host is not None
+    context = ssl.create_default_context()
+    server: smtplib.SMTP
+    if settings.smtp_security == "tls":
+        server = smtplib.SMTP_SSL(
+            settings.smtp_host,
+            settings.smtp_port,
+            timeout=SERVER_ANSWERS_WITHIN_S,
+            context=context,
+        )
+    else:
+        server = smtplib.SMTP(
+            settings.smtp_host, settings.smtp_port, timeout=SERVER_ANSWERS_WITHIN_S
+        )
+    try:
+        if settings.smtp_security == "starttls":
+            server.starttls(context=context)
+        if settings.smtp_user is not None:
+            server.login(settings.smtp_user, settings.smtp_password or "")
+        server.send_message(message)
+    finally:
+        # The message has been taken or refused by now; how the talk ends changes nothing.
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
+        server.close()

@@ -1,0 +1,124 @@
+"""Tables of organisations, people, roles and log-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.database import Base, Keyed
+from portal.permissions import Kind, Role
+
+
+class Organisation(Keyed, Base):
+    """A buyer, employment office, provider or employer, or several of these at once."""
+
+    __tablename__ = "organisation"
+
+    name: Mapped[dict[str, str]]
+    business_id: Mapped[str | None] = mapped_column(unique=True)
+    kind_rows: Mapped[list[OrganisationKind]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What the organisation is."""
+        return frozenset(Kind(row.kind) for row in self.kind_rows)
+
+
+class OrganisationKind(Base):
+    """One of the things that an organisation is."""
+
+    __tablename__ = "organisation_kind"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Person(Keyed, Base):
+    """Somebody with an account. Without a password it is an invitation not yet taken up."""
+
+    __tablename__ = "person"
+
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    language: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    memberships: Mapped[list[Membership]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    def holds(self, roles: Iterable[Role], organisation_id: UUID | None = None) -> bool:
+        """Any of the roles, in that organisation or, without one, in any; none once closed."""
+        wanted = set(roles)
+        return self.closed_at is None and any(
+            membership.role in wanted
+            and (organisation_id is None or membership.organisation_id == organisation_id)
+            for membership in self.memberships
+        )
+
+    def organisations_as(self, *roles: Role) -> list[Organisation]:
+        """Where the person holds one of the roles, each organisation once."""
+        found = {
+            membership.organisation_id: membership.organisation
+            for membership in self.memberships
+            if membership.role in roles
+        }
+        return list(found.values())
+
+
+class Membership(Keyed, Base):
+    """One role of one person in one organisation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id", "role"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[str]
+    organisation: Mapped[Organisation] = relationship(lazy="selectin")
+
+
+class LoginSession(Keyed, Base):
+    """A log-in. Only a hash of the browser's token is kept."""
+
+    __tablename__ = "login_session"
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    started_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class LoginFailure(Keyed, Base):
+    """A wrong password: for which account (a hash, so unknown ones count too), from where."""
+
+    __tablename__ = "login_failure"
+    __table_args__ = (
+        Index("ix_login_failure_account", "account_hash", "at"),
+        Index("ix_login_failure_address", "address_hash", "at"),
+    )
+
+    account_hash: Mapped[str]
+    address_hash: Mapped[str]
+    at: Mapped[datetime]
+
+
+class OneTimeLink(Keyed, Base):
+    """An expiring link of an invitation, a confirmation or a reset; only its hash is kept."""
+
+    __tablename__ = "one_time_link"
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    purpose: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,126 @@
+"""The words for every refusal: one table from the rule's name to a sentence for the reader.
+
+The names above the line are those of the case files; those below are the portal's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from portal.shared.errors import RuleBroken
+
+REFUSALS: dict[str, Any] = {
+    "not_permitted": _l("Your role does not allow this."),
+    "wrong_state": _l("This cannot be done at this stage."),
+    "call_incomplete": _l(
+        "The call is not complete. It needs at least one lot and one criterion, deadlines ahead"
+        " of now, and a contract that ends after it starts."
+    ),
+    "weights_not_100": _l("The weights of the price and the criteria must add up to 100."),
+    "questions_closed": _l("The time for questions is over."),
+    "deadline_passed": _l("The deadline for offers has passed."),
+    "reason_missing": _l("Give a reason."),
+    "offer_incomplete": _l(
+        "The offer is not complete. Price at least one lot and answer every criterion."
+    ),
+    "sealed": _l("The offers are sealed until they have been opened."),
+    "before_deadline": _l("Offers can be opened only after the deadline."),
+    "second_opener_required": _l("Two different openers are needed to open the offers."),
+    "not_opened": _l("The offers have not been opened yet."),
+    "interests_undeclared": _l("Declare your interests first."),
+    "conflict_of_interest": _l(
+        "You have declared a conflict of interest, so you may not handle these offers."
+    ),
+    "handed_in": _l("The assessment has been handed in and can no longer be changed."),
+    "points_off_scale": _l("The points must be whole numbers on the scale of the call."),
+    "assessments_missing": _l("Not every assessment has been handed in."),
+    "scores_missing": _l("Not every offer has been judged and scored yet."),
+    "not_first": _l("This offer is not the first in the ranking."),
+    "decision_incomplete": _l("Every lot must be awarded or discontinued before the decision."),
+    "contract_in_force": _l("A contract is already in force."),
+    "not_awarded": _l("The lot has not been awarded to this provider by an issued decision."),
+    "standstill_running": _l("The standstill is still running."),
+    "appeal_pending": _l("An appeal is pending."),
+    "contract_not_in_force": _l("The contract is not in force."),
+    "start_up_meeting_missing": _l("The start-up meeting has not been held."),
+    "workplaces_unconfirmed": _l("Fewer workplaces have been confirmed than there are places."),
+    "minimum_group": _l("The group is smaller than the lot's minimum. Give a reason."),
+    "capacity_exceeded": _l("There is not enough capacity left."),
+    "outside_contract": _l("The day is outside the contract's period."),
+    "training_started": _l("The training has already started."),
+    "selection_incomplete": _l(
+        "The selection is not complete. Everybody needs an interview, and both a trainer and a"
+        " course sponsor must take part."
+    ),
+    "training_full": _l("There are more people than places."),
+    "not_selected": _l("Only people who have been selected can start."),
+    "period_closed": _l("The workdays of this month have already been accepted."),
+    "not_started": _l("The person has not started in this training."),
+    "group_too_small": _l("Fewer than five have started, so this cannot be reported."),
+    "not_in_contract": _l("The contract does not include this."),
+    "after_guidance_window_passed": _l("The time for after-guidance has passed."),
+    "after_guidance_hours_exceeded": _l("There are not enough hours of after-guidance left."),
+    "option_used_up": _l("The option has been used up."),
+    "option_notice_passed": _l("The last day for giving notice of the option has passed."),
+    "option_condition_unmet": _l("The condition of the option is not met."),
+    "answer_time_running": _l("The provider still has time to answer."),
+    # -----
+    "use_not_permitted": _l("This criterion may not be used in that way."),
+    "opening_expired": _l(
+        "The second opener did not follow in time. Start the opening of the offers again."
+    ),
+    "email_taken": _l("There is already an account with this e-mail address."),
+    "business_id_wrong": _l("Check the business ID. Its check digit does not match."),
+    "business_id_taken": _l("There is already an organisation with this business ID."),
+    "link_expired": _l("The link has expired or has already been used. Ask for a new one."),
+    "log_in_wrong": _l("The e-mail address or the password is wrong."),
+    "log_in_wait": _l("Too many wrong attempts. Try again in %(minutes)s min."),
+    "email_wrong": _l("Write the e-mail address in full, such as name@example.fi."),
+    "email_unconfirmed": _l(
+        "Confirm your e-mail address first, by the link in the message that we sent you. If the"
+        " link has expired, choose a new password."
+    ),
+    "name_missing": _l("Fill in the name."),
+    "kind_missing": _l("Choose at least one kind."),
+    "roles_missing": _l("Choose at least one role."),
+    "role_wrong_for_kind": _l("The organisation is not of a kind that has this role."),
+    "account_closed": _l("The account has been closed."),
+    "language_unknown": _l("Choose one of the languages."),
+    "password_wrong": _l("The password is wrong."),
+    "password_long": _l("Choose a password of at most 1,000 characters."),
+    "password_common": _l("This password is too common and easy to guess. Choose another."),
+    "password_personal": _l("The password must not be your e-mail address."),
+    "password_short": _l("Choose a password of at least 12 characters."),
+    "price_not_above_zero": _l("The price must be above zero."),
+    "fee_below_zero": _l("The coordination fee may not be below zero."),
+    "file_too_large": _l("The file is too large."),
+    "file_type": _l("Files of this type are not accepted."),
+    "file_encrypted": _l("The file is protected by a password. Send it without one."),
+    "file_unreadable": _l("The file cannot be read. It may be damaged."),
+    "too_many_files": _l("There are already as many files as an offer may have."),
+    "changed_meanwhile": _l(
+        "Somebody changed this while you were working on it. Look at the newest version first."
+    ),
+    "reference_taken": _l("The buyer already has a procurement with this reference."),
+    "key_taken": _l("This key is already in use in the call. Choose another."),
+    "not_an_evaluator": _l("This person does not hold the role of an evaluator."),
+    "document_not_ready": _l("The contract's document is still being made. Try again shortly."),
+    "duties_combined": _l("One person may not hold both of these duties in one procurement."),
+    "evaluator_not_appointed": _l("You have not been appointed an evaluator of this procurement."),
+}
+
+
+def refusal_text(broken: RuleBroken) -> str:
+    """The sentence in the reader's language, with the facts that it names."""
+    text = str(REFUSALS.get(broken.rule) or gettext("This cannot be done at this stage."))
+    return text % _Facts(broken.facts)
+
+
+class _Facts(dict[str, Any]):
+    """What the sentence names and the refusal does not tell is left open."""
+
+    def __missing__(self, fact: str) -> str:
+        return "…"

@@ -1,0 +1,1 @@
+"""What every page needs: the transaction at the edge, htmx, fields, formats, errors."""

@@ -1,0 +1,86 @@
+"""Forms: what a reader typed, what is wrong with it, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
+from wtforms.csrf.core import CSRFTokenField
+from wtforms.widgets import ListWidget
+
+from portal.shared.errors import RuleBroken
+from portal.web.unit import services
+
+__all__ = ["PortalForm", "Problem", "place_of"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a form: where it is and what it is; without a place, the whole form."""
+
+    place: str | None
+    label: str
+    text: str
+
+
+class PortalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """The base of every form of the portal."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the library has no types
+        """Several forms of one page each carry the token, so it goes without an id."""
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """The field, without an id if it is the token's."""
+            if isinstance(field, CSRFTokenField):
+                render_kw["id"] = False
+            return super().render_field(field, render_kw)  # type: ignore[no-any-return]
+
+    def refuse(self, broken: RuleBroken) -> None:
+        """Say why the act was refused, beside the field that it is about or above the form."""
+        text = services().refusal_text(broken)
+        for field in _fields(self):
+            if broken.field is not None and broken.field in (field.name, field.short_name):
+                field.errors = [*field.errors, text]
+                return
+        self.form_errors.append(text)
+
+    def problems(self) -> list[Problem]:
+        """Everything wrong, in the order of the fields, what is wrong with the whole first."""
+        found = [Problem(None, "", str(text)) for text in self.form_errors]
+        for field in _fields(self):
+            label = str(field.label.text)
+            found += [Problem(place_of(field), label, str(text)) for text in field.errors]
+        return found
+
+
+def place_of(field: Field) -> str:
+    """The id of the element that a link to this field should lead to."""
+    is_group = isinstance(field, RadioField) or (
+        isinstance(field, SelectMultipleField) and isinstance(field.widget, ListWidget)
+    )
+    if is_group:
+        first = next(iter(field), None)
+        return str(first.id) if first is not None else str(field.id)
+    return str(getattr(field, "first_id", field.id))
+
+
+def _fields(form: Any) -> Iterator[Field]:
+    for field in form:
+        if isinstance(field, FormField):
+            yield from _fields(field.form)
+        elif isinstance(field, FieldList):
+            yield from _listed(field)
+        else:
+            yield field
+
+
+def _listed(fields: FieldList[Any]) -> Iterator[Field]:
+    for entry in fields:
+        if isinstance(entry, FormField):
+            yield from _fields(entry.form)
+        else:
+            yield entry

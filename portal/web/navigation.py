@@ -1,0 +1,63 @@
+"""The links at the top of every page, each shown to those whom its page lets through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from portal.web.unit import current_person, services
+
+if TYPE_CHECKING:
+    from flask_babel.speaklater import LazyString
+
+
+@dataclass(frozen=True)
+class Way:
+    """One link: where to, in which words; ``roles`` narrows it further than its page does."""
+
+    endpoint: str
+    label: LazyString
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as it is printed."""
+
+    url: str
+    label: str
+    here: bool
+
+
+WAYS: tuple[Way, ...] = (
+    Way("procurement.index", _l("Calls")),
+    Way("offers.index", _l("My offers"), frozenset({"representative"})),
+    Way(
+        "evaluation.index",
+        _l("Evaluations"),
+        frozenset({"procurement_officer", "evaluator", "opener", "decision_maker", "signatory"}),
+    ),
+    Way("contracts.index", _l("Contracts")),
+    Way("criteria.index", _l("Criteria bank")),
+    Way("organisations.index", _l("Organisations")),
+)
+
+
+def navigation() -> list[Link]:
+    """What this reader can go to from anywhere."""
+    person = current_person()
+    shown = [
+        way
+        for way in WAYS
+        if way.endpoint in current_app.view_functions
+        and services().allows(way.endpoint, person)
+        and (not way.roles or (person is not None and person.holds(way.roles)))  # type: ignore[arg-type]
+    ]
+    here = request.blueprint
+    return [
+        Link(url_for(way.endpoint), str(way.label), way.endpoint.split(".")[0] == here)
+        for way in shown
+    ]

@@ -1,0 +1,132 @@
+"""What one request holds: its sessions, its reader, its time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from flask import Flask, abort, current_app, g, request
+from flask import session as browser_session
+from sqlalchemy.orm import Session
+
+from portal.audit.record import ReadRecord
+from portal.config import Settings
+from portal.database import Database
+from portal.shared.errors import RuleBroken
+from portal.storage.vault import Vault
+from portal.unit_of_work import unit_of_work
+
+if TYPE_CHECKING:
+    from portal.organisations.models import Person
+
+TOKEN = "token"  # noqa: S105  # the name of a key, not a secret
+
+
+@dataclass
+class Services:
+    """What the installation offers to every request.
+
+    The last three come from rooms above this one: who a log-in's token belongs to, whether a
+    reader is let through to an endpoint, and how a refusal is said in words.
+    """
+
+    settings: Settings
+    database: Database
+    reads: ReadRecord
+    reads_database: Database
+    vault: Vault
+    clock: Callable[[], datetime]
+    person_of_session: Callable[[Session, str, datetime], Person | None]
+    allows: Callable[[str, Person | None], bool]
+    refusal_text: Callable[[RuleBroken], str]
+
+
+def install(app: Flask, services: Services) -> None:
+    """Attach the services, and close what a request opened when it ends."""
+    app.extensions["portal"] = services
+
+    @app.teardown_request
+    def close(_fault: BaseException | None) -> None:
+        _close_reading()
+
+
+def services() -> Services:
+    """The services of this installation."""
+    return cast("Services", current_app.extensions["portal"])
+
+
+def now() -> datetime:
+    """This request's instant, in UTC: one and the same from its beginning to its end."""
+    if "portal_now" not in g:
+        g.portal_now = services().clock()
+    return cast("datetime", g.portal_now)
+
+
+def reading() -> Session:
+    """This request's read-only session, opened when first asked for and closed at its end."""
+    if "portal_reading" not in g:
+        g.portal_reading = services().database.reading()
+    return cast("Session", g.portal_reading)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One act, done whole; when a rule refuses, only the denial is kept and the refusal raised.
+
+    What was read before is forgotten afterwards, so that the page shows what is true now.
+    """
+    try:
+        with unit_of_work(services().database) as session:
+            yield session
+    finally:
+        _close_reading()
+
+
+def current_person() -> Person | None:
+    """Who is logged in, loaded in `reading()`; None for everybody else."""
+    if "portal_person" not in g:
+        token = browser_session.get(TOKEN)
+        person = services().person_of_session(reading(), token, now()) if token else None
+        g.portal_person = person
+        g.portal_reader = person.id if person is not None else None
+    return cast("Person | None", g.portal_person)
+
+
+def me(session: Session) -> Person:
+    """Who is logged in, loaded in that session. Aborts with 401 when nobody is, or no longer."""
+    person: Person | None
+    if session is g.get("portal_reading"):
+        person = current_person()
+    else:
+        token = browser_session.get(TOKEN)
+        person = services().person_of_session(session, token, now()) if token else None
+    if person is None:
+        abort(401)
+    return person
+
+
+def record_read(subject: UUID | str) -> None:
+    """Note, durably and before the answer, that this reader saw something sealed or personal."""
+    person = current_person()
+    services().reads.note(
+        by=person.id if person else None,
+        page=request.endpoint or "",
+        subject=str(subject),
+        at=now(),
+    )
+
+
+def stay_anonymous() -> None:
+    """Answer the rest of this request without asking the database who reads."""
+    g.portal_person = None
+
+
+def _close_reading() -> None:
+    g.pop("portal_person", None)
+    opened: Session | None = g.pop("portal_reading", None)
+    if opened is not None:
+        opened.close()

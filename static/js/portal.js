@@ -1,0 +1,118 @@
+// What a page does besides htmx: announce, keep the focus, show that work is under way or saved.
+// Everything here only adds to pages that work without it.
+"use strict";
+
+(() => {
+  const announce = (text) => {
+    const region = document.getElementById("announcements");
+    if (!region || !text) return;
+    region.textContent = "";
+    // A screen reader notices a change, not a repetition.
+    window.setTimeout(() => { region.textContent = text; }, 50);
+  };
+
+  const flashes = () =>
+    Array.from(document.querySelectorAll("#flashes .flash"), (flash) => flash.textContent.trim());
+
+  const tell = (text) => {
+    const place = document.getElementById("flashes");
+    if (place && text) {
+      const notice = document.createElement("div");
+      notice.className = "notice notice-danger";
+      notice.textContent = text;
+      place.replaceChildren(notice);
+    }
+    announce(text);
+  };
+
+  const focusOn = (element) => {
+    if (!element) return;
+    if (!element.hasAttribute("tabindex") && !element.matches("a[href], button, input, select, textarea, summary")) {
+      element.setAttribute("tabindex", "-1");
+    }
+    element.focus();
+  };
+
+  // An error summary is read first, on a page just loaded as well as in a region just swapped.
+  const summary = document.getElementById("error-summary");
+  if (summary) focusOn(summary);
+
+  const busy = (event, state) => {
+    const region = event.detail.target;
+    if (region && region !== document.body) {
+      if (state) region.setAttribute("aria-busy", "true");
+      else region.removeAttribute("aria-busy");
+    }
+    const form = event.detail.elt.closest ? event.detail.elt.closest("form") : null;
+    if (!form || form.hasAttribute("data-autosave")) return;
+    form.querySelectorAll("button[type=submit]").forEach((button) => {
+      button.disabled = state;
+    });
+  };
+
+  // Where the focus was, when the button that had it is disabled or swapped away meanwhile.
+  let focused = null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const active = document.activeElement;
+    focused = active && active !== document.body ? active.id || null : null;
+    busy(event, true);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => busy(event, false));
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const region = document.getElementById(event.detail.target.id) || event.detail.target;
+    if (region.id === "flashes") return;
+    const wrong = region.querySelector("#error-summary");
+    if (wrong) {
+      focusOn(wrong);
+    } else if (document.activeElement === document.body || !document.activeElement) {
+      focusOn(
+        (focused && document.getElementById(focused)) ||
+        region.querySelector("h1, h2, h3, legend") || region
+      );
+    }
+    announce(flashes().join(" "));
+  });
+
+  document.addEventListener("htmx:responseError", (event) => {
+    if (!event.detail.elt.closest("form[data-autosave]")) tell(document.body.dataset.requestFailed);
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!event.detail.elt.closest("form[data-autosave]")) tell(document.body.dataset.noConnection);
+  });
+
+  // A draft that saves itself says how it stands.
+  const saveState = (state) => {
+    const line = document.getElementById("save-state");
+    if (!line || line.dataset.state === state) return;
+    line.dataset.state = state;
+    line.textContent = line.dataset[state] || "";
+  };
+  const draft = (event) => event.target.closest && event.target.closest("form[data-autosave]");
+
+  document.addEventListener("input", (event) => { if (draft(event)) saveState("unsaved"); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (draft(event)) saveState("saving"); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (draft(event)) saveState(event.detail.successful ? "saved" : "failed");
+  });
+  window.addEventListener("beforeunload", (event) => {
+    const line = document.getElementById("save-state");
+    if (line && ["unsaved", "saving"].includes(line.dataset.state)) event.preventDefault();
+  });
+  document.addEventListener("submit", (event) => {
+    if (draft(event)) saveState("leaving");
+  });
+
+  // The menu of the reader closes on Escape and on a press elsewhere.
+  document.addEventListener("keydown", (event) => {
+    const menu = document.querySelector(".user-menu[open]");
+    if (event.key === "Escape" && menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const menu = document.querySelector(".user-menu[open]");
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
+})();

@@ -1,0 +1,205 @@
+"""Fixtures for every test: a clean database, the application, the cast, a browser, a clock."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+
+from portal.app import build_app, open_services
+from portal.audit.models import ReadEntry
+from portal.config import Settings
+from portal.database import Database, make_engine
+from portal.models import Base
+from portal.organisations.models import LoginSession, Person
+from portal.organisations.rules import hash_of
+from portal.paths import TRANSLATIONS
+from portal.web.unit import Services
+from tests.cast import Cast, assemble
+from tests.page import Browser
+
+ON_POSTGRESQL = os.environ.get("PORTAL_TEST_DATABASE") == "postgresql"
+KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+
+
+class SettableClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> datetime:
+        """Forward by days, hours, minutes or seconds."""
+        self.at += timedelta(**by)
+        return self.at
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """In place of pytest-flask's own, by which all browsers of a test would share one reader."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues() -> None:
+    """Compile each catalogue that is newer than what was compiled from it."""
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as read:
+                catalogue = read_po(read, locale=source.parent.parent.name)
+            # Another worker may be doing the same: whole files only.
+            whole = compiled.with_suffix(f".{os.getpid()}")
+            with whole.open("wb") as written:
+                write_mo(written, catalogue)
+            whole.replace(compiled)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Monday 12 January 2026, 9.00 in Helsinki."""
+    return SettableClock(datetime(2026, 1, 12, 7, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """The address of a database with all tables and no rows, one for each worker."""
+    if ON_POSTGRESQL:
+        url = make_url(os.environ["PORTAL_TEST_POSTGRESQL_URL"])
+        name = f"{url.database}_{worker_id}"
+        maintenance = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with maintenance.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        address = url.set(database=name).render_as_string(hide_password=False)
+    else:
+        address = f"sqlite:///{tmp_path_factory.mktemp('database')}/empty.sqlite"
+    engine = make_engine(address)
+    Base.metadata.create_all(engine)
+    if not ON_POSTGRESQL:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.rollback()
+    engine.dispose()
+    return address
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this worker, also when there is only one."""
+    given = getattr(request.config, "workerinput", {"workerid": "alone"})
+    return str(given["workerid"])
+
+
+@pytest.fixture
+def settings(_empty: str, tmp_path: Path) -> Settings:
+    """An installation whose database holds nothing."""
+    reads: str | None = None
+    address = _empty
+    if not ON_POSTGRESQL:
+        address = f"sqlite:///{tmp_path}/portal.sqlite"
+        shutil.copyfile(_empty.removeprefix("sqlite:///"), tmp_path / "portal.sqlite")
+        reads = f"sqlite:///{tmp_path}/reads.sqlite"
+    return Settings(
+        database_url=address,
+        reads_database_url=reads,
+        jobs_database_url=f"sqlite:///{tmp_path}/jobs.sqlite",
+        secret_key="a key for tests, known to everybody",
+        storage_key=KEY,
+        secure_cookies=False,
+        base_url="http://localhost",
+    )
+
+
+@pytest.fixture
+def services(settings: Settings, clock: SettableClock) -> Iterator[Services]:
+    """What the pages need, on a clean database."""
+    opened = open_services(settings, clock)
+    if ON_POSTGRESQL:
+        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        with opened.database.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    else:
+        ReadEntry.__table__.create(opened.reads_database.engine)  # type: ignore[attr-defined]
+    yield opened
+    opened.database.engine.dispose()
+    opened.reads_database.engine.dispose()
+
+
+@pytest.fixture
+def database(services: Services) -> Database:
+    """A clean database."""
+    return services.database
+
+
+@pytest.fixture(scope="session")
+def _one_app() -> list[Flask]:
+    """The application is built once a worker; only what it stands on changes."""
+    return []
+
+
+@pytest.fixture
+def app(services: Services, _one_app: list[Flask]) -> Flask:
+    """The application on a clean database."""
+    if not _one_app:
+        _one_app.append(build_app(services, testing=True))
+    one = _one_app[0]
+    one.extensions["portal"] = services
+    one.extensions["missing_translations"].clear()
+    return one
+
+
+@pytest.fixture
+def cast(database: Database) -> Cast:
+    """Everybody, in the database."""
+    with database.transaction() as session:
+        session.expire_on_commit = False
+        return assemble(session)
+
+
+@pytest.fixture
+def browse(app: Flask, database: Database, clock: SettableClock) -> Callable[..., Browser]:
+    """A browser for a person of the cast, logged in, or for nobody in particular."""
+
+    def open_browser(
+        person: Person | None = None, language: str = "en", *, htmx: bool = False
+    ) -> Browser:
+        token = log_in(database, person, clock()) if person is not None else None
+        return Browser(app, language=language, htmx=htmx, token=token)
+
+    return open_browser
+
+
+@pytest.fixture(params=["plain", "htmx"])
+def with_htmx(request: pytest.FixtureRequest) -> bool:
+    """Runs the test once without and once with htmx: ``browse(person, htmx=with_htmx)``."""
+    return bool(request.param == "htmx")
+
+
+def log_in(database: Database, person: Person, at: datetime) -> str:
+    """Begin a log-in that lasts as long as the test; returns the browser's token."""
+    token = secrets.token_urlsafe(32)
+    with database.transaction() as session:
+        session.add(
+            LoginSession(
+                token_hash=hash_of(token),
+                person_id=person.id,
+                started_at=at,
+                ends_at=at + timedelta(days=3650),
+            )
+        )
+    return token

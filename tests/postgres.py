@@ -1,0 +1,91 @@
+"""A private PostgreSQL cluster for one test run, on a free port, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def _program(name: str) -> str:
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / name).exists():
+            return str(folder / name)
+    found = shutil.which(name)
+    if found is None:
+        raise RuntimeError(f"{name} is missing: make setup-tests installs PostgreSQL")
+    return found
+
+
+def _as_owner(command: list[str]) -> list[str]:
+    # PostgreSQL refuses to run as root; Debian's package brings the user postgres.
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def private_cluster() -> Iterator[str]:
+    """Yields the URL of the cluster's maintenance database."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    folder.chmod(0o755)
+    data, port = folder / "data", _free_port()
+    data.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        shutil.chown(data, "postgres")
+    try:
+        run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": str(folder)}
+        subprocess.run(
+            _as_owner(
+                [_program("initdb"), "-D", str(data), "-U", "portal", "-A", "trust", "-E", "UTF8"]
+            ),
+            **run,
+        )
+        # Durability is not what these tests are about; their speed depends on doing without it.
+        options = (
+            f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off "
+            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+        )
+        subprocess.run(
+            _as_owner(
+                [
+                    _program("pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"),
+                    "-o", options, "start",
+                ]
+            ),
+            **run,
+        )
+        try:
+            yield f"postgresql+psycopg://portal@127.0.0.1:{port}/postgres"
+        finally:
+            subprocess.run(
+                _as_owner([_program("pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]), **run
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(command: list[str]) -> int:
+    """Run a command against a private cluster: ``python -m tests.postgres pytest …``."""
+    with private_cluster() as url:
+        environment = {
+            **os.environ,
+            "PORTAL_TEST_DATABASE": "postgresql",
+            "PORTAL_TEST_POSTGRESQL_URL": url,
+        }
+        return subprocess.run(command, env=environment).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
