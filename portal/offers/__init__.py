@@ -1,0 +1,1 @@
+"""Offers: drafts, files, submission with a receipt, sealing, opening."""

@@ -1,0 +1,60 @@
+"""Who may work on an offer, and who may see the opening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.offers.models import Offer
+from portal.organisations.models import Organisation, Person
+from portal.permissions import ACTS, Kind, Role
+from portal.procurement.access import is_handler
+from portal.procurement.models import Procurement
+from portal.procurement.usecases import appointed
+from portal.shared.names import DEFAULT_LANGUAGE, name_in
+
+_shut_out: list[Callable[[Session, Procurement, Person], bool]] = []
+
+
+def shut_out_by(check: Callable[[Session, Procurement, Person], bool]) -> None:
+    """Let a later room say, at wiring, whom it shuts out of a procurement's opened offers."""
+    if check not in _shut_out:
+        _shut_out.append(check)
+
+
+def offers_for(person: Person) -> list[Organisation]:
+    """The providers in whose name this person may write offers, by name."""
+    found = [
+        organisation
+        for organisation in person.organisations_as(Role.REPRESENTATIVE)
+        if Kind.PROVIDER in organisation.kinds
+    ]
+    return sorted(found, key=lambda provider: name_in(provider.name, DEFAULT_LANGUAGE))
+
+
+def chosen_provider(person: Person, asked: UUID | None) -> Organisation | None:
+    """The provider asked for, or the only one that the person represents."""
+    mine = offers_for(person)
+    if asked is None:
+        return mine[0] if len(mine) == 1 else None
+    return next((provider for provider in mine if provider.id == asked), None)
+
+
+def is_own(person: Person | None, offer: Offer) -> bool:
+    """Whether the person represents the offer's provider."""
+    return person is not None and person.holds({Role.REPRESENTATIVE}, offer.provider_id)
+
+
+def is_opener(person: Person, procurement: Procurement) -> bool:
+    """An opener of the procurement's buyer."""
+    return person.holds(ACTS["open_offers"], procurement.buyer_id)
+
+
+def may_see_opening(session: Session, procurement: Procurement, person: Person) -> bool:
+    """The buyer's handlers and the appointed evaluators, but for those shut out by a conflict."""
+    takes_part = is_handler(person, procurement) or (
+        person.holds({Role.EVALUATOR}) and appointed(session, procurement, person)
+    )
+    return takes_part and not any(check(session, procurement, person) for check in _shut_out)

@@ -1,0 +1,91 @@
+"""What the receipt of an offer and the opening record say, as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.documents.store import Builder
+from portal.offers.models import Offer, OfferVersion, Opening
+from portal.offers.queries import opened_rows
+from portal.offers.usecases import submitted_content
+from portal.organisations.models import Organisation, Person
+from portal.procurement.models import Lot, Procurement
+
+
+def _party(organisation: Organisation) -> dict[str, Any]:
+    return {"name": dict(organisation.name), "business_id": organisation.business_id}
+
+
+def _call(procurement: Procurement) -> dict[str, Any]:
+    return {
+        "reference": procurement.reference,
+        "title": dict(procurement.title),
+        "offers_due": procurement.offers_due,
+    }
+
+
+def _lot(lot: Lot) -> dict[str, Any]:
+    return {"title": dict(lot.title)}
+
+
+def offer_receipt(session: Session, subject: UUID, language: str) -> dict[str, Any]:
+    """The receipt of one submitted version; nothing of its texts or prices."""
+    version = session.get_one(OfferVersion, subject)
+    offer = session.get_one(Offer, version.offer_id)
+    procurement = session.get_one(Procurement, offer.procurement_id)
+    content = submitted_content(session, version)
+    return {
+        "made_at": version.submitted_at,
+        "buyer": _party(procurement.buyer),
+        "provider": _party(offer.provider),
+        "procurement": _call(procurement),
+        "version": {
+            "reference": version.reference,
+            "n": version.n,
+            "submitted_at": version.submitted_at,
+            "submitted_by": session.get_one(Person, version.submitted_by_id).name,
+            "sha256": version.sha256,
+        },
+        "lots": [_lot(lot) for lot in procurement.lots if lot.key in content.lots],
+        "files": [
+            {"name": file.name, "size": file.size, "sha256": file.sha256} for file in content.files
+        ],
+    }
+
+
+def opening_record(session: Session, subject: UUID, language: str) -> dict[str, Any]:
+    """Who opened which offers and when."""
+    procurement = session.get_one(Procurement, subject)
+    opening = session.scalars(select(Opening).where(Opening.procurement_id == procurement.id)).one()
+    assert opening.second is not None
+    return {
+        "made_at": opening.opened_at,
+        "buyer": _party(procurement.buyer),
+        "procurement": _call(procurement),
+        "opening": {
+            "first": opening.first.name,
+            "second": opening.second.name,
+            "opened_at": opening.opened_at,
+        },
+        "offers": [
+            {
+                "provider": _party(row.provider),
+                "reference": row.version.reference,
+                "n": row.version.n,
+                "submitted_at": row.version.submitted_at,
+                "sha256": row.version.sha256,
+                "lots": [_lot(lot) for lot in row.lots],
+            }
+            for row in opened_rows(session, procurement)
+        ],
+    }
+
+
+DOCUMENTS: dict[str, Builder] = {
+    "offer_receipt": offer_receipt,
+    "opening_record": opening_record,
+}

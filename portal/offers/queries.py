@@ -1,0 +1,349 @@
+"""What the pages of the offers show. Nothing here tells one provider of another's offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.documents import store
+from portal.documents.models import StoredDocument
+from portal.offers.access import chosen_provider, is_opener, may_see_opening, offers_for
+from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent, Opening
+from portal.offers.rules import (
+    OfferContent,
+    OfferFile,
+    OfferState,
+    in_time,
+    missing_from_offer,
+)
+from portal.offers.usecases import draft_content, own_offer, submitted_content
+from portal.organisations.models import Organisation, Person
+from portal.procurement.models import Lot, Procurement
+from portal.procurement.rules import State
+from portal.shared.errors import NotFound
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A criterion as the published call asks it, with the facts that earn points.
+
+    ``place`` counts from zero; it stands for the key where any text will not do.
+    """
+
+    place: int
+    key: str
+    title: Names
+    question: Names
+    guidance: Names | None
+    weight: Decimal
+    points: tuple[tuple[int, tuple[Names, ...]], ...]
+
+
+def asked_criteria(procurement: Procurement) -> list[Asked]:
+    """The criteria of the frozen call, in its order."""
+    assert procurement.frozen is not None
+    return [_asked(*numbered) for numbered in enumerate(procurement.frozen["criteria"])]
+
+
+def _asked(place: int, criterion: Mapping[str, Any]) -> Asked:
+    text = criterion["text"]
+    return Asked(
+        place=place,
+        key=criterion["key"],
+        title=text.get("title") or text["question"],
+        question=text["question"],
+        guidance=text.get("guidance"),
+        weight=Decimal(criterion["weight"]),
+        points=tuple((point["value"], tuple(point["facts"])) for point in text.get("points", [])),
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an offer stands: as what was submitted, and whether later changes were not."""
+
+    state: str
+    unsent: bool
+    saved_at: datetime | None
+    version: OfferVersion | None
+    open: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is an offer that will be opened."""
+        return self.state == OfferState.SUBMITTED
+
+
+def standing_of(offer: Offer | None, offers_due: datetime | None, at: datetime) -> Standing:
+    """How the offer stands at this time; without one, as an empty draft."""
+    is_open = offers_due is not None and in_time(at, offers_due)
+    if offer is None:
+        return Standing(OfferState.DRAFT, False, None, None, is_open)
+    return Standing(
+        offer.state,
+        offer.state != OfferState.DRAFT and offer.draft_blob_id is not None,
+        offer.draft_saved_at,
+        offer.current_version,
+        is_open,
+    )
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """One line of a representative's own offers."""
+
+    procurement_id: UUID
+    reference: str
+    title: Names
+    offers_due: datetime
+    provider: Organisation
+    standing: Standing
+
+
+def own_offers(session: Session, person: Person, at: datetime) -> list[OwnRow]:
+    """The offers of the providers that the person represents, latest deadline first."""
+    providers = [provider.id for provider in offers_for(person)]
+    rows = session.execute(
+        select(
+            Offer,
+            Procurement.id,
+            Procurement.reference,
+            Procurement.title,
+            Procurement.offers_due,
+        )
+        .join(Procurement, Procurement.id == Offer.procurement_id)
+        .where(Offer.provider_id.in_(providers))
+        .order_by(Procurement.offers_due.desc(), Procurement.reference, Offer.id)
+    )
+    return [
+        OwnRow(key, reference, title, due, offer.provider, standing_of(offer, due, at))
+        for offer, key, reference, title, due in rows
+        if due is not None
+    ]
+
+
+def published_call(session: Session, procurement_id: UUID) -> Procurement:
+    """A call that has been published. Raises NotFound."""
+    procurement = session.get(Procurement, procurement_id)
+    if procurement is None or procurement.state == State.DRAFT:
+        raise NotFound
+    return procurement
+
+
+def own_side(
+    session: Session, procurement_id: UUID, person: Person, asked: UUID | None
+) -> tuple[Procurement, Organisation]:
+    """The call and the provider in whose name the person works on it. Raises NotFound."""
+    procurement = published_call(session, procurement_id)
+    provider = chosen_provider(person, asked)
+    if provider is None:
+        raise NotFound
+    return procurement, provider
+
+
+def begun_offer(session: Session, procurement: Procurement, provider: Organisation) -> Offer:
+    """The provider's own offer. Raises NotFound where it has begun none."""
+    offer = own_offer(session, procurement, provider)
+    if offer is None:
+        raise NotFound
+    return offer
+
+
+@dataclass(frozen=True)
+class OwnOffer:
+    """Everything of the own page: the call, the provider, and what its offer says so far."""
+
+    procurement: Procurement
+    provider: Organisation
+    offer: Offer | None
+    content: OfferContent
+    standing: Standing
+    criteria: list[Asked]
+    lots: list[Lot]
+    missing: list[tuple[str, str]]
+
+    @property
+    def unanswered(self) -> list[Asked]:
+        """The criteria that have no answer yet."""
+        keys = {key for part, key in self.missing if part == "answers"}
+        return [criterion for criterion in self.criteria if criterion.key in keys]
+
+    @property
+    def hash(self) -> str:
+        """Of the content as it is shown."""
+        return self.content.hash()
+
+    def title_of(self, key: str) -> Names:
+        """The title of a criterion of this call."""
+        titles: dict[str, Names] = {criterion.key: criterion.title for criterion in self.criteria}
+        return titles.get(key, {"fi": key})
+
+
+def own_page(
+    session: Session, procurement_id: UUID, person: Person, asked: UUID | None, at: datetime
+) -> OwnOffer:
+    """The own offer as it may be written on, begun or not. Raises NotFound."""
+    procurement, provider = own_side(session, procurement_id, person, asked)
+    offer = own_offer(session, procurement, provider)
+    content = OfferContent() if offer is None else draft_content(session, offer)
+    return _own(procurement, provider, offer, content, at)
+
+
+def begun_page(
+    session: Session, procurement_id: UUID, person: Person, asked: UUID | None, at: datetime
+) -> OwnOffer:
+    """The own offer that has been begun. Raises NotFound, the same for none and for another's."""
+    own = own_page(session, procurement_id, person, asked, at)
+    if own.offer is None:
+        raise NotFound
+    return own
+
+
+def _own(
+    procurement: Procurement,
+    provider: Organisation,
+    offer: Offer | None,
+    content: OfferContent,
+    at: datetime,
+) -> OwnOffer:
+    lots = list(procurement.lots)
+    criteria = asked_criteria(procurement)
+    return OwnOffer(
+        procurement=procurement,
+        provider=provider,
+        offer=offer,
+        content=content,
+        standing=standing_of(offer, procurement.offers_due, at),
+        criteria=criteria,
+        lots=lots,
+        missing=missing_from_offer(
+            content, [lot.key for lot in lots], [criterion.key for criterion in criteria]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the receipt of the version that stands (or stood) says."""
+
+    own: OwnOffer
+    version: OfferVersion
+    submitted_by: str
+    document: StoredDocument | None
+
+
+def receipt_page(
+    session: Session, procurement_id: UUID, person: Person, asked: UUID | None, at: datetime
+) -> Receipt:
+    """The receipt of what was last submitted. Raises NotFound where nothing has been."""
+    procurement, provider = own_side(session, procurement_id, person, asked)
+    offer = begun_offer(session, procurement, provider)
+    version = offer.current_version
+    if version is None:
+        raise NotFound
+    own = _own(procurement, provider, offer, submitted_content(session, version), at)
+    return Receipt(
+        own=own,
+        version=version,
+        submitted_by=session.get_one(Person, version.submitted_by_id).name,
+        document=store.find(session, "offer_receipt", version.id, person.language),
+    )
+
+
+def own_file(session: Session, offer: Offer, file_id: UUID) -> OfferFile:
+    """A file of the draft or of what stands as submitted. Raises NotFound."""
+    contents = [draft_content(session, offer)]
+    if offer.current_version is not None:
+        contents.append(submitted_content(session, offer.current_version))
+    for content in contents:
+        for file in content.files:
+            if file.id == file_id:
+                return file
+    raise NotFound
+
+
+@dataclass(frozen=True)
+class OpeningPage:
+    """What an opener sees. Before the opening there is nothing in it that tells of any offer."""
+
+    procurement: Procurement
+    opening: Opening | None
+    past_deadline: bool
+    opened: bool
+    expires_at: datetime | None
+    may_request: bool
+    may_confirm: bool
+    waits_for_other: bool
+    rows: list[OpenedRow]
+    document: StoredDocument | None
+
+
+@dataclass(frozen=True)
+class OpenedRow:
+    """An offer of the opening record."""
+
+    provider: Organisation
+    version: OfferVersion
+    lots: list[Lot]
+
+
+def opening_page(
+    session: Session, procurement_id: UUID, person: Person, window: timedelta, at: datetime
+) -> OpeningPage:
+    """The opening as it stands. Raises NotFound for whoever takes no part in it."""
+    procurement = published_call(session, procurement_id)
+    if not may_see_opening(session, procurement, person):
+        raise NotFound
+    opening = session.scalar(select(Opening).where(Opening.procurement_id == procurement.id))
+    opened = opening is not None and opening.opened_at is not None
+    past = procurement.offers_due is not None and not in_time(at, procurement.offers_due)
+    openable = past and procurement.state == State.PUBLISHED and is_opener(person, procurement)
+    running = opening is not None and not opened and at - opening.first_at <= window
+    first = opening is not None and opening.first_id == person.id
+    return OpeningPage(
+        procurement=procurement,
+        opening=opening,
+        past_deadline=past,
+        opened=opened,
+        expires_at=opening.first_at + window if opening is not None and running else None,
+        may_request=openable and not running,
+        may_confirm=openable and running and not first,
+        waits_for_other=running and first,
+        rows=opened_rows(session, procurement) if opened else [],
+        document=store.find(session, "opening_record", procurement.id) if opened else None,
+    )
+
+
+def opened_rows(session: Session, procurement: Procurement) -> list[OpenedRow]:
+    """What was opened, in the order in which it had arrived. Empty before the opening."""
+    found = session.execute(
+        select(Offer, OfferVersion)
+        .join(OpenedContent, OpenedContent.offer_id == Offer.id)
+        .join(OfferVersion, OfferVersion.id == OpenedContent.version_id)
+        .where(Offer.procurement_id == procurement.id)
+        .order_by(OfferVersion.submitted_at, OfferVersion.reference)
+    ).all()
+    offered: dict[UUID, set[UUID]] = {}
+    for offer_id, lot_id in session.execute(
+        select(LotOffer.offer_id, LotOffer.lot_id).where(
+            LotOffer.offer_id.in_([offer.id for offer, _version in found])
+        )
+    ):
+        offered.setdefault(offer_id, set()).add(lot_id)
+    return [
+        OpenedRow(
+            offer.provider,
+            version,
+            [lot for lot in procurement.lots if lot.id in offered.get(offer.id, ())],
+        )
+        for offer, version in found
+    ]

@@ -1,0 +1,195 @@
+"""Drafting an offer: its texts and prices, its files."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.audit.record import acting
+from portal.offers.models import Offer, OfferVersion
+from portal.offers.rules import (
+    OfferContent,
+    OfferFile,
+    OfferState,
+    require_in_time,
+    require_prices,
+    unpacked,
+)
+from portal.organisations.models import Organisation, Person
+from portal.permissions import require
+from portal.procurement.models import Procurement
+from portal.procurement.rules import State
+from portal.shared.canonical import sha256
+from portal.shared.errors import NotFound, RuleBroken
+from portal.storage.vault import vault_of
+
+
+def own_offer(
+    session: Session, procurement: Procurement, provider: Organisation, *, to_change: bool = False
+) -> Offer | None:
+    """The provider's offer in the procurement, if it has begun one.
+
+    ``to_change`` waits for whoever else is changing it.
+    """
+    found = select(Offer).where(
+        Offer.procurement_id == procurement.id, Offer.provider_id == provider.id
+    )
+    if to_change:
+        found = found.with_for_update(of=Offer).execution_options(populate_existing=True)
+    return session.scalar(found)
+
+
+def draft_content(session: Session, offer: Offer) -> OfferContent:
+    """What the draft says now; a new draft begins from what was submitted."""
+    if offer.draft_blob_id is not None:
+        return unpacked(json.loads(vault_of(session).unseal(session, offer.draft_blob_id)))
+    if offer.current_version is not None:
+        return submitted_content(session, offer.current_version)
+    return OfferContent()
+
+
+def submitted_content(session: Session, version: OfferVersion) -> OfferContent:
+    """What a submitted version says."""
+    return unpacked(json.loads(vault_of(session).unseal(session, version.blob_id)))
+
+
+def require_open_call(procurement: Procurement) -> None:
+    """Refuses by ``wrong_state`` where the call has not been published."""
+    if procurement.state == State.DRAFT:
+        raise RuleBroken("wrong_state")
+
+
+def save_offer(
+    session: Session,
+    *,
+    procurement: Procurement,
+    provider: Organisation,
+    content: OfferContent,
+    by: Person,
+    at: datetime,
+) -> Offer:
+    """Keep a draft; what has been submitted still counts until submitted anew.
+
+    ``content.files`` is left to `attach_file` and `remove_file`; the draft's files stay. Raises
+    ``wrong_state``, ``deadline_passed``, ``price_not_above_zero``.
+    """
+    with acting(session, "save_offer", chain=procurement.id, by=by.id, at=at):
+        require(by, "save_offer", provider.id)
+        require_open_call(procurement)
+        require_in_time(at, procurement.offers_due)
+        require_prices(content)
+        if not content.lots.keys() <= {lot.key for lot in procurement.lots}:
+            raise NotFound
+        offer = own_offer(session, procurement, provider, to_change=True)
+        if offer is None:
+            offer = Offer(procurement_id=procurement.id, provider=provider, state=OfferState.DRAFT)
+            session.add(offer)
+            session.flush()
+        files = draft_content(session, offer).files
+        _keep_draft(
+            session,
+            offer,
+            OfferContent(content.lots, content.answers, content.promises, content.secrets, files),
+            at,
+        )
+    return offer
+
+
+def _keep_draft(session: Session, offer: Offer, content: OfferContent, at: datetime) -> None:
+    """A draft that says what has been submitted is no draft: nothing of it is unsent."""
+    if stands(offer, content):
+        drop_draft(session, offer)
+        return
+    before = offer.draft_blob_id
+    offer.draft_blob_id = vault_of(session).seal(
+        session, content.packed(), owner=offer.procurement_id, at=at
+    )
+    offer.draft_saved_at = at
+    _discard(session, before)
+
+
+def drop_draft(session: Session, offer: Offer) -> None:
+    """From now on what has been submitted is all there is."""
+    before, offer.draft_blob_id, offer.draft_saved_at = offer.draft_blob_id, None, None
+    _discard(session, before)
+
+
+def _discard(session: Session, blob_id: UUID | None) -> None:
+    """Nothing may refer to a blob any more when it is deleted."""
+    session.flush()
+    if blob_id is not None:
+        vault_of(session).discard(session, blob_id)
+
+
+def stands(offer: Offer, content: OfferContent) -> bool:
+    """Whether this very content is what has been submitted and not withdrawn."""
+    return (
+        offer.state == OfferState.SUBMITTED
+        and offer.current_version is not None
+        and offer.current_version.sha256 == content.hash()
+    )
+
+
+def attach_file(
+    session: Session,
+    *,
+    procurement: Procurement,
+    offer: Offer,
+    name: str,
+    media_type: str,
+    content: bytes,
+    most: int,
+    by: Person,
+    at: datetime,
+) -> OfferFile:
+    """Add a checked file to the draft, at most ``most`` of them.
+
+    Raises ``wrong_state``, ``deadline_passed``, ``too_many_files``.
+    """
+    with acting(session, "attach_file", chain=procurement.id, by=by.id, at=at):
+        require(by, "attach_file", offer.provider_id)
+        require_open_call(procurement)
+        require_in_time(at, procurement.offers_due)
+        draft = draft_content(session, offer)
+        if len(draft.files) >= most:
+            raise RuleBroken("too_many_files", field="file", most=most)
+        blob_id = vault_of(session).seal(session, content, owner=procurement.id, at=at)
+        file = OfferFile(blob_id, name, media_type, len(content), sha256(content))
+        _keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)
+    return file
+
+
+def remove_file(
+    session: Session,
+    *,
+    procurement: Procurement,
+    offer: Offer,
+    file_id: UUID,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Take a file out of the draft; submitted versions keep theirs. Raises NotFound."""
+    with acting(session, "remove_file", chain=procurement.id, by=by.id, at=at):
+        require(by, "remove_file", offer.provider_id)
+        require_open_call(procurement)
+        require_in_time(at, procurement.offers_due)
+        draft = draft_content(session, offer)
+        left = tuple(file for file in draft.files if file.id != file_id)
+        if left == draft.files:
+            raise NotFound
+        _keep_draft(session, offer, _with_files(draft, left), at)
+        if file_id not in _files_submitted(session, offer):
+            _discard(session, file_id)
+
+
+def _files_submitted(session: Session, offer: Offer) -> set[UUID]:
+    versions = session.scalars(select(OfferVersion).where(OfferVersion.offer_id == offer.id))
+    return {file.id for version in versions for file in submitted_content(session, version).files}
+
+
+def _with_files(content: OfferContent, files: tuple[OfferFile, ...]) -> OfferContent:
+    return OfferContent(content.lots, content.answers, content.promises, content.secrets, files)

@@ -1,0 +1,99 @@
+"""The opening of the offers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Response, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.offers import queries, usecases
+from portal.offers.forms import ActForm
+from portal.offers.views.blueprint import OPENING, bp
+from portal.offers.views.own import (
+    document,
+)
+from portal.shared.errors import RuleBroken
+from portal.web.pages import done, page
+from portal.web.unit import me, now, reading, record_read, services, transaction
+
+
+@bp.get(OPENING)
+def opening(procurement_id: UUID) -> ResponseReturnValue:
+    """The opening: until when all is sealed, then the two openers' acts, then the record."""
+    return _opening_page(procurement_id, ActForm())
+
+
+@bp.post(f"{OPENING}/request")
+def request_opening(procurement_id: UUID) -> ResponseReturnValue:
+    """The first opener is ready."""
+    form = ActForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                usecases.request_opening(
+                    session,
+                    procurement=queries.published_call(session, procurement_id),
+                    by=me(session),
+                    at=now(),
+                )
+            return done(
+                _("The opening has been started. Another opener must now confirm it."),
+                url_for(".opening", procurement_id=procurement_id),
+            )
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _opening_page(procurement_id, form, 422)
+
+
+@bp.post(f"{OPENING}/confirm")
+def confirm_opening(procurement_id: UUID) -> ResponseReturnValue:
+    """The second opener follows, and all offers are opened together."""
+    form = ActForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                usecases.confirm_opening(
+                    session,
+                    procurement=queries.published_call(session, procurement_id),
+                    window=_window(),
+                    by=me(session),
+                    at=now(),
+                )
+            return done(
+                _("All offers have been opened."),
+                url_for(".opening", procurement_id=procurement_id),
+            )
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _opening_page(procurement_id, form, 422)
+
+
+def _refuse(form: ActForm, broken: RuleBroken) -> None:
+    """Whoever may not act here may not see the page either."""
+    if broken.rule == "not_permitted":
+        raise broken
+    form.refuse(broken)
+
+
+def _opening_page(procurement_id: UUID, form: ActForm, status: int = 200) -> Response:
+    session = reading()
+    found = queries.opening_page(session, procurement_id, me(session), _window(), now())
+    if found.opened:
+        record_read(procurement_id)
+    return page("offers/opening.html", status=status, form=form, found=found)
+
+
+@bp.get(f"{OPENING}/record")
+def opening_record(procurement_id: UUID) -> ResponseReturnValue:
+    """The opening record as a PDF."""
+    session = reading()
+    found = queries.opening_page(session, procurement_id, me(session), _window(), now())
+    record_read(procurement_id)
+    return document(found.document, "opening-record.pdf")
+
+
+def _window() -> timedelta:
+    return timedelta(minutes=services().settings.opening_minutes)

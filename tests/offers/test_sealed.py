@@ -1,0 +1,183 @@
+"""Before the opening nothing of an offer is in any answer, log or mail of anybody else.
+
+Strings that occur nowhere else are put into every part of an offer and then looked for behind
+every route, as every role, with every key that belongs to the offer.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from itertools import product
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from portal.audit.models import AuditEntry
+from portal.database import Database
+from portal.jobs.mail import render_letter
+from portal.jobs.models import OutgoingMail
+from portal.offers.rules import LotPrice, OfferContent, Promise, Secret
+from portal.organisations.models import Person
+from tests.cast import Cast
+from tests.conftest import SettableClock
+from tests.offers.conftest import DUE, OPENS, Acting
+from tests.offers.files import pdf
+from tests.page import Browser
+
+CANARIES = (
+    "KANARIA-VASTAUS",
+    "KANARIA-LUPAUS",
+    "KANARIA-SALAISUUS",
+    "kanaria-tiedosto",
+    "98765.43",
+)
+PRICE_AS_SHOWN = ("98 765,43", "98\xa0765,43", "98,765.43")
+ENDS_OR_OPENS = ("log_out", "log_out_everywhere", "request_opening", "confirm_opening")
+CONTENT = OfferContent(
+    lots={"sea": LotPrice(Decimal("98765.43"))},
+    answers={"staff_competence": "KANARIA-VASTAUS 1", "own": "KANARIA-VASTAUS 2"},
+    promises=(Promise("own", "KANARIA-LUPAUS"),),
+    secrets=(Secret("own", "KANARIA-SALAISUUS"),),
+)
+
+
+@pytest.fixture
+def offered(act: Acting) -> tuple[str, ...]:
+    """Roope's submitted offer; every key that stands for it or a part of it."""
+    offer = act.save(CONTENT)
+    file = act.attach(pdf(), name="kanaria-tiedosto.pdf")
+    version = act.submit()
+    return tuple(str(key) for key in (offer.id, version.id, file))
+
+
+def addresses(
+    app: Flask, call: UUID, keys: tuple[str, ...], cast: Cast
+) -> Iterator[tuple[str, Rule]]:
+    """Every route with every choice of what could stand in its places."""
+    choices = {
+        "procurement_id": [str(call)],
+        "lot_key": ["sea"],
+        "key": ["sea", "own"],
+        "kind": ["call", "offer_receipt", "opening_record", "result_sheet", "contract"],
+        "language": ["fi"],
+        "person_id": [str(cast.roope.id)],
+        "organisation_id": [str(cast.river.id)],
+        "provider_id": [str(cast.river.id)],
+        "filename": ["css/portal.css"],
+        "token": ["x" * 43],
+    }
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        names = sorted(rule.arguments)
+        values = [choices.get(name, [*keys, str(uuid4())]) for name in names]
+        for chosen in product(*values):
+            try:
+                yield adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True))), rule
+            except Exception:  # a place that does not take this kind of key
+                continue
+
+
+def bare(browser: Browser, method: str, url: str) -> str:
+    """The whole answer, headers and all, without the inspection of pages."""
+    data = {"csrf_token": browser.csrf_token()} if method == "POST" else None
+    answer = browser.client.open(url, method=method, data=data, buffered=True)
+    return str(answer.headers) + answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("moment", ["open", "deadline passed, not opened"])
+def test_no_route_tells_anybody_else_anything_of_an_offer(
+    app: Flask,
+    act: Acting,
+    call: UUID,
+    cast: Cast,
+    clock: SettableClock,
+    browse: Callable[..., Browser],
+    offered: tuple[str, ...],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    moment: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    clock.at = OPENS + timedelta(hours=1) if moment == "open" else DUE + timedelta(minutes=1)
+    known = (*CANARIES, *PRICE_AS_SHOWN, offered[0], offered[1])
+    others = [person for person in cast.people if person.id not in {cast.roope.id, cast.tuula.id}]
+    asked = 0
+    for person in (None, *others):
+        browser = browse(person)
+        for url, rule in addresses(app, call, offered, cast):
+            for method in sorted({"GET", "POST"} & (rule.methods or set())):
+                if method == "POST" and rule.endpoint.endswith(ENDS_OR_OPENS):
+                    continue
+                answer = bare(browser, method, url)
+                asked += 1
+                for canary in known:
+                    # A refused address is offered again after logging in.
+                    assert canary in url or canary not in answer, (
+                        f"{person and person.name}: {method} {url}"
+                    )
+    assert asked > 100
+    logged = caplog.text + "".join(capfd.readouterr())
+    for canary in CANARIES:
+        assert canary not in logged
+
+
+def test_its_own_provider_does_see_it(
+    browse: Callable[..., Browser], cast: Cast, call: UUID, offered: tuple[str, ...]
+) -> None:
+    answer = bare(browse(cast.roope), "GET", f"/procurements/{call}/offer")
+    assert "KANARIA-VASTAUS" in answer
+
+
+def test_no_mail_and_no_record_holds_anything_of_an_offer(
+    database: Database, act: Acting, offered: tuple[str, ...]
+) -> None:
+    act.withdraw()
+    with database.reading() as session:
+        mails = session.scalars(select(OutgoingMail)).all()
+        assert mails
+        for mail in mails:
+            for language in ("fi", "sv", "en"):
+                said = "".join(render_letter(mail.letter, language, mail.facts, "http://localhost"))
+                assert not [canary for canary in CANARIES if canary in said]
+        record = json.dumps(
+            [
+                [entry.act, entry.facts, str(entry.by)]
+                for entry in session.scalars(select(AuditEntry))
+            ]
+        )
+    assert not [canary for canary in CANARIES if canary in record]
+
+
+def test_a_foreign_offer_and_none_look_the_same(
+    browse: Callable[..., Browser], cast: Cast, call: UUID, offered: tuple[str, ...]
+) -> None:
+    foreign = browse(cast.sanna).get(f"/procurements/{call}/offer/receipt", status=404)
+    missing = browse(cast.sanna).get(f"/procurements/{uuid4()}/offer/receipt", status=404)
+    assert foreign.text == missing.text
+
+
+def test_a_person_of_another_office_learns_nothing_after_the_opening_either(
+    app: Flask,
+    act: Acting,
+    call: UUID,
+    cast: Cast,
+    clock: SettableClock,
+    browse: Callable[..., Browser],
+    offered: tuple[str, ...],
+) -> None:
+    act.open()
+    clock.at = DUE + timedelta(days=1)
+    outsiders: list[Person | None] = [None, cast.eva, cast.kaisa, cast.ada, cast.sanna]
+    for person in outsiders:
+        browser = browse(person)
+        for url, _rule in addresses(app, call, offered, cast):
+            answer = bare(browser, "GET", url)
+            for canary in (*CANARIES, *PRICE_AS_SHOWN):
+                assert canary not in answer, f"{person and person.name}: {url}"
