@@ -18,7 +18,7 @@ check: setup-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(PORTAL) criteria check
 
 setup: $(VENV)/.portal
@@ -33,9 +33,9 @@ $(VENV)/.tests: $(VENV)/.portal scripts/setup-tests
 	@touch $@
 
 translations: setup
-	$(BIN)/pybabel extract -q -F portal/translations/babel.cfg -k _l -o build/messages.pot .
-	$(BIN)/pybabel update -q -i build/messages.pot -d portal/translations --no-fuzzy-matching --omit-header
-	$(BIN)/pybabel compile -q -d portal/translations
+	$(BIN)/pybabel -q extract -F portal/translations/babel.cfg -k _l -k lazy_gettext -o build/messages.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -d portal/translations --no-fuzzy-matching --omit-header
+	$(BIN)/pybabel -q compile -d portal/translations
 
 clean:
 	rm -rf $(VENV) build

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +16,17 @@ from werkzeug.exceptions import Unauthorized
 from portal import paths, refusals
 from portal.audit.record import ACCOUNTS, append
 from portal.config import Settings
+from portal.contracts import views as contracts
+from portal.criteria import views as criteria
+from portal.evaluation import views as evaluation
 from portal.installation import open_installation
+from portal.offers import views as offers
+from portal.organisations import views as organisations
 from portal.organisations.models import Person
 from portal.organisations.queries import person_of_session
 from portal.permissions import PAGES
+from portal.procurement import views as procurement
+from portal.procurement.queries.listing import calls_page
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.web import (
@@ -39,8 +44,9 @@ from portal.web import (
 from portal.web.addresses import nearest_page, page_address
 from portal.worker import Workers
 
-ROOMS = ("organisations", "criteria", "procurement", "offers", "evaluation", "contracts")
+ROOMS = (organisations, criteria, procurement, offers, evaluation, contracts)
 LOG_IN = "organisations.log_in"
+CALLS_AT_HOME = 5
 
 
 def create_app(settings: Settings, clock: Callable[[], datetime] = clock_now) -> Flask:
@@ -94,8 +100,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     app.register_blueprint(health.bp)
     app.add_url_rule("/", "home", home, methods=["GET"])
     for room in ROOMS:
-        if find_spec(f"portal.{room}.views") is not None:
-            app.register_blueprint(import_module(f"portal.{room}.views").bp)
+        app.register_blueprint(room.bp)
     app.context_processor(_around_every_page)
     return app
 
@@ -185,4 +190,5 @@ def log_in_first() -> ResponseReturnValue:
 
 def home() -> ResponseReturnValue:
     """What is open for offers, and the way in."""
-    return pages.page("home.html")
+    found = calls_page(unit.reading(), None, unit.now(), None, 1)
+    return pages.page("home.html", calls=found.rows[:CALLS_AT_HOME])

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from argon2 import PasswordHasher
 
 from portal.app import create_app
 from portal.audit.record import faults as audit_faults
@@ -21,6 +20,7 @@ from portal.demonstration import load_demonstration
 from portal.installation import Installation, open_installation
 from portal.jobs.queue import do_all
 from portal.migrate import migrate as migrate_database
+from portal.organisations.passwords import hash_chosen
 from portal.organisations.queries import organisation_known_as
 from portal.organisations.usecases import register_organisation, register_person
 from portal.paths import CRITERIA
@@ -28,6 +28,7 @@ from portal.permissions import Kind, Role
 from portal.shared.clock import now
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
+from portal.web import logging
 from portal.worker import Workers
 
 
@@ -81,6 +82,7 @@ def serve(bind: str | None) -> NoReturn:
             "4",
             "--worker-class",
             "gthread",
+            "--no-control-socket",
             "--max-requests",
             "2000",
             "--max-requests-jitter",
@@ -178,9 +180,9 @@ def user_add(
 ) -> None:
     """Add a person, and their organisation when it is new."""
     chosen = password or secrets.token_urlsafe(12)
-    hashed = PasswordHasher().hash(chosen)
     installation = opened()
     try:
+        hashed = hash_chosen(chosen, email)
         with unit_of_work(installation.database) as session:
             at = now()
             found = organisation_known_as(session, organisation)
@@ -215,6 +217,7 @@ def jobs() -> None:
 def jobs_work() -> None:
     """Do jobs as they come, until told to stop."""
     settings = settings_or_stop()
+    logging.configure()
     Workers(settings).run(settings.workers)
 
 

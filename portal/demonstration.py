@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from portal.cases.format import Case, read_case
 from portal.cases.player import AS_TOLD, play_case
 from portal.installation import Installation
 from portal.organisations.models import Membership, Organisation, Person
+from portal.organisations.passwords import hash_chosen
 from portal.organisations.usecases import register_organisation, register_person
 from portal.paths import ROOT
 from portal.permissions import Kind, Role
@@ -35,7 +35,7 @@ def load_demonstration(installation: Installation, at: datetime) -> Iterator[str
     with installation.database.reading() as session:
         loaded = session.scalar(select(Procurement.id).limit(1)) is not None
     if not loaded:
-        password_hash = PasswordHasher().hash(PASSWORD)
+        password_hash = hash_chosen(PASSWORD, "")
         _add_administrator(installation, password_hash, at)
         for case in (_case(FINISHED), open_again(_case(OPEN), at)):
             play = play_case(installation, case, password_hash=password_hash)

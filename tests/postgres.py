@@ -60,8 +60,15 @@ def private_cluster() -> Iterator[str]:
         subprocess.run(
             _as_owner(
                 [
-                    _program("pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"),
-                    "-o", options, "start",
+                    _program("pg_ctl"),
+                    "-D",
+                    str(data),
+                    "-w",
+                    "-l",
+                    str(folder / "log"),
+                    "-o",
+                    options,
+                    "start",
                 ]
             ),
             **run,

@@ -29,7 +29,7 @@ BEGINNING = "0" * 64
 
 @dataclass
 class Facts:
-    """What the use-case wishes to have on record: keys, numbers and hashes, never a name or text."""
+    """What a use-case wishes to have on record: keys, numbers and hashes, no name, no text."""
 
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -129,10 +129,11 @@ def faults(session: Session) -> list[str]:
             found.append(f"{entry.chain}: entry {entry.n} has been changed")
         expected[entry.chain] = (entry.n, entry.hash)
     heads = {head.chain: (head.length, head.head) for head in session.scalars(select(AuditChain))}
-    for chain in sorted(expected.keys() | heads.keys()):
-        if expected.get(chain) != heads.get(chain):
-            found.append(f"{chain}: the record does not end where its head says")
-    return found
+    return found + [
+        f"{chain}: the record does not end where its head says"
+        for chain in sorted(expected.keys() | heads.keys())
+        if expected.get(chain) != heads.get(chain)
+    ]
 
 
 class ReadRecord:

@@ -139,12 +139,8 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
             select(Award.id, Award.lot_id).where(Award.lot_id.in_(lots))
         )
     }
-    subjects |= {
-        decision_id: procurement.reference
-        for decision_id in session.scalars(
-            select(AwardDecision.id).where(AwardDecision.procurement_id == procurement.id)
-        )
-    }
+    decisions = select(AwardDecision.id).where(AwardDecision.procurement_id == procurement.id)
+    subjects |= dict.fromkeys(session.scalars(decisions), procurement.reference)
     subjects |= {
         letter.id: stage.organisation_key(letter.offer.provider_id)
         for letter in session.scalars(select(BidderLetter).where(BidderLetter.offer_id.in_(offers)))

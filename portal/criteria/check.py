@@ -27,6 +27,8 @@ _KINDS = {
     "boolean": "true or false",
 }
 
+_BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}
+
 
 def faults(folder: Path) -> list[str]:
     """Every fault of the folder, as ``criteria/library/x.yaml:12: what is wrong``.
@@ -119,12 +121,8 @@ def _schema_fault(error: ValidationError) -> str:
             return f"{where} has {len(found)} items, expected at least {wanted}"
         case "uniqueItems":
             return f"{where} names the same thing twice, expected each once"
-        case "minimum":
-            return f"{where} is {_shown(found)}, expected at least {wanted}"
-        case "maximum":
-            return f"{where} is {_shown(found)}, expected at most {wanted}"
-        case "exclusiveMinimum":
-            return f"{where} is {_shown(found)}, expected more than {wanted}"
+        case "minimum" | "maximum" | "exclusiveMinimum" as bound:
+            return f"{where} is {_shown(found)}, expected {_BOUNDS[bound]} {wanted}"
         case "not":
             return f"{where} is given, expected nothing here for this use"
         case _:
@@ -200,36 +198,31 @@ def _check_criterion(file: SourceFile, scales: Mapping[str, SourceFile], unsound
             file.fault([name, use], f"`{name}` names `{use}`, expected only permitted uses")
     for use, key in content["scale"].items():
         if key not in scales and key not in unsound:
-            file.fault(
-                ["scale", use],
-                f"there is no scale `{key}`, expected one of "
-                f"{', '.join(sorted(scales)) or 'the scales'}",
-            )
+            known = ", ".join(sorted(scales)) or "the scales"
+            file.fault(["scale", use], f"there is no scale `{key}`, expected one of {known}")
     scale = scales.get(content["scale"].get("award", ""))
-    values = [point["value"] for point in content.get("points", [])]
-    for n, value in enumerate(values):
-        if value in values[:n]:
-            file.fault(
-                ["points", n, "value"], f"the point {value} is described twice, expected once"
-            )
     if "award" in uses and scale is not None:
-        wanted_values = [point["value"] for point in scale.content["points"]]
-        for value in wanted_values:
-            if value not in values:
-                file.fault(
-                    ["points"],
-                    f"the point {value} of the scale "
-                    f"`{scale.content['key']}` has no facts, expected at least one",
-                )
-        for n, value in enumerate(values):
-            if value not in wanted_values:
-                file.fault(
-                    ["points", n, "value"],
-                    f"the point {value} is not on the scale "
-                    f"`{scale.content['key']}`, expected 0 to {wanted_values[-1]}",
-                )
-        if sorted(set(values)) == wanted_values and sorted(values) != values:
-            file.fault(["points"], "the points are out of order, expected from 0 upwards")
+        _check_points(file, scale)
+
+
+def _check_points(file: SourceFile, scale: SourceFile) -> None:
+    """Every point of the scale once, in order, and no other."""
+    key = scale.content["key"]
+    values = [point["value"] for point in file.content["points"]]
+    wanted = [point["value"] for point in scale.content["points"]]
+    for value in wanted:
+        if value not in values:
+            text = f"the point {value} of the scale `{key}` has no facts, expected at least one"
+            file.fault(["points"], text)
+    for n, value in enumerate(values):
+        place: Place = ["points", n, "value"]
+        if value not in wanted:
+            text = f"the point {value} is not on the scale `{key}`, expected 0 to {wanted[-1]}"
+            file.fault(place, text)
+        if value in values[:n]:
+            file.fault(place, f"the point {value} is described twice, expected once")
+    if sorted(set(values)) == wanted and sorted(values) != values:
+        file.fault(["points"], "the points are out of order, expected from 0 upwards")
 
 
 def _check_set(

@@ -45,12 +45,12 @@ class SourceFile:
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML without aliases, whose numbers with decimals are exact and whose dates stay text."""
+    """Safe YAML without aliases; numbers with decimals are exact, and dates stay text."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """As the parent, but an alias is a fault: it has no line of its own, and may loop."""
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark: yaml.Mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(
                 None, None, "an alias is not expected here: write the text out", mark
             )

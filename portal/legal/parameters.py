@@ -125,16 +125,10 @@ def euros(key: str, on: date, regime: Regime | str | None = None) -> Decimal:
     return Decimal(whole(key, on, regime))
 
 
-def standstill_days(regime: Regime | str, on: date) -> int | None:
-    """Days of standstill for decisions of that day; None where the law asks for none.
+def standstill_days(on: date, regime: Regime | str) -> int:
+    """Days of standstill for a decision received on that day; 0 where the law asks for none.
 
     Raises NoParameter.
     """
-    value = parameter("standstill_days", on, regime).value
-    return value if isinstance(value, int) else None
-
-
-def standstill_days(on: date, regime: Regime | str) -> int:
-    """Days of standstill that the regime asks for; 0 where it asks for none."""
     value = parameter("standstill_days", on, regime).value
     return value if isinstance(value, int) else 0

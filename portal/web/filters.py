@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_timedelta
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
@@ -39,7 +38,6 @@ def install(app: Flask) -> None:
         status_text=status_text,
         paragraphs=paragraphs,
         iso=iso,
-        duration=duration,
     )
 
 
@@ -88,11 +86,6 @@ def paragraphs(text: str | None) -> Markup:
     blocks = [block for block in (text or "").split("\n\n") if block.strip()]
     lines = ("<br>".join(str(escape(line)) for line in block.split("\n")) for block in blocks)
     return Markup("".join(f"<p>{block}</p>" for block in lines))  # noqa: S704  # escaped above
-
-
-def duration(value: timedelta) -> str:
-    """A stretch of time in its largest unit: ``3 days``, ``40 minutes``."""
-    return str(format_timedelta(value, threshold=1.5, locale=formats.locale_of(current_language())))
 
 
 def iso(value: datetime | date) -> str:

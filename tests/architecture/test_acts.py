@@ -26,8 +26,6 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
     ]
 
 
-
-
 def verbs(file: Path) -> list[ast.FunctionDef]:
     """Public functions that are handed an actor or change something at a time."""
     tree = ast.parse(file.read_text(encoding="utf-8"))

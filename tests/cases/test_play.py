@@ -75,8 +75,13 @@ def test_every_document_of_the_story_is_made_once_and_keeps_its_hash(
         told = report(session, play)["documents"]
         kinds = {row["kind"] for row in told}
         assert kinds == {
-            "call", "offer_receipt", "opening_record", "result_sheet", "award_decision",
-            "bidder_letter", "contract",
+            "call",
+            "offer_receipt",
+            "opening_record",
+            "result_sheet",
+            "award_decision",
+            "bidder_letter",
+            "contract",
         }
         for row in told:
             stored = store.by_hash(session, row["sha256"])

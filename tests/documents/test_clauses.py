@@ -37,8 +37,7 @@ def test_a_day_is_in_the_readers_form() -> None:
 
 def test_a_clause_without_a_language_or_with_an_unknown_fact_is_refused() -> None:
     text = (
-        "key: x\nversion: 1\ntitle: {fi: a, sv: b, en: c}\n"
-        "paragraphs: {fi: [a], sv: [b], en: [%s]}"
+        "key: x\nversion: 1\ntitle: {fi: a, sv: b, en: c}\nparagraphs: {fi: [a], sv: [b], en: [%s]}"
     )
     assert _clause("01-x.yaml", text % "c").key == "x"
     with pytest.raises(BadClause, match="same paragraphs"):

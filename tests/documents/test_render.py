@@ -26,15 +26,26 @@ from tests.documents.reading import text_of
 KINDS = sorted(kinds())
 
 SAID = {
-    "call": ["ESIM/12/2026", "Jokilaakso", "1 250,5", "Voiko yksittäisen paikan aloittaa",
-             "10.5.2028"],
+    "call": [
+        "ESIM/12/2026",
+        "Jokilaakso",
+        "1 250,5",
+        "Voiko yksittäisen paikan aloittaa",
+        "10.5.2028",
+    ],
     "offer_receipt": ["Jokiopisto (2345678-7)", "4.2.2026 klo 16.45.12", "482 133"],
     "opening_record": ["Olli Ostaja", "Aino Avaaja", "6.2.2026 klo 12.00.00", "Rantaopisto"],
     "result_sheet": ["40 × 52,50 / 58,00", "20 × 3 / 3", "87,87", "Tilaajavastuuselvitys puuttuu"],
     "award_decision": ["Paula Päättäjä", "5.5.2026", "Paras hinta-laatusuhde", "78,33"],
     "bidder_letter": ["Rantaopisto", "38,33", "51,67", "24.4.2026", "omista tiloista"],
-    "contract": ["Jokiopisto", "58,00 €", "14 päivän kuluttua tilauksesta", "10.5.2028",
-                 "Henkilökohtainen suunnitelma viidessä päivässä", "14. Erimielisyydet"],
+    "contract": [
+        "Jokiopisto",
+        "58,00 €",
+        "14 päivän kuluttua tilauksesta",
+        "10.5.2028",
+        "Henkilökohtainen suunnitelma viidessä päivässä",
+        "14. Erimielisyydet",
+    ],
 }
 
 
@@ -78,7 +89,11 @@ def test_another_process_gives_the_same_bytes() -> None:
         "print(*[render(kind, 'sv', preview(kind, 'sv')).sha256 for kind in ('contract', 'call')])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True,
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
         env={"PYTHONHASHSEED": "3", "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
     )
     here = [render(kind, "sv", preview(kind, "sv")).sha256 for kind in ("contract", "call")]
@@ -116,9 +131,11 @@ def test_a_link_in_a_template_reaches_no_file(
     secret.write_text("kanarialintu")
     monkeypatch.setattr(
         "portal.documents.render.html_of",
-        lambda *_: '<html lang="fi"><title>x</title>'
-        f'<link rel="attachment" href="{secret.as_uri()}"><p>runko</p>'
-        f'<object data="{secret.as_uri()}"></object></html>',
+        lambda *_: (
+            '<html lang="fi"><title>x</title>'
+            f'<link rel="attachment" href="{secret.as_uri()}"><p>runko</p>'
+            f'<object data="{secret.as_uri()}"></object></html>'
+        ),
     )
     made = render("call", "fi", preview("call", "fi"))
     assert PdfReader(io.BytesIO(made.pdf)).attachments == {}
@@ -127,8 +144,15 @@ def test_a_link_in_a_template_reaches_no_file(
 
 def test_a_float_a_row_of_a_table_and_a_time_without_zone_are_refused() -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001 - what is to be refused
-    row = StoredDocument(kind="call", subject=uuid4(), language="fi", owner=uuid4(),
-                         blob_id=uuid4(), sha256="", pages=1)
+    row = StoredDocument(
+        kind="call",
+        subject=uuid4(),
+        language="fi",
+        owner=uuid4(),
+        blob_id=uuid4(),
+        sha256="",
+        pages=1,
+    )
     for value in (0.1, row, uuid4(), {"set"}, (1, 2), naive):
         context = preview("call", "fi")
         context["lots"][0]["minimum_group"] = value

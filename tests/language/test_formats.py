@@ -21,8 +21,9 @@ instants = st.datetimes(
     datetime(2090, 1, 1),  # noqa: DTZ001 - the zone is given beside it
     timezones=st.just(UTC),
 )
-sums = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12,
-                   places=2)
+sums = st.decimals(
+    allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=2
+)
 
 
 @given(numbers, languages)
@@ -86,9 +87,19 @@ def test_finnish_numbers_are_read_with_any_space(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "language"),
-    [("1.234", "fi"), ("1.234,50", "fi"), ("12 34", "fi"), ("", "fi"), ("kaksi", "fi"),
-     ("1,2,3", "sv"), ("1,23", "en"), ("NaN", "en"), ("1e5", "en"), ("--1", "fi"),
-     ("Infinity", "sv")],
+    [
+        ("1.234", "fi"),
+        ("1.234,50", "fi"),
+        ("12 34", "fi"),
+        ("", "fi"),
+        ("kaksi", "fi"),
+        ("1,2,3", "sv"),
+        ("1,23", "en"),
+        ("NaN", "en"),
+        ("1e5", "en"),
+        ("--1", "fi"),
+        ("Infinity", "sv"),
+    ],
 )
 def test_what_could_be_two_numbers_is_none(typed: str, language: str) -> None:
     with pytest.raises(ValueError, match="is not a number"):

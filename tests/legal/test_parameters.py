@@ -45,14 +45,14 @@ def test_every_parameter_names_its_source_and_is_for_a_lawyer_to_confirm() -> No
     [
         ("eu", 14),
         ("annex_e", 14),
-        ("national", None),
-        ("below_threshold", None),
-        ("reserved", None),
+        ("national", 0),
+        ("below_threshold", 0),
+        ("reserved", 0),
     ],
 )
-def test_a_standstill_is_asked_for_by_regime(regime: str, days: int | None) -> None:
-    assert standstill_days(regime, ON) == days
-    assert standstill_days(Regime(regime), ON) == days
+def test_a_standstill_is_asked_for_by_regime(regime: str, days: int) -> None:
+    assert standstill_days(ON, regime) == days
+    assert standstill_days(ON, Regime(regime)) == days
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""Who may see a contract: its two parties."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from portal.contracts.models import Contract
+from portal.evaluation.models import Conflict, InterestDeclaration
+from portal.organisations.models import Person
+from portal.permissions import BUYERS_HANDLERS, Role
+
+OF_BUYER = BUYERS_HANDLERS | {Role.AUDITOR}
+OF_PROVIDER = frozenset({Role.REPRESENTATIVE, Role.TRAINER})
+
+
+def seen_by(person: Person) -> ColumnElement[bool]:
+    """A condition: the contracts that this person may see.
+
+    They are the buyer's handlers' and auditors', unless a declared conflict shuts them out of the
+    procurement, and the provider's representatives' and trainers'.
+    """
+    return or_(
+        Contract.provider_id.in_(_where(person, OF_PROVIDER)),
+        Contract.buyer_id.in_(_where(person, OF_BUYER))
+        & Contract.procurement_id.not_in(_shut_out_of(person)),
+    )
+
+
+def _where(person: Person, roles: frozenset[Role]) -> list[UUID]:
+    return [organisation.id for organisation in person.organisations_as(*roles)]
+
+
+def _shut_out_of(person: Person) -> Select[UUID]:
+    return (
+        select(InterestDeclaration.procurement_id)
+        .join(Conflict, Conflict.declaration_id == InterestDeclaration.id)
+        .where(InterestDeclaration.person_id == person.id)
+    )

@@ -1,0 +1,164 @@
+"""What the contract says, as plain values: its parties, its lot, its prices, its clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.config import Settings
+from portal.contracts.models import Contract
+from portal.documents.clauses import Fact, written
+from portal.documents.store import Builder
+from portal.evaluation.models import AwardDecision
+from portal.offers.models import LotOffer, OfferVersion, OpenedContent
+from portal.offers.queries import asked_criteria
+from portal.offers.rules import OfferContent, unpacked
+from portal.organisations.models import Organisation
+from portal.procurement.models import Lot, OptionClause, Procurement
+from portal.procurement.rules import latest_end
+from portal.procurement.terms import option_terms
+from portal.shared.clock import day_in_helsinki
+
+START_WITHIN_DAYS = 14
+"""The study's two weeks from call-off to start [2306-2308]."""
+
+
+def contract_context(session: Session, subject: UUID, language: str) -> dict[str, Any]:
+    """The whole contract, from what does not change after it is concluded."""
+    row = session.get_one(Contract, subject)
+    procurement = session.get_one(Procurement, row.procurement_id)
+    lot = session.get_one(Lot, row.lot_id)
+    decision = session.get_one(AwardDecision, row.award.decision_id)
+    price = session.scalars(
+        select(LotOffer).where(LotOffer.lot_id == lot.id, LotOffer.offer_id == row.award.offer_id)
+    ).one()
+    opened = session.get_one(OpenedContent, row.award.offer_id)
+    version = session.get_one(OfferVersion, opened.version_id)
+    assert procurement.contract_start is not None
+    assert procurement.contract_end is not None
+    end = latest_end(
+        procurement.contract_end,
+        tuple(option_terms(clause) for clause in lot.options),
+        day_in_helsinki(row.concluded_at),
+    )
+    address = _address(session)
+    facts: dict[str, Fact] = {
+        "buyer": row.buyer.name,
+        "provider": row.provider.name,
+        "procurement_reference": procurement.reference,
+        "offer_reference": version.reference,
+        "contract_start": procurement.contract_start,
+        "contract_end": procurement.contract_end,
+        "latest_end": end,
+        "start_within_days": START_WITHIN_DAYS,
+        "portal_address": address,
+    }
+    return {
+        "made_at": row.concluded_at,
+        "portal_address": address,
+        "buyer": _party(row.buyer),
+        "provider": _party(row.provider),
+        "contract": {
+            "reference": row.reference,
+            "first_signing_day": decision.first_signing_day,
+            "latest_end": end,
+        },
+        "procurement": {
+            "reference": procurement.reference,
+            "title": dict(procurement.title),
+            "kind": procurement.kind,
+            "contract_start": procurement.contract_start,
+            "contract_end": procurement.contract_end,
+        },
+        "lot": lot_facts(lot),
+        "price": price.price,
+        "coordination_fee": price.coordination_fee,
+        "offer": _offer(procurement, version, unpacked(opened.content)),
+        "clause_facts": facts,
+        "clauses": written(language, facts),
+    }
+
+
+def _address(session: Session) -> str:
+    settings = session.info.get("settings")
+    default = Settings.model_fields["base_url"].default
+    return str(session.info.get("base_url") or (settings.base_url if settings else default))
+
+
+def _party(organisation: Organisation) -> dict[str, Any]:
+    return {"name": dict(organisation.name), "business_id": organisation.business_id}
+
+
+def lot_facts(lot: Lot) -> dict[str, Any]:
+    """The lot with its option clauses; conditions and bonuses as numbers again."""
+    return {
+        "key": lot.key,
+        "title": dict(lot.title),
+        "region": lot.region,
+        "fields": list(lot.fields),
+        "unit": lot.unit,
+        "capacity_minimum": lot.capacity_minimum,
+        "capacity_estimated": lot.capacity_estimated,
+        "capacity_maximum": lot.capacity_maximum,
+        "price_model": lot.price_model,
+        "minimum_group": lot.minimum_group,
+        "target_group": dict(lot.target_group or {}),
+        "result_bonus": _bonus(lot.result_bonus),
+        "options": [_option(option) for option in lot.options],
+    }
+
+
+def _bonus(bonus: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if bonus is None else {**bonus, "amount": Decimal(str(bonus["amount"]))}
+
+
+def _option(option: OptionClause) -> dict[str, Any]:
+    return {
+        "key": option.key,
+        "kind": option.kind,
+        "amount": option.amount,
+        "times": option.times,
+        "notice_by": option.notice_by,
+        "window_months": option.window_months,
+        "price": option.price,
+        "condition": _condition(option.condition),
+    }
+
+
+def _condition(condition: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not condition:
+        return None
+    return {
+        name: int(value) if name == "answers_at_least" else Decimal(str(value))
+        for name, value in condition.items()
+    }
+
+
+def _offer(
+    procurement: Procurement, version: OfferVersion, content: OfferContent
+) -> dict[str, Any]:
+    questions = {asked.key: dict(asked.question) for asked in asked_criteria(procurement)}
+    secret = {entry.criterion for entry in content.secrets}
+    return {
+        "reference": version.reference,
+        "submitted_at": version.submitted_at,
+        "sha256": version.sha256,
+        "answers": [
+            {"question": question, "text": content.answers[key]}
+            for key, question in questions.items()
+            if key in content.answers and key not in secret
+        ],
+        "promises": [
+            {"question": questions[promise.criterion], "text": promise.text}
+            for promise in content.promises
+            if promise.criterion in questions
+        ],
+    }
+
+
+DOCUMENTS: dict[str, Builder] = {"contract": contract_context}

@@ -1,0 +1,57 @@
+"""The forms of the contracts' pages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from portal.web.fields import FileField, TextField, optional
+from portal.web.forms import PortalForm
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class ActForm(PortalForm):
+    """A button."""
+
+
+class ConcludeForm(PortalForm):
+    """A button, with the provider that was on the page when it was pressed."""
+
+    provider = HiddenField()
+
+
+class VerifyForm(PortalForm):
+    """A document, or its hash."""
+
+    file = FileField(
+        _l("Document"),
+        [optional()],
+        description=_l("The PDF file as you received it. It is not kept."),
+        render_kw={"accept": ".pdf"},
+    )
+    sha256 = TextField(
+        _l("Hash of the document (SHA-256)"),
+        [optional()],
+        description=_l("64 letters and digits. Use this if you do not have the file."),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One of the two, and a hash that can be one."""
+        right = bool(super().validate(extra_validators))
+        if bool(self.file.data) == bool(self.sha256.data):
+            self.form_errors.append(_("Choose a file or type a hash, one of the two."))
+            return False
+        if self.sha256.data and not _SHA256.fullmatch(self.typed_hash):
+            self.sha256.errors = [_("A hash has 64 signs: digits and the letters from a to f.")]
+            return False
+        return right
+
+    @property
+    def typed_hash(self) -> str:
+        """The hash without the spaces that copying it from a page may add."""
+        return "".join((self.sha256.data or "").split()).lower()

@@ -1,0 +1,24 @@
+"""The pages of the criteria bank, for everybody to read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from portal.criteria.queries import bank_page, criterion_page
+from portal.web.pages import page
+
+bp = Blueprint("criteria", __name__, url_prefix="/criteria")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """The bank."""
+    return page("criteria/index.html", found=bank_page())
+
+
+@bp.get("/<key>")
+def show(key: str) -> ResponseReturnValue:
+    """One criterion, in its latest version or in the one asked for."""
+    found = criterion_page(key, request.args.get("version", type=int))
+    return page("criteria/show.html", found=found)

@@ -1,0 +1,1 @@
+"""Interests, suitability, assessments, joint scores, ranking, award, decision, standstill."""

@@ -1,0 +1,137 @@
+"""What the result sheet, the award decision and a bidder's letter say, as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.documents.store import Builder
+from portal.evaluation.comparison import LotComparison, compare_lots
+from portal.evaluation.models import Award, AwardDecision, BidderLetter
+from portal.evaluation.results import (
+    criteria_rows,
+    decided_lots,
+    decision_lot,
+    decision_row,
+    drawn_names,
+    letter_lot,
+    party,
+    ranking_rows,
+    unsuitable_rows,
+)
+from portal.evaluation.rules import tie_settled_by
+from portal.legal.rules import Regime
+from portal.procurement.models import Procurement
+from portal.procurement.regimes import REGIME_NAMES
+from portal.shared.canonical import canonical, sha256
+from portal.shared.numbers import rounded
+
+
+def result_sheet(session: Session, subject: UUID, language: str) -> dict[str, Any]:
+    """How an award's ranking came about, step by step, with the hash of what went into it."""
+    award = session.get_one(Award, subject)
+    procurement = session.get_one(Procurement, award.offer.procurement_id)
+    compared = compare_lots(session, procurement, {award.lot_id: award.draw})[award.lot_id]
+    lot, placings = compared.lot, compared.placings
+    return {
+        "made_at": award.awarded_at,
+        "buyer": party(procurement.buyer),
+        "procurement": _call(procurement) | {"comparison": procurement.comparison},
+        "lot": {
+            "key": lot.key,
+            "title": dict(lot.title),
+            "unit": lot.unit,
+            "capacity_estimated": lot.capacity_estimated,
+            "price_model": lot.price_model,
+        },
+        "criteria": criteria_rows(procurement),
+        "lowest_comparison_price": rounded(placings[0].lowest_price) if placings else None,
+        "offers": ranking_rows(compared),
+        "tie_settled_by": tie_settled_by(placings),
+        "draw": drawn_names(compared, award.draw, language),
+        "unsuitable": unsuitable_rows(compared),
+        "input_sha256": sha256(canonical(_input(procurement, compared, award))),
+    }
+
+
+def _input(procurement: Procurement, compared: LotComparison, award: Award) -> dict[str, Any]:
+    """The prices, weights, joint scores and draw that the ranking was reckoned from."""
+    rows = {
+        placing.provider: compared.offers[UUID(placing.provider)] for placing in compared.placings
+    }
+    return {
+        "price_weight": procurement.price_weight,
+        "comparison": procurement.comparison,
+        "scale_top": procurement.scale_top,
+        "estimated": compared.lot.capacity_estimated,
+        "weights": {row.key: row.weight for row in procurement.criteria},
+        "offers": {
+            placing.provider: {
+                "price": rows[placing.provider].price,
+                "coordination_fee": rows[placing.provider].coordination_fee,
+                "points": {criterion.key: criterion.points for criterion in placing.criteria},
+            }
+            for placing in compared.placings
+        },
+        "draw": award.draw,
+    }
+
+
+def award_decision(session: Session, subject: UUID, language: str) -> dict[str, Any]:
+    """The decision on all lots, with its grounds and its standstill."""
+    decision = session.get_one(AwardDecision, subject)
+    procurement = session.get_one(Procurement, decision.procurement_id)
+    return {
+        "made_at": decision.issued_at,
+        "buyer": party(procurement.buyer),
+        "procurement": _call(procurement)
+        | {
+            "kind": procurement.kind,
+            "regime": procurement.regime,
+            "regime_text": dict(REGIME_NAMES[Regime(procurement.regime)]),
+        },
+        "decision": decision_row(decision),
+        "criteria": criteria_rows(procurement),
+        "lots": [
+            decision_lot(award, compared, language)
+            for award, compared in decided_lots(session, procurement, decision)
+        ],
+    }
+
+
+def bidder_letter(session: Session, subject: UUID, language: str) -> dict[str, Any]:
+    """One bidder's own points against the winner's, in every lot that it offered."""
+    letter = session.get_one(BidderLetter, subject)
+    decision = letter.decision
+    procurement = session.get_one(Procurement, decision.procurement_id)
+    return {
+        "made_at": decision.issued_at,
+        "buyer": party(procurement.buyer),
+        "provider": party(letter.offer.provider),
+        "procurement": _call(procurement),
+        "decision": decision_row(decision),
+        "criteria": criteria_rows(procurement),
+        "lots": [
+            letter_lot(award, compared, letter.offer, language)
+            for award, compared in decided_lots(session, procurement, decision)
+            if letter.offer_id in compared.offers
+        ],
+    }
+
+
+def _call(procurement: Procurement) -> dict[str, Any]:
+    return {
+        "reference": procurement.reference,
+        "title": dict(procurement.title),
+        "price_weight": procurement.price_weight,
+        "scale_top": procurement.scale_top,
+    }
+
+
+DOCUMENTS: dict[str, Builder] = {
+    "result_sheet": result_sheet,
+    "award_decision": award_decision,
+    "bidder_letter": bidder_letter,
+}

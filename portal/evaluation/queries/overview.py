@@ -1,0 +1,277 @@
+"""Which evaluations a person takes part in, and how one of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.evaluation.comparison import LotComparison, compare_lots
+from portal.evaluation.models import (
+    Assessment,
+    Award,
+    AwardDecision,
+    Conflict,
+    InterestDeclaration,
+    SuitabilityJudgement,
+)
+from portal.evaluation.queries.panel_work import PanelWork, panel_work
+from portal.evaluation.queries.part import Part, by_name, part_of
+from portal.evaluation.rules import AssessmentState
+from portal.offers.models import LotOffer, Offer, Opening
+from portal.organisations.models import Person
+from portal.permissions import BUYERS_HANDLERS, Role
+from portal.procurement.models import Appointment, Lot, Procurement
+from portal.procurement.rules import State
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of a person's evaluations; ``waits`` is what they are to do next, if anything."""
+
+    procurement_id: UUID
+    reference: str
+    title: Mapping[str, str]
+    state: str
+    offers_due: datetime | None
+    waits: str | None
+    to_assess: int
+
+
+def listed(session: Session, person: Person) -> list[Listed]:
+    """What the person handles or has been appointed to, latest deadline first."""
+    buyers = [row.organisation_id for row in person.memberships if row.role in BUYERS_HANDLERS]
+    appointments: set[UUID] = set()
+    if person.holds({Role.EVALUATOR}):
+        appointments = set(
+            session.scalars(
+                select(Appointment.procurement_id).where(Appointment.person_id == person.id)
+            )
+        )
+    rows = session.execute(
+        select(
+            Procurement.id,
+            Procurement.reference,
+            Procurement.title,
+            Procurement.state,
+            Procurement.offers_due,
+        )
+        .where(
+            Procurement.state != State.DRAFT,
+            or_(Procurement.buyer_id.in_(buyers), Procurement.id.in_(appointments)),
+        )
+        .order_by(Procurement.offers_due.desc(), Procurement.reference, Procurement.id)
+    ).all()
+    keys = [row.id for row in rows]
+    declared, conflicted = _declarations(session, person, keys)
+    to_assess = _to_assess(session, person, appointments)
+
+    def waits(key: UUID, state: str) -> str | None:
+        if key in conflicted:
+            return "conflict"
+        if state == State.DECIDED:
+            return None
+        if key not in declared:
+            return "declare"
+        return "assess" if to_assess.get(key) else None
+
+    return [
+        Listed(
+            procurement_id=row.id,
+            reference=row.reference,
+            title=row.title,
+            state=row.state,
+            offers_due=row.offers_due,
+            waits=waits(row.id, row.state),
+            to_assess=to_assess.get(row.id, 0),
+        )
+        for row in rows
+    ]
+
+
+def _declarations(
+    session: Session, person: Person, keys: list[UUID]
+) -> tuple[set[UUID], set[UUID]]:
+    declared, conflicted = set(), set()
+    for key, provider in session.execute(
+        select(InterestDeclaration.procurement_id, Conflict.provider_id)
+        .outerjoin(Conflict)
+        .where(
+            InterestDeclaration.person_id == person.id,
+            InterestDeclaration.procurement_id.in_(keys),
+        )
+    ):
+        declared.add(key)
+        if provider is not None:
+            conflicted.add(key)
+    return declared, conflicted
+
+
+def _to_assess(session: Session, person: Person, keys: set[UUID]) -> dict[UUID, int]:
+    """By procurement, how many offers in how many lots still wait for the person's assessment."""
+    done = and_(
+        Assessment.lot_id == LotOffer.lot_id,
+        Assessment.offer_id == LotOffer.offer_id,
+        Assessment.evaluator_id == person.id,
+        Assessment.state != AssessmentState.DRAFT,
+    )
+    awarded = and_(Award.lot_id == LotOffer.lot_id, Award.voided_at.is_(None))
+    rows = session.execute(
+        select(Lot.procurement_id, func.count().label("left"))
+        .select_from(LotOffer)
+        .join(Lot, Lot.id == LotOffer.lot_id)
+        .outerjoin(SuitabilityJudgement, SuitabilityJudgement.offer_id == LotOffer.offer_id)
+        .outerjoin(Assessment, done)
+        .outerjoin(Award, awarded)
+        .where(
+            Lot.procurement_id.in_(keys),
+            Assessment.id.is_(None),
+            Award.id.is_(None),
+            or_(SuitabilityJudgement.suitable.is_(None), SuitabilityJudgement.suitable.is_(True)),
+        )
+        .group_by(Lot.procurement_id)
+    )
+    return {row.procurement_id: row.left for row in rows}
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """An opened offer in the overview."""
+
+    offer: Offer
+    lots: list[Lot]
+    judgement: SuitabilityJudgement | None
+
+
+@dataclass(frozen=True)
+class LotLine:
+    """How far one lot has come. ``finished`` and ``expected`` count assessments."""
+
+    lot: Lot
+    offers: int
+    own_left: int
+    finished: int
+    expected: int
+    scored: int
+    suitable: int
+    award: Award | None
+
+
+@dataclass(frozen=True)
+class PanelMember:
+    """An appointed evaluator and what they have declared."""
+
+    person: Person
+    declared: bool
+    conflicted: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The steps of an evaluation. Without offers for whoever may not see them (yet)."""
+
+    part: Part
+    opened_at: datetime | None
+    panel: list[PanelMember]
+    offers: list[OfferLine]
+    lots: list[LotLine]
+    decision: AwardDecision | None
+
+    @property
+    def unjudged(self) -> int:
+        """How many offers have not been judged suitable or not."""
+        return sum(line.judgement is None for line in self.offers)
+
+    @property
+    def own_left(self) -> int:
+        """How many assessments wait for the reader."""
+        return sum(line.own_left for line in self.lots)
+
+    @property
+    def all_awarded(self) -> bool:
+        """Whether the decision can be issued."""
+        return bool(self.lots) and all(line.award is not None for line in self.lots)
+
+
+def overview(session: Session, procurement_id: UUID, person: Person) -> Overview:
+    """How the evaluation stands. Raises NotFound, ``conflict_of_interest``."""
+    part = part_of(session, procurement_id, person)
+    part.require_free()
+    procurement = part.procurement
+    opened_at = session.scalar(
+        select(Opening.opened_at).where(Opening.procurement_id == procurement.id)
+    )
+    offers: list[OfferLine] = []
+    lots: list[LotLine] = []
+    if part.opened and part.clean:
+        compared = compare_lots(session, procurement)
+        work = panel_work(session, part)
+        offers = _offer_lines(compared)
+        lots = [_lot_line(compared[lot.id], work) for lot in procurement.lots]
+    return Overview(
+        part=part,
+        opened_at=opened_at,
+        panel=_panel(session, procurement),
+        offers=offers,
+        lots=lots,
+        decision=session.scalar(
+            select(AwardDecision).where(
+                AwardDecision.procurement_id == procurement.id, AwardDecision.voided_at.is_(None)
+            )
+        ),
+    )
+
+
+def _offer_lines(compared: Mapping[UUID, LotComparison]) -> list[OfferLine]:
+    lines: dict[UUID, OfferLine] = {}
+    for lot in compared.values():
+        for key, row in lot.offers.items():
+            line = lines.setdefault(key, OfferLine(row.offer, [], lot.suitability.get(key)))
+            line.lots.append(lot.lot)
+    return sorted(lines.values(), key=lambda line: by_name(line.offer.provider))
+
+
+def _lot_line(compared: LotComparison, work: PanelWork) -> LotLine:
+    lot = compared.lot
+    left_in = [
+        key
+        for key in compared.offers
+        if key not in compared.suitability or compared.suitability[key].suitable
+    ]
+    places = [(lot.id, key) for key in left_in]
+    assessing = work.part.evaluates and work.part.under_way and compared.award is None
+    return LotLine(
+        lot=lot,
+        offers=len(compared.offers),
+        own_left=sum(not work.own_done(place) for place in places) if assessing else 0,
+        finished=sum(len(work.finished(place)) for place in places),
+        expected=len(places) * len(work.members),
+        scored=sum(key in compared.joint and work.visible((lot.id, key)) for key in left_in),
+        suitable=len(left_in),
+        award=compared.award,
+    )
+
+
+def _panel(session: Session, procurement: Procurement) -> list[PanelMember]:
+    people = session.scalars(
+        select(Person)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(Appointment.procurement_id == procurement.id)
+        .order_by(Person.name, Person.id)
+    ).all()
+    declared, conflicted = set(), set()
+    for key, provider in session.execute(
+        select(InterestDeclaration.person_id, Conflict.provider_id)
+        .outerjoin(Conflict)
+        .where(InterestDeclaration.procurement_id == procurement.id)
+    ):
+        declared.add(key)
+        if provider is not None:
+            conflicted.add(key)
+    return [
+        PanelMember(person, person.id in declared, person.id in conflicted) for person in people
+    ]

@@ -1,0 +1,84 @@
+"""Who has assessed what, and who may see it already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.evaluation.access import panel
+from portal.evaluation.models import Assessment
+from portal.evaluation.queries.part import Part
+from portal.evaluation.rules import AssessmentState
+from portal.organisations.models import Person
+
+Place = tuple[UUID, UUID]
+"""A lot and an offer."""
+
+
+@dataclass(frozen=True)
+class PanelWork:
+    """The panel's assessments. Of drafts, only the reader's own are ever in it."""
+
+    part: Part
+    members: Mapping[UUID, Person]
+    assessments: Mapping[Place, Mapping[UUID, Assessment]]
+
+    def own(self, place: Place) -> Assessment | None:
+        """The reader's own assessment."""
+        return self.assessments.get(place, {}).get(self.part.person.id)
+
+    def own_done(self, place: Place) -> bool:
+        """Whether the reader has handed in or abstained."""
+        own = self.own(place)
+        return own is not None and own.state != AssessmentState.DRAFT
+
+    def finished(self, place: Place) -> list[Assessment]:
+        """What the members of the panel have handed in or abstained from, by name."""
+        found = self.assessments.get(place, {})
+        return sorted(
+            (
+                assessment
+                for key, assessment in found.items()
+                if key in self.members and assessment.state != AssessmentState.DRAFT
+            ),
+            key=lambda assessment: (assessment.evaluator.name, str(assessment.evaluator_id)),
+        )
+
+    def settled(self, place: Place) -> bool:
+        """Whether every member has handed in or abstained."""
+        return bool(self.members) and len(self.finished(place)) == len(self.members)
+
+    def ready(self, place: Place) -> bool:
+        """Whether a joint score can be agreed: settled, and somebody has given points."""
+        return self.settled(place) and any(
+            assessment.state == AssessmentState.HANDED_IN for assessment in self.finished(place)
+        )
+
+    def visible(self, place: Place) -> bool:
+        """Whether the reader may see others' points for this offer.
+
+        An evaluator after their own hand-in, everybody else once the whole panel is done.
+        """
+        return self.own_done(place) if self.part.evaluates else self.settled(place)
+
+
+def panel_work(session: Session, part: Part) -> PanelWork:
+    """All assessments of the procurement that the reader may ever see, in two queries."""
+    found: dict[Place, dict[UUID, Assessment]] = {}
+    rows = session.scalars(
+        select(Assessment).where(
+            Assessment.lot_id.in_([lot.id for lot in part.procurement.lots]),
+            or_(
+                Assessment.state != AssessmentState.DRAFT,
+                Assessment.evaluator_id == part.person.id,
+            ),
+        )
+    )
+    for assessment in rows:
+        place = (assessment.lot_id, assessment.offer_id)
+        found.setdefault(place, {})[assessment.evaluator_id] = assessment
+    return PanelWork(part, panel(session, part.procurement), found)

@@ -1,0 +1,177 @@
+"""In what capacity somebody takes part, and what that opens and shuts to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.documents import store
+from portal.documents.models import StoredDocument
+from portal.evaluation.access import has_conflict, has_declared
+from portal.evaluation.models import Award, InterestDeclaration
+from portal.offers.models import Offer
+from portal.offers.rules import OfferState
+from portal.organisations.models import Organisation, OrganisationKind, Person
+from portal.permissions import Kind, Role, may
+from portal.procurement.access import is_handler
+from portal.procurement.models import Lot, Procurement
+from portal.procurement.rules import State
+from portal.procurement.usecases import appointed
+from portal.shared.errors import NotFound, RuleBroken
+from portal.shared.names import DEFAULT_LANGUAGE, name_in
+
+
+@dataclass(frozen=True)
+class Part:
+    """One person's part in one procurement's evaluation."""
+
+    procurement: Procurement
+    person: Person
+    evaluates: bool
+    declared: bool
+    conflicted: bool
+
+    @property
+    def officer(self) -> bool:
+        """Whether the person judges, agrees and awards."""
+        return may(self.person, "award", self.procurement.buyer_id)
+
+    @property
+    def decides(self) -> bool:
+        """Whether the person issues the decision."""
+        return may(self.person, "issue_decision", self.procurement.buyer_id)
+
+    @property
+    def clean(self) -> bool:
+        """Whether the person may see the opened offers."""
+        return self.declared and not self.conflicted
+
+    @property
+    def opened(self) -> bool:
+        """Whether the offers have been opened."""
+        return self.procurement.state in (State.OPENED, State.DECIDED)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the offers are being evaluated, the decision not being issued yet."""
+        return self.procurement.state == State.OPENED
+
+    def require_free(self) -> None:
+        """Refuses by ``conflict_of_interest``."""
+        if self.conflicted:
+            raise RuleBroken("conflict_of_interest")
+
+    def require_open(self) -> None:
+        """Refuses whoever may not see the offers.
+
+        Raises ``conflict_of_interest``, ``not_opened``, ``interests_undeclared``.
+        """
+        self.require_free()
+        if not self.opened:
+            raise RuleBroken("not_opened")
+        if not self.declared:
+            raise RuleBroken("interests_undeclared")
+
+
+def part_of(session: Session, procurement_id: UUID, person: Person) -> Part:
+    """The person's part in a published procurement. Raises NotFound for whoever has none."""
+    procurement = session.get(Procurement, procurement_id)
+    if procurement is None or procurement.state == State.DRAFT:
+        raise NotFound
+    evaluates = person.holds({Role.EVALUATOR}) and appointed(session, procurement, person)
+    if not evaluates and not is_handler(person, procurement):
+        raise NotFound
+    return Part(
+        procurement=procurement,
+        person=person,
+        evaluates=evaluates,
+        declared=has_declared(session, procurement, person),
+        conflicted=has_conflict(session, procurement, person),
+    )
+
+
+def seeing_part(session: Session, procurement_id: UUID, person: Person) -> Part:
+    """The part of somebody who may see the opened offers. Raises as `Part.require_open`."""
+    part = part_of(session, procurement_id, person)
+    part.require_open()
+    return part
+
+
+def lot_of(procurement: Procurement, key: str) -> Lot:
+    """A lot of the procurement. Raises NotFound."""
+    for lot in procurement.lots:
+        if lot.key == key:
+            return lot
+    raise NotFound
+
+
+def offer_of(session: Session, procurement: Procurement, offer_id: UUID) -> Offer:
+    """An opened offer. Raises ``not_opened`` before the opening, NotFound for any other key."""
+    if procurement.state == State.PUBLISHED:
+        raise RuleBroken("not_opened")
+    offer = session.scalar(
+        select(Offer).where(
+            Offer.id == offer_id,
+            Offer.procurement_id == procurement.id,
+            Offer.state == OfferState.SUBMITTED,
+        )
+    )
+    if offer is None:
+        raise NotFound
+    return offer
+
+
+def by_name(organisation: Organisation) -> tuple[str, str]:
+    """Sorts organisations in an order that is the same for every reader."""
+    return name_in(organisation.name, DEFAULT_LANGUAGE), str(organisation.id)
+
+
+def provider_choices(session: Session) -> list[Organisation]:
+    """Every provider of the portal, so that the list tells nothing of who has offered."""
+    providers = session.scalars(
+        select(Organisation)
+        .join(OrganisationKind)
+        .where(OrganisationKind.kind == Kind.PROVIDER)
+        .distinct()
+    )
+    return sorted(providers, key=by_name)
+
+
+@dataclass(frozen=True)
+class InterestsPage:
+    """What somebody has declared so far, and what can be declared."""
+
+    part: Part
+    providers: list[Organisation]
+    declared_at: datetime | None
+
+
+def interests_page(session: Session, procurement_id: UUID, person: Person) -> InterestsPage:
+    """The declaration of interests. Raises NotFound, ``conflict_of_interest``."""
+    part = part_of(session, procurement_id, person)
+    part.require_free()
+    last = session.scalar(
+        select(InterestDeclaration.declared_at)
+        .where(
+            InterestDeclaration.procurement_id == procurement_id,
+            InterestDeclaration.person_id == person.id,
+        )
+        .order_by(InterestDeclaration.declared_at.desc())
+        .limit(1)
+    )
+    return InterestsPage(part, provider_choices(session), last)
+
+
+def result_sheet_of(
+    session: Session, procurement_id: UUID, award_id: UUID, person: Person
+) -> StoredDocument | None:
+    """The result sheet of an award; None until it is made. Raises NotFound and the refusals."""
+    part = seeing_part(session, procurement_id, person)
+    award = session.get(Award, award_id)
+    if award is None or award.offer.procurement_id != part.procurement.id:
+        raise NotFound
+    return store.find(session, "result_sheet", award.id, person.language)

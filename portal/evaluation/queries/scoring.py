@@ -1,0 +1,226 @@
+"""Giving points: one's own assessment of an offer, and the panel's joint score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.evaluation.models import Assessment, Award, JointScore
+from portal.evaluation.queries.opened import judgement_of
+from portal.evaluation.queries.panel_work import PanelWork, panel_work
+from portal.evaluation.queries.part import Part, lot_of, offer_of, seeing_part
+from portal.evaluation.rules import AssessmentState
+from portal.offers.models import LotOffer, Offer, OpenedContent
+from portal.offers.queries import Asked, Names, asked_criteria
+from portal.offers.rules import OfferContent, unpacked
+from portal.organisations.models import Person
+from portal.procurement.models import Lot
+from portal.shared.errors import NotFound, RuleBroken
+
+
+@dataclass(frozen=True)
+class PointChoice:
+    """A point of the scale, with the facts in an offer that earn it."""
+
+    value: int
+    facts: tuple[Names, ...]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody gave for one criterion; a draft may lack the points."""
+
+    name: str
+    points: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScoredCriterion:
+    """A criterion with the offer's answer beside it, and the points given so far."""
+
+    asked: Asked
+    choices: list[PointChoice]
+    answer: str
+    promises: list[str]
+    secrets: list[str]
+    own: Given | None
+    others: list[Given]
+    joint: Given | None
+
+
+@dataclass(frozen=True)
+class ScoringPage:
+    """One offer in one lot, to be given points. ``own`` is the reader's assessment."""
+
+    part: Part
+    lot: Lot
+    row: LotOffer
+    criteria: list[ScoredCriterion]
+    own: Assessment | None
+    abstained: list[tuple[str, str]]
+    shows_others: bool
+    joint: JointScore | None
+    open: bool
+
+    @property
+    def offer(self) -> Offer:
+        """The offer that is given points."""
+        return self.row.offer
+
+    @property
+    def revision(self) -> int:
+        """Which state of the own assessment this page shows; 0 before there is one."""
+        return self.own.revision if self.own is not None else 0
+
+    @property
+    def own_points(self) -> Mapping[str, Any]:
+        """The own points and reasons as kept."""
+        return self.own.points if self.own is not None else {}
+
+    @property
+    def joint_points(self) -> Mapping[str, Any]:
+        """The joint points and reasons as kept."""
+        return self.joint.points if self.joint is not None else {}
+
+
+def assessment_page(
+    session: Session, procurement_id: UUID, lot_key: str, offer_id: UUID, person: Person
+) -> ScoringPage:
+    """The reader's own assessment; the others' only after it has been handed in.
+
+    Raises NotFound, ``not_permitted`` for whoever is not appointed, and what
+    `Part.require_open` raises.
+    """
+    part, lot, row = _place(session, procurement_id, lot_key, offer_id, person)
+    if not part.evaluates:
+        raise RuleBroken("not_permitted")
+    work = panel_work(session, part)
+    place = (lot.id, row.offer_id)
+    shows_others = work.own_done(place)
+    judgement = judgement_of(session, row.offer)
+    left_out = judgement is not None and not judgement.suitable
+    writable = part.under_way and not shows_others and not left_out
+    return _page(
+        session,
+        part,
+        lot,
+        row,
+        work,
+        shows_others=shows_others,
+        writable=writable and not _awarded(session, lot),
+    )
+
+
+def joint_page(
+    session: Session, procurement_id: UUID, lot_key: str, offer_id: UUID, person: Person
+) -> ScoringPage:
+    """The joint score with every assessor's points.
+
+    Raises NotFound, ``not_permitted``, ``assessments_missing`` while the panel is at work, and
+    what `Part.require_open` raises.
+    """
+    part, lot, row = _place(session, procurement_id, lot_key, offer_id, person)
+    if not part.officer:
+        raise RuleBroken("not_permitted")
+    work = panel_work(session, part)
+    place = (lot.id, row.offer_id)
+    if not work.visible(place) or not work.ready(place):
+        raise RuleBroken("assessments_missing")
+    writable = part.under_way and not _awarded(session, lot)
+    return _page(session, part, lot, row, work, shows_others=True, writable=writable)
+
+
+def _place(
+    session: Session, procurement_id: UUID, lot_key: str, offer_id: UUID, person: Person
+) -> tuple[Part, Lot, LotOffer]:
+    part = seeing_part(session, procurement_id, person)
+    lot = lot_of(part.procurement, lot_key)
+    offer = offer_of(session, part.procurement, offer_id)
+    row = session.scalar(
+        select(LotOffer).where(LotOffer.lot_id == lot.id, LotOffer.offer_id == offer.id)
+    )
+    if row is None:
+        raise NotFound
+    return part, lot, row
+
+
+def _awarded(session: Session, lot: Lot) -> bool:
+    award = select(Award.id).where(Award.lot_id == lot.id, Award.voided_at.is_(None))
+    return session.scalar(award.limit(1)) is not None
+
+
+def _page(
+    session: Session,
+    part: Part,
+    lot: Lot,
+    row: LotOffer,
+    work: PanelWork,
+    *,
+    shows_others: bool,
+    writable: bool,
+) -> ScoringPage:
+    place = (lot.id, row.offer_id)
+    own = work.own(place)
+    finished = work.finished(place) if shows_others else []
+    joint = None
+    if shows_others:
+        joint = session.scalar(
+            select(JointScore).where(
+                JointScore.lot_id == lot.id, JointScore.offer_id == row.offer_id
+            )
+        )
+    content = unpacked(session.get_one(OpenedContent, row.offer_id).content)
+    return ScoringPage(
+        part=part,
+        lot=lot,
+        row=row,
+        criteria=[
+            _scored(asked, part.procurement.scale_top, content, own, finished, joint)
+            for asked in asked_criteria(part.procurement)
+        ],
+        own=own,
+        abstained=[
+            (assessment.evaluator.name, assessment.abstained_because or "")
+            for assessment in finished
+            if assessment.state == AssessmentState.ABSTAINED
+        ],
+        shows_others=shows_others,
+        joint=joint,
+        open=writable,
+    )
+
+
+def _scored(
+    asked: Asked,
+    scale_top: int,
+    content: OfferContent,
+    own: Assessment | None,
+    finished: list[Assessment],
+    joint: JointScore | None,
+) -> ScoredCriterion:
+    facts = dict(asked.points)
+    others = [
+        _given(assessment.evaluator.name, assessment.points, asked.key) for assessment in finished
+    ]
+    return ScoredCriterion(
+        asked=asked,
+        choices=[PointChoice(value, facts.get(value, ())) for value in range(scale_top + 1)],
+        answer=content.answers.get(asked.key, ""),
+        promises=[promise.text for promise in content.promises if promise.criterion == asked.key],
+        secrets=[secret.reason for secret in content.secrets if secret.criterion == asked.key],
+        own=_given("", own.points, asked.key) if own is not None else None,
+        others=[given for given in others if given is not None],
+        joint=_given("", joint.points, asked.key) if joint is not None else None,
+    )
+
+
+def _given(name: str, points: Mapping[str, Any], key: str) -> Given | None:
+    if key not in points:
+        return None
+    return Given(name, points[key]["points"], points[key]["reason"])

@@ -1,0 +1,182 @@
+"""What a lot's comparison came to, as plain values: the same on the pages and in the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.evaluation.comparison import LotComparison, compare_lots
+from portal.evaluation.models import Award, AwardDecision
+from portal.evaluation.rules import Placing
+from portal.legal.rules import MovingDay, Step, standstill_steps
+from portal.offers.models import Offer
+from portal.offers.queries import asked_criteria
+from portal.organisations.models import Organisation
+from portal.procurement.models import Procurement
+from portal.shared.names import name_in
+from portal.shared.numbers import rounded
+
+Plain = dict[str, Any]
+
+
+def party(organisation: Organisation) -> Plain:
+    """The name and the business id."""
+    return {"name": dict(organisation.name), "business_id": organisation.business_id}
+
+
+def criteria_rows(procurement: Procurement) -> list[Plain]:
+    """The criteria of the frozen call, in its order."""
+    versions = {row.key: row.version for row in procurement.criteria}
+    return [
+        {
+            "key": asked.key,
+            "version": versions.get(asked.key),
+            "weight": asked.weight,
+            "title": dict(asked.title),
+            "question": dict(asked.question),
+        }
+        for asked in asked_criteria(procurement)
+    ]
+
+
+def ranking_rows(comparison: LotComparison) -> list[Plain]:
+    """The ranked offers, best first, with every step of their points."""
+    return [_ranked(comparison, placing) for placing in comparison.placings]
+
+
+def _ranked(comparison: LotComparison, placing: Placing) -> Plain:
+    offer_id = UUID(placing.provider)
+    row = comparison.offers[offer_id]
+    joint = comparison.joint[offer_id].points
+    return {
+        "provider": party(row.offer.provider),
+        "rank": placing.rank,
+        "price": row.price,
+        "coordination_fee": row.coordination_fee,
+        "comparison_price": rounded(placing.comparison_price),
+        "price_points": rounded(placing.price_points),
+        "quality_points": rounded(placing.quality_points),
+        "total": rounded(placing.total),
+        "criteria": [
+            {
+                "key": criterion.key,
+                "points": criterion.points,
+                "result": rounded(criterion.value),
+                "reason": joint[criterion.key]["reason"],
+            }
+            for criterion in placing.criteria
+        ],
+    }
+
+
+def unsuitable_rows(comparison: LotComparison) -> list[Plain]:
+    """Who was left out, and why."""
+    return [
+        {
+            "provider": party(row.offer.provider),
+            "reason": comparison.suitability[offer_id].reason,
+        }
+        for offer_id, row in sorted(comparison.offers.items())
+        if offer_id in comparison.suitability and not comparison.suitability[offer_id].suitable
+    ]
+
+
+def drawn_names(comparison: LotComparison, draw: Sequence[str], language: str) -> list[str]:
+    """The providers in the order in which lots were drawn."""
+    offers = comparison.offers
+    return [name_in(offers[UUID(key)].offer.provider.name, language) for key in draw]
+
+
+def decision_row(decision: AwardDecision) -> Plain:
+    """The decision with its standstill and the days that its last day moved over."""
+    return {
+        "n": decision.n,
+        "issued_at": decision.issued_at,
+        "issued_by": decision.issued_by.name,
+        "received_on": decision.received_on,
+        "standstill_days": decision.standstill_days,
+        "standstill_ends": decision.standstill_ends,
+        "first_signing_day": decision.first_signing_day,
+        "moved": [
+            {"day": step.day, "why": step.why.value}
+            for step in steps_of(decision)
+            if isinstance(step.why, MovingDay)
+        ],
+    }
+
+
+def steps_of(decision: AwardDecision) -> list[Step]:
+    """The standstill day by day; nothing where the law asks for none."""
+    if not decision.standstill_days:
+        return []
+    return standstill_steps(decision.received_on, decision.standstill_days)
+
+
+def decided_lots(
+    session: Session, procurement: Procurement, decision: AwardDecision
+) -> list[tuple[Award, LotComparison]]:
+    """Each award of the decision with its comparison, in the order of the lots."""
+    awards = {
+        award.lot_id: award
+        for award in session.scalars(select(Award).where(Award.decision_id == decision.id))
+    }
+    compared = compare_lots(
+        session, procurement, {lot_id: award.draw for lot_id, award in awards.items()}
+    )
+    return [(awards[lot.id], compared[lot.id]) for lot in procurement.lots if lot.id in awards]
+
+
+def decision_lot(award: Award, comparison: LotComparison, language: str) -> Plain:
+    """What the decision says of one lot."""
+    winner = comparison.offers[award.offer_id]
+    return {
+        "title": dict(comparison.lot.title),
+        "reason": award.reason,
+        "winner": {"provider": party(winner.offer.provider), "price": winner.price},
+        "draw": drawn_names(comparison, award.draw, language),
+        "unsuitable": unsuitable_rows(comparison),
+        "ranking": ranking_rows(comparison),
+    }
+
+
+def letter_lot(award: Award, comparison: LotComparison, offer: Offer, language: str) -> Plain:
+    """How one bidder's offer came out in one lot, against the winner."""
+    rows = {
+        placing.provider: row
+        for placing, row in zip(comparison.placings, ranking_rows(comparison), strict=True)
+    }
+    winner, own = rows[str(award.offer_id)], rows.get(str(offer.id))
+    won = award.offer_id == offer.id
+    named = ("price", "price_points", "quality_points", "total")
+    return {
+        "title": dict(comparison.lot.title),
+        "reason": award.reason,
+        "won": won,
+        "compared": len(rows),
+        "draw": drawn_names(comparison, award.draw, language),
+        "own": {"suitable": True, "reason": None, "rank": own["rank"]}
+        | {name: own[name] for name in named}
+        if own
+        else {"suitable": False, "reason": comparison.suitability[offer.id].reason},
+        "winner": {"provider": winner["provider"]} | {name: winner[name] for name in named},
+        "criteria": _against(own, winner, won) if own else [],
+    }
+
+
+def _against(own: Plain, winner: Plain, won: bool) -> list[Plain]:
+    best: Mapping[str, Plain] = {scored["key"]: scored for scored in winner["criteria"]}
+    return [
+        {
+            "key": scored["key"],
+            **{f"own_{name}": scored[name] for name in ("points", "result", "reason")},
+            **{
+                f"winner_{name}": None if won else best[scored["key"]][name]
+                for name in ("points", "result", "reason")
+            },
+        }
+        for scored in own["criteria"]
+    ]

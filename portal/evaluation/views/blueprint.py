@@ -1,0 +1,29 @@
+"""The blueprint of the room, where its pages are, and what its views share."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from portal.evaluation.access import has_conflict
+from portal.offers.access import shut_out_by
+from portal.shared.errors import RuleBroken
+from portal.web.forms import PortalForm
+
+bp = Blueprint("evaluation", __name__)
+
+PROCUREMENT = "/procurements/<uuid:procurement_id>"
+OFFER = f"{PROCUREMENT}/offers/<uuid:offer_id>"
+# A lot's key may be any text, a slash included.
+LOT = f"{PROCUREMENT}/evaluation/lots/<path:lot_key>"
+
+SHUT_OUT = frozenset({"not_permitted", "interests_undeclared", "conflict_of_interest"})
+
+# A conflict closes the opening and its record too.
+bp.record_once(lambda _state: shut_out_by(has_conflict))
+
+
+def refuse(form: PortalForm, broken: RuleBroken) -> None:
+    """Say why beside the form; whoever may not see the page at all gets the refusal alone."""
+    if broken.rule in SHUT_OUT:
+        raise broken
+    form.refuse(broken)

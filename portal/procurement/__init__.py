@@ -1,0 +1,1 @@
+"""The call: lots, capacity, option clauses, criteria and weights, questions, publishing."""

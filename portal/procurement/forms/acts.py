@@ -1,0 +1,57 @@
+"""The small forms: asking, answering, appointing, and buttons."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.procurement.queries.drafting import EvaluatorsPage
+from portal.shared.names import name_in
+from portal.web.fields import ChoiceField, LongTextField, at_most_characters, choices, required
+from portal.web.forms import PortalForm
+from portal.web.language import current_language
+
+LONGEST_QUESTION = 4_000
+
+
+class AskForm(PortalForm):
+    """A question about the call."""
+
+    text = LongTextField(
+        _l("Your question"),
+        [required(), at_most_characters(LONGEST_QUESTION)],
+        description=_l(
+            "Everybody can read the question and its answer. Your name is not shown; do not write"
+            " it into the question."
+        ),
+    )
+
+
+class AnswerForm(PortalForm):
+    """An answer for all to read."""
+
+    text = LongTextField(
+        _l("Answer"),
+        [required(), at_most_characters(LONGEST_QUESTION)],
+        description=_l("Everybody can read the answer, and it cannot be changed afterwards."),
+    )
+
+
+class ButtonForm(PortalForm):
+    """Nothing but a button."""
+
+
+class AppointForm(PortalForm):
+    """The choice of an evaluator."""
+
+    evaluator = ChoiceField(_l("Evaluator"), [required()])
+
+
+def appoint_form(page: EvaluatorsPage) -> AppointForm:
+    """Those who could be appointed, each with their organisation."""
+    form = AppointForm()
+    language = current_language()
+    form.evaluator.choices = choices(
+        ((one.id, f"{one.name}, {name_in(one.organisation, language)}") for one in page.candidates),
+        empty=_l("Choose an evaluator"),
+    )
+    return form

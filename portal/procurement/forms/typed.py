@@ -1,0 +1,71 @@
+"""What several forms of the call share: texts in three languages, the revision, shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField
+from wtforms.validators import StopValidation
+from wtforms.widgets import HiddenInput
+
+from portal.shared.names import LANGUAGES
+from portal.web.fields import required
+from portal.web.forms import PortalForm
+
+LONGEST_LINE = 200
+LONGEST_TEXT = 10_000
+
+
+class RevisionForm(PortalForm):
+    """A form that changes a draft: it carries the revision that its writer had in sight."""
+
+    revision = IntegerField(
+        _l("Version of the draft"),
+        [required(_l("Load the page again. The version of the draft is missing."))],
+        widget=HiddenInput(),
+    )
+
+
+class required_number:  # noqa: N801  # used like a function in the list of validators
+    """A number must be given, and zero is one."""
+
+    field_flags = {"must": True}
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Raises StopValidation with one message only."""
+        if field.errors:
+            raise StopValidation
+        if field.data is None:
+            field.errors = []
+            raise StopValidation(_("Fill in this field."))
+
+
+def names_typed(form: PortalForm, part: str) -> dict[str, str]:
+    """What was typed in each language, the empty ones left out."""
+    typed = {language: form[f"{part}_{language}"].data for language in LANGUAGES}
+    return {language: text for language, text in typed.items() if text}
+
+
+def names_shown(part: str, names: Mapping[str, str]) -> dict[str, str]:
+    """The values of the fields of one part."""
+    return {f"{part}_{language}": names.get(language, "") for language in LANGUAGES}
+
+
+def share_of(percent: Decimal | None) -> Decimal | None:
+    """A share from what was typed in percent."""
+    return None if percent is None else percent / 100
+
+
+def percent_of(share: Decimal | None) -> Decimal | None:
+    """A share as it is typed, in percent."""
+    return None if share is None else share * 100
+
+
+def above_zero(_form: Any, field: Any) -> None:
+    """A validator: zero is never unlimited, and nothing is bought for nothing."""
+    if field.data is not None and not field.errors and field.data <= 0:
+        raise StopValidation(_("Write a number above zero."))

@@ -1,0 +1,1 @@
+"""What the pages of the call show, each page's whole data in one call."""

@@ -1,0 +1,159 @@
+"""The list of calls: open ones for everybody, the buyer's own in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.organisations.models import Organisation, Person
+from portal.permissions import BUYERS_HANDLERS, Role
+from portal.procurement.models import Lot, Procurement
+from portal.procurement.rules import Standing, State, TimeLeft, standing, time_left
+
+ROWS_ON_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """One call of the list."""
+
+    id: UUID
+    reference: str
+    title: Mapping[str, str]
+    kind: str
+    standing: Standing
+    buyer: Mapping[str, str]
+    lots: int
+    offers_due: datetime | None
+    left: TimeLeft | None
+
+
+@dataclass(frozen=True)
+class CallList:
+    """One page of the list, and what it can be narrowed to."""
+
+    rows: list[CallRow]
+    total: int
+    n: int
+    pages: int
+    chosen: str
+    states: list[str]
+    may_draft: bool
+
+    @property
+    def earlier(self) -> int | None:
+        """The page before this one."""
+        return self.n - 1 if self.n > 1 else None
+
+    @property
+    def later(self) -> int | None:
+        """The page after this one."""
+        return self.n + 1 if self.n < self.pages else None
+
+
+def calls_page(
+    session: Session, person: Person | None, at: datetime, state: str | None, n: int
+) -> CallList:
+    """Open calls, the nearest deadline first; for the buyer's people then all of their own.
+
+    A state narrows it to the calls that stand so; drafts are only ever the buyer's own. A page
+    beyond the last is the last.
+    """
+    own = _own(person)
+    states = [shown.value for shown in Standing if own or shown != Standing.DRAFT]
+    chosen = state if state in states else ("" if own else Standing.OPEN.value)
+    mine = Procurement.buyer_id.in_(own) if own else false()
+    wanted = _wanted(chosen, mine, at)
+    total = session.scalar(select(func.count()).select_from(Procurement).where(wanted)) or 0
+    pages = max(1, -(-total // ROWS_ON_A_PAGE))
+    n = min(max(n, 1), pages)
+    return CallList(
+        rows=_rows(session, wanted, at, n),
+        total=total,
+        n=n,
+        pages=pages,
+        chosen=chosen,
+        states=["", *states] if own else states,
+        may_draft=person is not None and person.holds({Role.PROCUREMENT_OFFICER}),
+    )
+
+
+def _own(person: Person | None) -> list[UUID]:
+    if person is None:
+        return []
+    roles = BUYERS_HANDLERS | {Role.AUDITOR}
+    return [organisation.id for organisation in person.organisations_as(*roles)]
+
+
+def _is_open(at: datetime) -> ColumnElement[bool]:
+    return (Procurement.state == State.PUBLISHED) & (Procurement.offers_due >= at)
+
+
+def _wanted(chosen: str, mine: ColumnElement[bool], at: datetime) -> ColumnElement[bool]:
+    if chosen == "":
+        return or_(mine, _is_open(at))
+    if chosen == Standing.OPEN:
+        return _is_open(at)
+    if chosen == Standing.CLOSED:
+        return (Procurement.state == State.PUBLISHED) & (Procurement.offers_due < at)
+    if chosen == Standing.DRAFT:
+        return mine & (Procurement.state == State.DRAFT)
+    return Procurement.state == chosen
+
+
+def _rows(session: Session, wanted: ColumnElement[bool], at: datetime, n: int) -> list[CallRow]:
+    lots = (
+        select(func.count())
+        .select_from(Lot)
+        .where(Lot.procurement_id == Procurement.id)
+        .scalar_subquery()
+    )
+    is_open = _is_open(at)
+    order: list[Any] = [
+        case((is_open, 0), (Procurement.state == State.DRAFT, 1), else_=2),
+        case((is_open, Procurement.offers_due)),
+        Procurement.offers_due.desc().nulls_first(),
+        Procurement.created_at.desc(),
+        Procurement.reference,
+        Procurement.id,
+    ]
+    found = session.execute(
+        select(
+            Procurement.id,
+            Procurement.reference,
+            Procurement.title,
+            Procurement.kind,
+            Procurement.state,
+            Procurement.offers_due,
+            Organisation.name,
+            lots,
+        )
+        .join(Organisation, Organisation.id == Procurement.buyer_id)
+        .where(wanted)
+        .order_by(*order)
+        .limit(ROWS_ON_A_PAGE)
+        .offset((n - 1) * ROWS_ON_A_PAGE)
+    )
+    return [_row(at, *row) for row in found]
+
+
+def _row(
+    at: datetime,
+    key: UUID,
+    reference: str,
+    title: Mapping[str, str],
+    kind: str,
+    state: str,
+    due: datetime | None,
+    buyer: Mapping[str, str],
+    lots: int,
+) -> CallRow:
+    shown = standing(state, due, at)
+    left = time_left(due, at) if due is not None and shown == Standing.OPEN else None
+    return CallRow(key, reference, title, kind, shown, buyer, lots, due, left)

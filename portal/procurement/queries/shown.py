@@ -1,0 +1,273 @@
+"""The call as its readers see it, and what each of them may do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.criteria.bank import bank
+from portal.documents.models import StoredDocument
+from portal.organisations.models import Person
+from portal.permissions import may
+from portal.procurement.access import is_handler, is_officer, may_see_call
+from portal.procurement.models import Appointment, Procurement, Question
+from portal.procurement.regimes import REGIME_NAMES
+from portal.procurement.rules import (
+    CallTerms,
+    LotTerms,
+    OptionTerms,
+    Progress,
+    Standing,
+    State,
+    TimeLeft,
+    latest_end,
+    latest_end_of_call,
+    progress_of,
+    standing,
+    time_left,
+    weights_total,
+)
+from portal.procurement.terms import call_terms
+from portal.shared.clock import day_in_helsinki
+from portal.shared.errors import NotFound
+from portal.shared.names import LANGUAGES
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class OptionShown:
+    """An option clause and its condition as printed."""
+
+    terms: OptionTerms
+    condition: dict[str, Decimal | int] | None
+
+
+@dataclass(frozen=True)
+class LotShown:
+    """A lot with everything reckoned from it; ``share`` is in percent."""
+
+    terms: LotTerms
+    options: list[OptionShown]
+    share: Decimal | None
+    bonus: dict[str, Any] | None
+    latest_end: date | None
+
+
+@dataclass(frozen=True)
+class CriterionShown:
+    """An award criterion with its texts; ``points`` from the top, none for the call's own."""
+
+    key: str
+    version: int | None
+    weight: Decimal
+    title: Names
+    question: Names
+    guidance: Names
+    points: list[tuple[int, list[Names]]]
+
+
+@dataclass(frozen=True)
+class QuestionShown:
+    """A question and its answer. Who asked is not in it."""
+
+    id: UUID
+    n: int
+    text: str
+    answer: str | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A deadline and the time to it by the server's clock."""
+
+    at: datetime
+    left: TimeLeft
+
+
+@dataclass(frozen=True)
+class ProcurementPage:
+    """Everything of the call's page."""
+
+    procurement: Procurement
+    call: CallTerms
+    standing: Standing
+    regime: Names
+    lots: list[LotShown]
+    criteria: list[CriterionShown]
+    weights: Decimal
+    questions_due: Deadline | None
+    offers_due: Deadline | None
+    latest_end: date | None
+    questions: list[QuestionShown]
+    documents: list[tuple[str, bool]]
+    progress: dict[str, Progress]
+    evaluators: list[Person]
+    may_change: bool
+    may_ask: bool
+    may_answer: bool
+    may_appoint: bool
+    may_offer: bool
+    handles: bool
+
+
+def visible_procurement(
+    session: Session, procurement_id: UUID, person: Person | None
+) -> Procurement:
+    """A call that this reader may see. Raises NotFound."""
+    procurement = session.get(Procurement, procurement_id)
+    if procurement is None or not may_see_call(person, procurement):
+        raise NotFound
+    return procurement
+
+
+def procurement_page(
+    session: Session, procurement_id: UUID, person: Person | None, at: datetime
+) -> ProcurementPage:
+    """The call with what this reader may do next. Raises NotFound."""
+    procurement = visible_procurement(session, procurement_id, person)
+    call = call_terms(procurement)
+    today = day_in_helsinki(at)
+    shown = standing(procurement.state, call.offers_due, at)
+    draft = shown == Standing.DRAFT
+    officer = is_officer(person, procurement)
+    handles = is_handler(person, procurement)
+    represents = person is not None and may(person, "ask")
+    asking = call.questions_due is not None and at <= call.questions_due
+    return ProcurementPage(
+        procurement=procurement,
+        call=call,
+        standing=shown,
+        regime=REGIME_NAMES[call.regime],
+        lots=[lot_shown(lot, call.contract_end, today) for lot in call.lots],
+        criteria=criteria_shown(procurement),
+        weights=weights_total(call),
+        questions_due=_deadline(call.questions_due, at),
+        offers_due=_deadline(call.offers_due, at),
+        latest_end=latest_end_of_call(call, today),
+        questions=questions_of(session, procurement),
+        documents=[] if draft else _documents(session, procurement),
+        progress=progress_of(call, at) if draft else {},
+        evaluators=evaluators_of(session, procurement) if handles else [],
+        may_change=officer and draft,
+        may_ask=represents and not draft and asking,
+        may_answer=officer,
+        may_appoint=officer and procurement.state != State.DECIDED,
+        may_offer=represents and shown == Standing.OPEN,
+        handles=handles,
+    )
+
+
+def _deadline(due: datetime | None, at: datetime) -> Deadline | None:
+    return None if due is None else Deadline(due, time_left(due, at))
+
+
+def lot_shown(lot: LotTerms, contract_end: date | None, on: date) -> LotShown:
+    """A lot as pages and documents print it."""
+    share = lot.target_open_market_share
+    return LotShown(
+        terms=lot,
+        options=[OptionShown(option, _condition(option)) for option in lot.options],
+        share=None if share is None else share * 100,
+        bonus=_bonus(lot.result_bonus),
+        latest_end=contract_end and latest_end(contract_end, lot.options, on),
+    )
+
+
+def _bonus(terms: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if terms is None else {**terms, "amount": Decimal(terms["amount"])}
+
+
+def _condition(option: OptionTerms) -> dict[str, Decimal | int] | None:
+    if option.condition is None:
+        return None
+    return {
+        name: int(value) if name == "answers_at_least" else value
+        for name, value in option.condition.items()
+    }
+
+
+def criteria_shown(procurement: Procurement) -> list[CriterionShown]:
+    """The award criteria: as frozen or, of a draft, as the bank has them today."""
+    if procurement.frozen is not None:
+        texts = {terms["key"]: terms["text"] for terms in procurement.frozen["criteria"]}
+    else:
+        texts = {
+            row.key: {"question": row.question}
+            if row.question
+            else bank().criterion(row.key, row.version).resolved()
+            for row in procurement.criteria
+        }
+    return [
+        _criterion(row.key, row.version, row.weight, texts[row.key]) for row in procurement.criteria
+    ]
+
+
+def _criterion(
+    key: str, version: int | None, weight: Decimal, text: Mapping[str, Any]
+) -> CriterionShown:
+    points = sorted(text.get("points", []), key=lambda point: -int(point["value"]))
+    return CriterionShown(
+        key=key,
+        version=version,
+        weight=weight,
+        title=text.get("title") or text["question"],
+        question=text["question"],
+        guidance=text.get("guidance") or {},
+        points=[(point["value"], list(point["facts"])) for point in points],
+    )
+
+
+def questions_of(session: Session, procurement: Procurement) -> list[QuestionShown]:
+    """The questions in their order, without those who asked."""
+    found = session.execute(
+        select(Question.id, Question.n, Question.text, Question.answer, Question.answered_at)
+        .where(Question.procurement_id == procurement.id)
+        .order_by(Question.n)
+    )
+    return [QuestionShown(*row) for row in found]
+
+
+def _documents(session: Session, procurement: Procurement) -> list[tuple[str, bool]]:
+    made = set(
+        session.scalars(
+            select(StoredDocument.language).where(
+                StoredDocument.kind == "call", StoredDocument.subject == procurement.id
+            )
+        )
+    )
+    return [(language, language in made) for language in LANGUAGES]
+
+
+def call_document(session: Session, procurement_id: UUID, language: str) -> StoredDocument:
+    """The call's PDF in exactly that language. Raises NotFound until it has been made."""
+    stored = session.scalar(
+        select(StoredDocument).where(
+            StoredDocument.kind == "call",
+            StoredDocument.subject == procurement_id,
+            StoredDocument.language == language,
+        )
+    )
+    if stored is None:
+        raise NotFound
+    return stored
+
+
+def evaluators_of(session: Session, procurement: Procurement) -> list[Person]:
+    """The appointed evaluators by name."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(Appointment, Appointment.person_id == Person.id)
+            .where(Appointment.procurement_id == procurement.id)
+            .order_by(Person.name, Person.id)
+        )
+    )

@@ -1,0 +1,241 @@
+"""Drafting, publishing, asking and answering, appointing evaluators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal.audit.record import acting
+from portal.criteria.bank import bank
+from portal.criteria.rules import Use, require_use
+from portal.documents import store
+from portal.jobs.mail import send_mail
+from portal.organisations.models import Organisation, Person
+from portal.permissions import Role, require
+from portal.procurement.models import Appointment, Procurement, Question
+from portal.procurement.rules import (
+    CallTerms,
+    State,
+    frozen_call,
+    frozen_hash,
+    moved,
+    require_publishable,
+)
+from portal.procurement.terms import SCALARS, call_terms, criterion_row, lot_row
+from portal.shared.errors import RuleBroken
+from portal.shared.names import LANGUAGES
+
+
+def draft_procurement(
+    session: Session, *, buyer: Organisation, call: CallTerms, by: Person, at: datetime
+) -> Procurement:
+    """Begin a procurement of the buyer. Raises ``reference_taken``, ``use_not_permitted``."""
+    procurement = Procurement(
+        buyer=buyer, buyer_id=buyer.id, created_by_id=by.id, created_at=at, state=State.DRAFT
+    )
+    with acting(session, "draft_procurement", chain=procurement.id, by=by.id, at=at):
+        require(by, "draft_procurement", buyer.id)
+        _require_free_reference(session, buyer, call.reference)
+        _write(session, procurement, call)
+    return procurement
+
+
+def change_procurement(
+    session: Session,
+    *,
+    procurement: Procurement,
+    call: CallTerms,
+    by: Person,
+    at: datetime,
+    revision: int | None = None,
+) -> None:
+    """Replace the terms of a draft.
+
+    ``revision`` is the one that the writer had before their eyes. Raises ``wrong_state`` once
+    published, ``changed_meanwhile``, ``reference_taken``, ``use_not_permitted``.
+    """
+    with acting(session, "change_procurement", chain=procurement.id, by=by.id, at=at):
+        require(by, "change_procurement", procurement.buyer_id)
+        if procurement.state != State.DRAFT:
+            raise RuleBroken("wrong_state")
+        if revision is not None and revision != procurement.revision:
+            raise RuleBroken("changed_meanwhile")
+        if call.reference != procurement.reference:
+            _require_free_reference(session, procurement.buyer, call.reference)
+        _write(session, procurement, call)
+
+
+def _require_free_reference(session: Session, buyer: Organisation, reference: str) -> None:
+    taken = select(Procurement.id).where(
+        Procurement.buyer_id == buyer.id, Procurement.reference == reference
+    )
+    if session.scalar(taken) is not None:
+        raise RuleBroken("reference_taken", field="reference")
+
+
+def _write(session: Session, procurement: Procurement, call: CallTerms) -> None:
+    for terms in call.criteria:
+        if terms.question is None:
+            require_use(bank().criterion(terms.key, terms.version), Use.AWARD)
+    for name in SCALARS:
+        setattr(procurement, name, getattr(call, name))
+    procurement.title = dict(call.title)
+    procurement.description = dict(call.description)
+    session.add(procurement)
+    # Rows are replaced, so the old ones must be gone before their keys are used again.
+    procurement.lots.clear()
+    procurement.criteria.clear()
+    flag_modified(procurement, "title")
+    session.flush()
+    procurement.lots.extend(lot_row(lot, place) for place, lot in enumerate(call.lots))
+    procurement.criteria.extend(
+        criterion_row(criterion, place) for place, criterion in enumerate(call.criteria)
+    )
+    session.flush()
+
+
+def publish(session: Session, *, procurement: Procurement, by: Person, at: datetime) -> None:
+    """Freeze the call with its criteria written out, and open it for offers.
+
+    Raises ``wrong_state``, ``call_incomplete``, ``weights_not_100``, ``use_not_permitted``.
+    """
+    with acting(session, "publish", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "publish", procurement.buyer_id)
+        state = moved(procurement.state, "publish")
+        call = call_terms(procurement)
+        require_publishable(call, at)
+        texts = {}
+        for row in procurement.criteria:
+            if row.question is None:
+                criterion = bank().criterion(row.key, row.version)
+                require_use(criterion, Use.AWARD)
+                row.version = criterion.version
+                texts[row.key] = criterion.resolved()
+            else:
+                texts[row.key] = {"key": row.key, "question": row.question}
+        procurement.frozen = frozen_call(call_terms(procurement), texts)
+        procurement.frozen_sha256 = frozen_hash(procurement.frozen)
+        procurement.state = state
+        procurement.published_at = at
+        procurement.published_by_id = by.id
+        for language in LANGUAGES:
+            store.request(
+                session,
+                "call",
+                subject=procurement.id,
+                owner=procurement.id,
+                language=language,
+                at=at,
+            )
+        facts.note(sha256=procurement.frozen_sha256)
+
+
+def appoint_evaluator(
+    session: Session, *, procurement: Procurement, evaluator: Person, by: Person, at: datetime
+) -> None:
+    """Let an evaluator of the buyer or of an employment office take part; twice is once."""
+    with acting(session, "appoint_evaluator", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "appoint_evaluator", procurement.buyer_id)
+        if procurement.state == State.DECIDED:
+            raise RuleBroken("wrong_state")
+        if not evaluator.holds({Role.EVALUATOR}):
+            raise RuleBroken("not_an_evaluator", field="evaluator")
+        if appointed(session, procurement, evaluator):
+            return
+        session.add(
+            Appointment(
+                procurement_id=procurement.id,
+                person_id=evaluator.id,
+                appointed_at=at,
+                appointed_by_id=by.id,
+            )
+        )
+        facts.note(evaluator=evaluator.id)
+
+
+def appointed(session: Session, procurement: Procurement, person: Person) -> bool:
+    """Whether this person has been appointed to evaluate the procurement."""
+    row = select(Appointment.id).where(
+        Appointment.procurement_id == procurement.id, Appointment.person_id == person.id
+    )
+    return session.scalar(row) is not None
+
+
+def appointed_people(session: Session, procurement: Procurement) -> list[Person]:
+    """The appointed evaluators, in the order of their appointment."""
+    appointments = session.scalars(
+        select(Appointment)
+        .where(Appointment.procurement_id == procurement.id)
+        .order_by(Appointment.appointed_at, Appointment.id)
+    )
+    return [appointment.person for appointment in appointments]
+
+
+def ask(
+    session: Session, *, procurement: Procurement, text: str, by: Person, at: datetime
+) -> Question:
+    """Ask about the call. Raises ``wrong_state`` for a draft, ``questions_closed``."""
+    with acting(session, "ask", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "ask")
+        if procurement.state == State.DRAFT or procurement.questions_due is None:
+            raise RuleBroken("wrong_state")
+        if at > procurement.questions_due:
+            raise RuleBroken("questions_closed")
+        # Whoever asks at the same moment waits for this number to be taken.
+        session.execute(
+            select(Procurement.id).where(Procurement.id == procurement.id).with_for_update()
+        )
+        last = session.scalar(
+            select(func.max(Question.n)).where(Question.procurement_id == procurement.id)
+        )
+        question = Question(
+            procurement_id=procurement.id,
+            n=(last or 0) + 1,
+            text=text,
+            asked_at=at,
+            asked_by_id=by.id,
+        )
+        session.add(question)
+        facts.note(question=question.id)
+    return question
+
+
+def answer(
+    session: Session,
+    *,
+    procurement: Procurement,
+    question: Question,
+    text: str,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Answer a question for all to read. Raises ``wrong_state`` when it has been answered."""
+    with acting(session, "answer", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "answer", procurement.buyer_id)
+        if question.answered_at is not None:
+            raise RuleBroken("wrong_state")
+        question.answer, question.answered_at, question.answered_by_id = text, at, by.id
+        send_mail(
+            session,
+            to=session.get_one(Person, question.asked_by_id),
+            letter="call_answered",
+            facts={
+                "reference": procurement.reference,
+                "path": f"/procurements/{procurement.id}",
+            },
+            at=at,
+        )
+        facts.note(question=question.id)
+
+
+def note_opened(procurement: Procurement) -> None:
+    """Told by the offers' room that the offers have been opened."""
+    procurement.state = moved(procurement.state, "open_offers")
+
+
+def note_decided(procurement: Procurement) -> None:
+    """Told by the evaluation's room that the decision has been issued."""
+    procurement.state = moved(procurement.state, "issue_decision")

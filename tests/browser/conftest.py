@@ -1,0 +1,100 @@
+"""A real browser on a real server, both private to the test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.database import Database
+from portal.organisations.models import Person
+from portal.web.language import COOKIE
+from portal.web.unit import TOKEN
+from tests.conftest import SettableClock, log_in
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert path, "chromium is missing: make setup-tests installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The portal, served on a free port."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Visit:
+    """A person's browser window, and what it complained of."""
+
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def visit(
+    chromium: Browser, address: str, app: Flask, database: Database, clock: SettableClock
+) -> Iterator[Callable[..., Visit]]:
+    """Open a window for a person of the cast, logged in, with JavaScript or without."""
+    opened: list[BrowserContext] = []
+
+    def open_window(
+        person: Person | None = None, *, language: str = "fi", javascript: bool = True
+    ) -> Visit:
+        context = chromium.new_context(base_url=address, java_script_enabled=javascript)
+        opened.append(context)
+        cookies = [{"name": COOKIE, "value": language, "url": address}]
+        if person is not None:
+            client = app.test_client()
+            with client.session_transaction() as kept:
+                kept[TOKEN] = log_in(database, person, clock())
+            name = app.config["SESSION_COOKIE_NAME"]
+            cookie = client.get_cookie(name)
+            assert cookie is not None
+            cookies.append({"name": name, "value": cookie.value, "url": address})
+        context.add_cookies(cookies)  # type: ignore[arg-type]  # plain dicts are accepted
+        page = context.new_page()
+        seen = Visit(context, page)
+        page.on("pageerror", lambda fault: seen.complaints.append(str(fault)))
+        page.on(
+            "console",
+            lambda message: (
+                seen.complaints.append(message.text) if message.type == "error" else None
+            ),
+        )
+        return seen
+
+    yield open_window
+    for context in opened:
+        context.close()
