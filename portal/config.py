@@ -10,7 +10,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +22,9 @@ from pydantic import (
 )
 
 from portal.paths import ROOT
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 PREFIX = "PORTAL_"
 
@@ -156,6 +159,13 @@ def _line(error: object) -> str:
     if error["type"] == "extra_forbidden":
         return f"{name} is not a setting of the portal"
     return f"{name}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def settings_of(session: Session) -> Settings:
+    """The settings of the installation whose database this session was opened on."""
+    settings = session.info["settings"]
+    assert isinstance(settings, Settings)
+    return settings
 
 
 LOCAL_KEYS = ROOT / "var" / "keys.env"

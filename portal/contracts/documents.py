@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.config import Settings
+from portal.config import settings_of
 from portal.contracts.models import Contract
 from portal.documents.clauses import Fact, written
 from portal.documents.store import Builder
@@ -46,7 +46,7 @@ def contract_context(session: Session, subject: UUID, language: str) -> dict[str
         tuple(option_terms(clause) for clause in lot.options),
         day_in_helsinki(row.concluded_at),
     )
-    address = _address(session)
+    address = settings_of(session).base_url
     facts: dict[str, Fact] = {
         "buyer": row.buyer.name,
         "provider": row.provider.name,
@@ -82,12 +82,6 @@ def contract_context(session: Session, subject: UUID, language: str) -> dict[str
         "clause_facts": facts,
         "clauses": written(language, facts),
     }
-
-
-def _address(session: Session) -> str:
-    settings = session.info.get("settings")
-    default = Settings.model_fields["base_url"].default
-    return str(session.info.get("base_url") or (settings.base_url if settings else default))
 
 
 def _party(organisation: Organisation) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.config import Settings
+from portal.config import settings_of
 from portal.documents.store import Builder
 from portal.procurement.models import Procurement
 from portal.procurement.queries.shown import (
@@ -36,7 +36,7 @@ def call_context(session: Session, subject: UUID, language: str) -> dict[str, An
     answered = [question.answered_at for question in questions if question.answered_at]
     return {
         "made_at": max([procurement.published_at, *answered]),
-        "portal_address": _address(session),
+        "portal_address": settings_of(session).base_url,
         "buyer": {
             "name": dict(procurement.buyer.name),
             "business_id": procurement.buyer.business_id,
@@ -72,13 +72,6 @@ def call_context(session: Session, subject: UUID, language: str) -> dict[str, An
             for question in questions
         ],
     }
-
-
-def _address(session: Session) -> str:
-    settings = session.info.get("settings")
-    if isinstance(settings, Settings):
-        return settings.base_url
-    return str(Settings.model_fields["base_url"].default)
 
 
 def _lot(lot: LotShown) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class required:  # noqa: N801  # used like a function in the list of validators
         """Raises StopValidation with one message only."""
         if field.errors:
             raise StopValidation
-        if field.data in (None, "", [], False):
+        if field.data is None or field.data is False or field.data in ("", []):
             field.errors = []
             raise StopValidation(self.message or _missing(field))
 

@@ -41,6 +41,7 @@ WAYS: tuple[Way, ...] = (
         frozenset({"procurement_officer", "evaluator", "opener", "decision_maker", "signatory"}),
     ),
     Way("contracts.index", _l("Contracts")),
+    Way("criteria.index", _l("Criteria bank")),
     Way("organisations.index", _l("Organisations")),
 )
 

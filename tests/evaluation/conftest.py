@@ -20,7 +20,7 @@ from portal.evaluation.rules import Points
 from portal.models import Base
 from portal.offers.models import Offer
 from portal.offers.rules import LotPrice, OfferContent
-from portal.offers.usecases import open_offers, save_offer, submit_offer
+from portal.offers.usecases import attach_file, open_offers, save_offer, submit_offer
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Procurement
 from portal.procurement.rules import CallTerms, CriterionTerms
@@ -89,14 +89,29 @@ class Evaluating:
             return [self._anew(session, one) for one in value]
         return value
 
-    def offer(self, provider: Organisation, by: Person, price: Decimal, **more: Any) -> None:
-        """Write and submit an offer for the only lot."""
+    def offer(
+        self,
+        provider: Organisation,
+        by: Person,
+        price: Decimal,
+        file: bytes | None = None,
+        **more: Any,
+    ) -> None:
+        """Write and submit an offer for the only lot, with a file where one is given."""
         content = OfferContent(
             lots={"sea": LotPrice(price)},
             answers={key: f"{provider.name['fi']} vastaa: {key}." for key in KEYS},
             **more,
         )
-        self.do(save_offer, by, OPENS, provider=provider, content=content)
+        offer = self.do(save_offer, by, OPENS, provider=provider, content=content)
+        if file is not None:
+
+            def attach(session: Session, **how: Any) -> None:
+                mine = session.get_one(Offer, offer.id)
+                attach_file(session, offer=mine, content=file, **how)
+
+            kind = {"name": "kuvaus.pdf", "media_type": "application/pdf", "most": 3}
+            self.do(attach, by, OPENS, **kind)
         self.do(submit_offer, by, OPENS, provider=provider)
 
     def offer_both(self) -> None:

@@ -206,18 +206,14 @@ def criteria_shown(procurement: Procurement) -> list[CriterionShown]:
             else bank().criterion(row.key, row.version).resolved()
             for row in procurement.criteria
         }
-    return [
-        _criterion(row.key, row.version, row.weight, texts[row.key]) for row in procurement.criteria
-    ]
+    return [_criterion(row.key, row.weight, texts[row.key]) for row in procurement.criteria]
 
 
-def _criterion(
-    key: str, version: int | None, weight: Decimal, text: Mapping[str, Any]
-) -> CriterionShown:
+def _criterion(key: str, weight: Decimal, text: Mapping[str, Any]) -> CriterionShown:
     points = sorted(text.get("points", []), key=lambda point: -int(point["value"]))
     return CriterionShown(
         key=key,
-        version=version,
+        version=text.get("version"),
         weight=weight,
         title=text.get("title") or text["question"],
         question=text["question"],

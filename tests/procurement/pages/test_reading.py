@@ -128,6 +128,15 @@ def test_the_page_of_a_call_takes_as_many_queries_whatever_it_holds(
     assert len(counts) == 1, counts
 
 
+def test_a_draft_tells_shared_criteria_from_its_own(
+    browse: Browse, cast: Cast, database: Database
+) -> None:
+    key = put_call(database, cast)
+    text = browse(cast.olli).get(f"/procurements/{key}").text
+    assert "Shared criterion staff_competence, version 1." in text
+    assert text.count("A criterion of this call's own.") == 1
+
+
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_a_call_is_shown_whole(
     browse: Browse, cast: Cast, database: Database, language: str
