@@ -36,7 +36,6 @@ def criteria_rows(procurement: Procurement) -> list[Plain]:
             "key": asked.key,
             "version": versions.get(asked.key),
             "weight": asked.weight,
-            "title": dict(asked.title),
             "question": dict(asked.question),
         }
         for asked in asked_criteria(procurement)

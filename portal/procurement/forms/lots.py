@@ -17,7 +17,6 @@ from portal.procurement.forms.typed import (
     names_shown,
     names_typed,
     percent_of,
-    required_number,
     share_of,
 )
 from portal.procurement.rules import LotTerms, OptionKind, OptionTerms, PriceModel, Unit
@@ -59,11 +58,11 @@ class LotForm(RevisionForm):
             (Unit.HOUR.value, _l("Hour")),
         ],
     )
-    capacity_minimum = NumberField(_l("Minimum capacity"), [required_number(), within(0)])
-    capacity_estimated = NumberField(_l("Estimated capacity"), [required_number(), within(0)])
+    capacity_minimum = NumberField(_l("Minimum capacity"), [required(), within(0)])
+    capacity_estimated = NumberField(_l("Estimated capacity"), [required(), within(0)])
     capacity_maximum = NumberField(
         _l("Maximum capacity"),
-        [required_number(), above_zero],
+        [required(), above_zero],
         description=_l("The contract cannot be used beyond this. Zero does not mean unlimited."),
     )
     price_model = RadioField(
@@ -181,7 +180,7 @@ class OptionForm(RevisionForm):
     )
     amount = NumberField(
         _l("Amount"),
-        [required_number(), above_zero],
+        [required(), above_zero],
         description=_l(
             "Units of capacity, months of a further period, hours of after-guidance for each"
             " participant, or hours of coaching."

@@ -30,20 +30,6 @@ class RevisionForm(PortalForm):
     )
 
 
-class required_number:  # noqa: N801  # used like a function in the list of validators
-    """A number must be given, and zero is one."""
-
-    field_flags = {"must": True}
-
-    def __call__(self, _form: Any, field: Any) -> None:
-        """Raises StopValidation with one message only."""
-        if field.errors:
-            raise StopValidation
-        if field.data is None:
-            field.errors = []
-            raise StopValidation(_("Fill in this field."))
-
-
 def names_typed(form: PortalForm, part: str) -> dict[str, str]:
     """What was typed in each language, the empty ones left out."""
     typed = {language: form[f"{part}_{language}"].data for language in LANGUAGES}
