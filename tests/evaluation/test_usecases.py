@@ -318,7 +318,7 @@ def test_every_act_and_every_refusal_is_on_the_record(
         acts = [entry.act for entry in entries]
         for act in ("declare_interests", "judge_suitability", "assess", "agree", "award"):
             assert act in acts
-        assert (entries[-1].act, entries[-1].result) == ("judge_suitability", "denied")
+        assert (entries[-1].act, entries[-1].outcome) == ("judge_suitability", "denied")
         assert faults(session) == []
         told = " ".join(str(entry.facts) for entry in entries)
         assert "perustelee" not in told
