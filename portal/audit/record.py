@@ -42,8 +42,14 @@ class Facts:
 def acting(
     session: Session, act: str, *, chain: UUID | str, by: UUID | None, at: datetime
 ) -> Iterator[Facts]:
-    """Do an act on the record of a procurement (its key) or of the accounts."""
+    """Do an act on the record of a procurement (its key) or of the accounts.
+
+    The acts of one chain take turns: whoever comes second sees what the first has done.
+    """
     facts = Facts()
+    session.flush()
+    _head(session, str(chain))
+    session.expire_all()
     try:
         yield facts
     except RuleBroken as broken:

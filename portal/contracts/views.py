@@ -24,7 +24,8 @@ from portal.web.unit import me, now, reading, record_read, services, transaction
 bp = Blueprint("contracts", __name__)
 
 CONTRACT = "/contracts/<uuid:contract_id>"
-CONCLUSION = "/procurements/<uuid:procurement_id>/lots/<lot_key>/contract"
+# A lot's key may be any text, a slash included.
+CONCLUSION = "/procurements/<uuid:procurement_id>/lots/<path:lot_key>/contract"
 
 
 @bp.get("/contracts")

@@ -57,4 +57,9 @@ def may_see_opening(session: Session, procurement: Procurement, person: Person) 
     takes_part = is_handler(person, procurement) or (
         person.holds({Role.EVALUATOR}) and appointed(session, procurement, person)
     )
-    return takes_part and not any(check(session, procurement, person) for check in _shut_out)
+    return takes_part and not is_shut_out(session, procurement, person)
+
+
+def is_shut_out(session: Session, procurement: Procurement, person: Person) -> bool:
+    """Whether a later room, by a declared conflict say, keeps the person from the offers."""
+    return any(check(session, procurement, person) for check in _shut_out)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import Field, FieldList, FormField, RadioField, SelectMultipleField
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, FieldList, FileField, FormField, RadioField, SelectMultipleField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.widgets import ListWidget
 
@@ -27,11 +30,38 @@ class Problem:
     text: str
 
 
+# Nobody types them: control signs (but tab and line breaks) and what Unicode has set aside.
+_UNTYPABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
+    + "]"
+)
+
+
 class PortalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
     """The base of every form of the portal."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the library has no types
         """Several forms of one page each carry the token, so it goes without an id."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> MultiDict[str, Any] | None:
+            """Text for every field and files for the fields that take them, whatever was sent."""
+            given = hasattr(formdata, "getlist")
+            if formdata is None or not (given or form.is_submitted()):
+                return None
+            texts = formdata if given else request.form
+            sent: MultiDict[str, Any] = MultiDict(
+                (name, _UNTYPABLE.sub("", text))
+                for name in texts
+                for text in texts.getlist(name)
+                if isinstance(text, str)
+            )
+            for field in form:
+                if isinstance(field, FileField) and field.name in request.files:
+                    sent.setlist(field.name, request.files.getlist(field.name))
+            return sent if given or sent else None
 
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
             """The field, without an id if it is the token's."""

@@ -90,17 +90,52 @@
   };
   const draft = (event) => event.target.closest && event.target.closest("form[data-autosave]");
 
-  document.addEventListener("input", (event) => { if (draft(event)) saveState("unsaved"); });
-  document.addEventListener("htmx:beforeRequest", (event) => { if (draft(event)) saveState("saving"); });
+  let typedMeanwhile = false;
+  document.addEventListener("input", (event) => {
+    if (!draft(event)) return;
+    typedMeanwhile = true;
+    saveState("unsaved");
+  });
+  // A button pressed while the draft is being saved waits for that: the answer may bring the
+  // revision that the form must send.
+  let saving = false;
+  let held = null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!draft(event)) return;
+    const line = document.getElementById("save-state");
+    if (line && line.dataset.state === "leaving") {
+      event.preventDefault();
+      return;
+    }
+    saving = true;
+    typedMeanwhile = false;
+    saveState("saving");
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (draft(event)) saveState(event.detail.successful ? "saved" : "failed");
+    if (!draft(event)) return;
+    saving = false;
+    // An answer that is swapped in, 422 as well, tells itself how the saving went.
+    if (!event.detail.successful) saveState("failed");
+    else if (typedMeanwhile) saveState("unsaved");
+    if (held) {
+      const { form, button } = held;
+      held = null;
+      form.requestSubmit(button);
+    }
   });
   window.addEventListener("beforeunload", (event) => {
     const line = document.getElementById("save-state");
     if (line && ["unsaved", "saving"].includes(line.dataset.state)) event.preventDefault();
   });
   document.addEventListener("submit", (event) => {
-    if (draft(event)) saveState("leaving");
+    const form = draft(event);
+    if (!form) return;
+    if (saving) {
+      event.preventDefault();
+      held = { form, button: event.submitter };
+    } else {
+      saveState("leaving");
+    }
   });
 
   // The menu of the reader closes on Escape and on a press elsewhere.

@@ -95,7 +95,7 @@ class Journey:
         values: Mapping[str, Any] | None = None,
         button: str | None = None,
     ) -> Page:
-        """Send a form of the page in sight, land on the next one, and look again when all is made."""
+        """Send a form of the page in sight, land on the next, look again when the work is done."""
         browser = self.at[who]
         browser.submit(form, values, button=button)
         browser.follow()

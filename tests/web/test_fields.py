@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -123,3 +124,25 @@ def test_a_refusal_stands_beside_its_field_or_above_the_form(reader: Browser) ->
     wait = str(REFUSALS["log_in_wait"]) % {"minutes": 5}
     assert page.errors == [wait, "Give a reason."]
     assert page.has("#reason-error")
+
+
+def test_a_file_sent_in_place_of_text_is_no_text(reader: Browser) -> None:
+    reader.get("/sample")
+    values = FILLED | {"name": (BytesIO(b"%PDF-1.4"), "name.pdf")}
+    page = reader.submit("form.main-form", values, status=422)
+    assert page.errors == ["Fill in this field."]
+
+
+def test_json_sent_in_place_of_a_form_is_a_form_with_nothing_in_it(reader: Browser) -> None:
+    reader.get("/sample")
+    answer = reader.client.post(
+        "/sample", json={"name": 7, "kind": []}, headers={"X-CSRFToken": reader.csrf_token()}
+    )
+    assert answer.status_code == 422
+
+
+def test_signs_that_nobody_can_type_do_not_arrive(browse: Browse) -> None:
+    browser = browse()
+    browser.get("/sample")
+    browser.submit("form.main-form", FILLED | {"name": "Joki\x00opis\x1b\x85to\uffff\U0001f33f"})
+    assert kept["name"] == "Jokiopisto\U0001f33f"

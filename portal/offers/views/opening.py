@@ -8,13 +8,17 @@ from uuid import UUID
 from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from portal.offers import queries, usecases
+from portal.offers.access import is_shut_out
 from portal.offers.forms import ActForm
 from portal.offers.views.blueprint import OPENING, bp
 from portal.offers.views.own import (
     document,
 )
+from portal.organisations.models import Person
+from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
@@ -33,10 +37,11 @@ def request_opening(procurement_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as session:
+                by = me(session)
                 usecases.request_opening(
                     session,
-                    procurement=queries.published_call(session, procurement_id),
-                    by=me(session),
+                    procurement=_free_to_open(session, procurement_id, by),
+                    by=by,
                     at=now(),
                 )
             return done(
@@ -55,11 +60,12 @@ def confirm_opening(procurement_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as session:
+                by = me(session)
                 usecases.confirm_opening(
                     session,
-                    procurement=queries.published_call(session, procurement_id),
+                    procurement=_free_to_open(session, procurement_id, by),
                     window=_window(),
-                    by=me(session),
+                    by=by,
                     at=now(),
                 )
             return done(
@@ -71,9 +77,17 @@ def confirm_opening(procurement_id: UUID) -> ResponseReturnValue:
     return _opening_page(procurement_id, form, 422)
 
 
+def _free_to_open(session: Session, procurement_id: UUID, by: Person) -> Procurement:
+    """The call. Refuses by ``conflict_of_interest`` whoever has declared one."""
+    procurement = queries.published_call(session, procurement_id)
+    if is_shut_out(session, procurement, by):
+        raise RuleBroken("conflict_of_interest")
+    return procurement
+
+
 def _refuse(form: ActForm, broken: RuleBroken) -> None:
     """Whoever may not act here may not see the page either."""
-    if broken.rule == "not_permitted":
+    if broken.rule in ("not_permitted", "conflict_of_interest"):
         raise broken
     form.refuse(broken)
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from portal.audit.models import AuditEntry
 from portal.database import Database
+from portal.offers.models import Opening
 from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.evaluation.conftest import KEYS, RIVER, Evaluating
@@ -105,6 +108,28 @@ def test_one_conflict_closes_every_page_and_every_act(
         assert "You have declared a conflict of interest" in browser.post(path, data, 422).text
     page = browser.post(f"{url}/interests", {}, 422)
     assert "You have declared a conflict of interest" in page.text
+
+
+@pytest.mark.parametrize("act", ["request", "confirm"])
+def test_an_opener_with_a_conflict_opens_nothing_and_the_attempt_is_on_record(
+    browse: Browse,
+    cast: Cast,
+    url: str,
+    evaluating: Evaluating,
+    after: SettableClock,
+    database: Database,
+    act: str,
+) -> None:
+    evaluating.until("offered")
+    evaluating.declare(cast.aino, conflicts=[cast.river])
+    browse(cast.olli).post(f"{url}/opening/request")
+    page = browse(cast.aino).post(f"{url}/opening/{act}", status=422)
+    assert "You have declared a conflict of interest" in page.text
+    with database.reading() as session:
+        opening = session.scalars(select(Opening)).one()
+        assert (opening.first_id, opening.opened_at) == (cast.olli.id, None)
+        denied = session.scalars(select(AuditEntry).where(AuditEntry.outcome == "denied")).one()
+        assert (denied.by, denied.rule) == (cast.aino.id, "conflict_of_interest")
 
 
 def shut_by_role(reader: str, path: str) -> bool:

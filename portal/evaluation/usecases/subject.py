@@ -1,0 +1,42 @@
+"""What an act of the evaluation is about, and whether it may still be done."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.evaluation.models import (
+    Award,
+)
+from portal.offers.models import LotOffer, Offer
+from portal.organisations.models import Organisation
+from portal.procurement.models import Lot, Procurement
+from portal.procurement.rules import State
+from portal.shared.errors import RuleBroken
+
+
+def require_being_evaluated(procurement: Procurement) -> None:
+    """Refuses by ``not_opened`` before the opening, by ``wrong_state`` once decided."""
+    if procurement.state == State.DECIDED:
+        raise RuleBroken("wrong_state")
+    if procurement.state == State.DRAFT:
+        raise RuleBroken("wrong_state")
+    if procurement.state == State.PUBLISHED:
+        raise RuleBroken("not_opened")
+
+
+def lot_offer(session: Session, lot: Lot, provider: Organisation) -> LotOffer:
+    """The provider's opened offer for the lot. Raises ``wrong_state`` where there is none."""
+    found = session.scalar(
+        select(LotOffer)
+        .join(Offer, Offer.id == LotOffer.offer_id)
+        .where(LotOffer.lot_id == lot.id, Offer.provider_id == provider.id)
+    )
+    if found is None:
+        raise RuleBroken("wrong_state")
+    return found
+
+
+def standing_award(session: Session, lot: Lot) -> Award | None:
+    """The lot's award that has not been voided."""
+    return session.scalar(select(Award).where(Award.lot_id == lot.id, Award.voided_at.is_(None)))
