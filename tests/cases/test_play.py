@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,11 @@ PORTAL = Path(sys.executable).with_name("portal")
 
 
 @pytest.fixture
-def installation(services: Services, settings: Settings) -> Installation:
+def installation(services: Services, settings: Settings) -> Iterator[Installation]:
     """An installation on the test's clean database."""
-    return open_installation(settings)
+    opened = open_installation(settings)
+    yield opened
+    opened.close()
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)

@@ -92,7 +92,9 @@ def test_a_job_is_done_soon_after_the_queue_is_told(
     database: Database, cast: Cast, installed: Settings, workers: subprocess.Popen[bytes]
 ) -> None:
     job_id = write_a_letter(database, cast)
-    Workers(installed).wake(job_id)
+    told = Workers(installed)
+    told.wake(job_id)
+    told.queue.storage.close()
 
     assert done_within(database, job_id, 45)
     with database.reading() as session:

@@ -133,10 +133,7 @@ def by_name(organisation: Organisation) -> tuple[str, str]:
 def provider_choices(session: Session) -> list[Organisation]:
     """Every provider of the portal, so that the list tells nothing of who has offered."""
     providers = session.scalars(
-        select(Organisation)
-        .join(OrganisationKind)
-        .where(OrganisationKind.kind == Kind.PROVIDER)
-        .distinct()
+        select(Organisation).join(OrganisationKind).where(OrganisationKind.kind == Kind.PROVIDER)
     )
     return sorted(providers, key=by_name)
 
