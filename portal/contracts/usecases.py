@@ -14,18 +14,13 @@ from portal.contracts.rules import ContractState, Side, after_approval, require_
 from portal.documents import store
 from portal.evaluation.models import Award, AwardDecision
 from portal.evaluation.rules import require_separate_duties
-from portal.evaluation.usecases import preparers
+from portal.evaluation.usecases import preparers, standing_award
 from portal.jobs.mail import send_mail
 from portal.organisations.models import Membership, Organisation, Person
 from portal.permissions import Role, require
 from portal.procurement.models import Lot, Procurement
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
-
-
-def _standing_award(session: Session, lot: Lot, provider: Organisation) -> Award | None:
-    award = session.scalar(select(Award).where(Award.lot_id == lot.id, Award.voided_at.is_(None)))
-    return award if award and award.offer.provider_id == provider.id else None
 
 
 def conclude_contract(
@@ -44,7 +39,9 @@ def conclude_contract(
     """
     with acting(session, "conclude_contract", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "conclude_contract", procurement.buyer_id)
-        award = _standing_award(session, lot, provider)
+        award = standing_award(session, lot)
+        if award is not None and award.offer.provider_id != provider.id:
+            award = None
         if award is not None and _contract_of(session, award) is not None:
             raise RuleBroken("wrong_state")
         if award is None or award.decision_id is None:

@@ -53,11 +53,6 @@ def packed_points(given: Mapping[str, Points]) -> dict[str, Any]:
     return {key: {"points": value.points, "reason": value.reason} for key, value in given.items()}
 
 
-def unpacked_points(kept: Mapping[str, Any]) -> dict[str, Points]:
-    """From what tables keep."""
-    return {key: Points(value["points"], value["reason"]) for key, value in kept.items()}
-
-
 @dataclass(frozen=True)
 class ComparedOffer:
     """What ranking needs of one offer. ``provider`` is a key of any kind that sorts."""

@@ -17,9 +17,7 @@ from portal.shared.errors import RuleBroken
 
 def require_being_evaluated(procurement: Procurement) -> None:
     """Refuses by ``not_opened`` before the opening, by ``wrong_state`` once decided."""
-    if procurement.state == State.DECIDED:
-        raise RuleBroken("wrong_state")
-    if procurement.state == State.DRAFT:
+    if procurement.state in (State.DRAFT, State.DECIDED):
         raise RuleBroken("wrong_state")
     if procurement.state == State.PUBLISHED:
         raise RuleBroken("not_opened")
