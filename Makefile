@@ -33,9 +33,7 @@ $(VENV)/.tests: $(VENV)/.portal scripts/setup-tests
 	@touch $@
 
 translations: setup
-	$(BIN)/pybabel -q extract -F portal/translations/babel.cfg -k _l -k lazy_gettext -o build/messages.pot .
-	$(BIN)/pybabel -q update -i build/messages.pot -d portal/translations --no-fuzzy-matching
-	$(BIN)/pybabel -q compile -d portal/translations
+	@$(BIN)/python scripts/translations
 
 clean:
 	rm -rf $(VENV) build

@@ -10,6 +10,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import (
@@ -124,6 +125,17 @@ class Settings(BaseModel):
     )
     attachments_per_offer: Annotated[int, Field(ge=1, le=200)] = Field(
         20, description="most attachments of one offer (proposal)"
+    )
+    low_price_percent: Annotated[Decimal, Field(gt=0, lt=100)] = Field(
+        Decimal(80),
+        description="a comparison price under so many percent of the mean of the other offers' is "
+        "flagged as unusually low, where the call does not say otherwise (proposal)",
+    )
+    clarification_days: Annotated[int, Field(ge=1, le=60)] = Field(
+        5, description="a bidder is proposed so many days to answer a clarification (proposal)"
+    )
+    wide_spread: Annotated[int, Field(ge=1, le=10)] = Field(
+        2, description="assessors' points this far apart are highlighted (proposal)"
     )
     combined_duties: Annotated[
         frozenset[frozenset[str]], BeforeValidator(_duties), AfterValidator(_known_duties)

@@ -15,18 +15,22 @@ from sqlalchemy.engine import make_url
 from portal.audit.record import ReadRecord
 from portal.config import Settings
 from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
+from portal.criteria.queries import used_in_calls
 from portal.database import Database
 from portal.documents import store
-from portal.evaluation.access import has_conflict
+from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.jobs.mail import mail_task
 from portal.jobs.queue import Task
-from portal.offers.access import shut_out_by
+from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
+from portal.procurement.queries.listing import calls_with_criterion
 from portal.storage.vault import Vault
 
 shut_out_by(has_conflict)
+shown_to_whom(has_declared)
+used_in_calls(calls_with_criterion)
 for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
     for kind, builder in documents.items():
         store.register(kind, builder)

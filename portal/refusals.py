@@ -69,6 +69,19 @@ REFUSALS: dict[str, Any] = {
     "answer_time_running": _l("The provider still has time to answer."),
     # -----
     "use_not_permitted": _l("This criterion may not be used in that way."),
+    "shared_criterion_missing": _l(
+        "The call follows a criteria set of the bank, whose criteria all stay. Give this one a"
+        " weight, or choose the criteria freely."
+    ),
+    "prices_opened": _l("The prices have been opened, so this can no longer be changed."),
+    "prices_sealed": _l("The prices are sealed until the quality of every offer has been scored."),
+    "explanation_missing": _l(
+        "Ask the bidder to explain the unusually low price first, and wait for the answer or for"
+        " its last moment."
+    ),
+    "answer_time_passed": _l("The time to answer has passed."),
+    "due_not_ahead": _l("Give a moment that is still ahead."),
+    "text_missing": _l("Write the text."),
     "opening_expired": _l(
         "The second opener did not follow in time. Start the opening of the offers again."
     ),

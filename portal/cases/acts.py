@@ -14,7 +14,7 @@ from portal.cases.stage import Stage
 from portal.config import Settings
 from portal.contracts.usecases import approve_contract, conclude_contract
 from portal.evaluation import usecases as evaluation
-from portal.evaluation.rules import Points
+from portal.evaluation.rules import ClarificationKind, Points
 from portal.offers.rules import LotPrice, OfferContent, Promise, Secret
 from portal.offers.usecases import open_offers, save_offer, submit_offer, withdraw_offer
 from portal.organisations.models import Membership, Person
@@ -126,6 +126,46 @@ class Acts:
             reason=act.takes["reason"],
             **self._who(session, act),
         )
+
+    def judge_conformity(self, session: Session, act: Act) -> None:
+        """Judge an offer in a lot."""
+        evaluation.judge_conformity(
+            session,
+            conforms=act.takes["conforms"],
+            reason=act.takes["reason"],
+            low_price=act.takes.get("low_price", False),
+            **self._lot_and_provider(session, act),
+            **self._who(session, act),
+        )
+
+    def ask_clarification(self, session: Session, act: Act) -> None:
+        """Put a question to a bidder, and remember it under its key."""
+        lot = act.takes.get("lot")
+        low_price = act.takes.get("low_price", False)
+        asked = evaluation.ask_clarification(
+            session,
+            providers=[self.stage.organisation(session, act.takes["provider"])],
+            text=act.takes["text"],
+            due=act.takes["due"],
+            lot=None if lot is None else self.stage.lot(session, lot),
+            kind=ClarificationKind.LOW_PRICE if low_price else ClarificationKind.CONTENT,
+            **self._who(session, act),
+        )
+        self.stage.clarifications[act.takes["clarification"]] = asked[0].id
+
+    def answer_clarification(self, session: Session, act: Act) -> None:
+        """Answer a question to a bidder."""
+        evaluation.answer_clarification(
+            session,
+            clarification=self.stage.clarification(session, act.takes["clarification"]),
+            text=act.takes["text"],
+            **self._who(session, act),
+        )
+
+    def open_prices(self, session: Session, act: Act) -> None:
+        """Open the prices of two envelopes, by two openers."""
+        other = self.stage.person(session, act.takes["with"])
+        evaluation.open_prices(session, with_=other, **self._who(session, act))
 
     def assess(self, session: Session, act: Act) -> None:
         """Hand in points, or abstain."""

@@ -18,7 +18,7 @@ from portal.contracts.rules import ContractState
 from portal.documents.models import StoredDocument
 from portal.evaluation.comparison import LotComparison, compare_lots
 from portal.evaluation.models import Award, AwardDecision, BidderLetter
-from portal.offers.models import Offer, OfferVersion
+from portal.offers.models import Offer, OfferVersion, Opening
 from portal.procurement.models import Procurement
 from portal.procurement.rules import latest_end
 from portal.procurement.terms import lot_terms
@@ -145,4 +145,6 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
         letter.id: stage.organisation_key(letter.offer.provider_id)
         for letter in session.scalars(select(BidderLetter).where(BidderLetter.offer_id.in_(offers)))
     }
+    openings = select(Opening.id).where(Opening.procurement_id == procurement.id)
+    subjects |= dict.fromkeys(session.scalars(openings), procurement.reference)
     return subjects | {value: key for key, value in stage.contracts.items()}

@@ -21,6 +21,7 @@ from portal.cases.format import (
     ResultBonusHead,
 )
 from portal.contracts.models import Contract
+from portal.evaluation.models import Clarification
 from portal.organisations.models import Membership, Organisation, Person
 from portal.organisations.usecases import register_organisation, register_person
 from portal.permissions import Kind, Role
@@ -47,6 +48,7 @@ class Stage:
     people: dict[str, UUID] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
     questions: dict[str, UUID] = field(default_factory=dict)
+    clarifications: dict[str, UUID] = field(default_factory=dict)
     contracts: dict[str, UUID] = field(default_factory=dict)
     procurement_id: UUID | None = None
 
@@ -73,6 +75,10 @@ class Stage:
     def question(self, session: Session, key: str) -> Question:
         """A question that an act has asked."""
         return session.get_one(Question, self.questions[key])
+
+    def clarification(self, session: Session, key: str) -> Clarification:
+        """A clarification that an act has asked for."""
+        return session.get_one(Clarification, self.clarifications[key])
 
     def contract(self, session: Session, key: str) -> Contract:
         """A contract that an act has concluded."""
@@ -184,6 +190,7 @@ def call_of(case: Case) -> CallTerms:
         price_weight=head.award.price_weight,
         comparison=Comparison(head.award.comparison),
         scale_top=head.award.scale_top,
+        two_envelopes=head.award.two_envelopes,
         criteria=tuple(
             CriterionTerms(criterion.key, criterion.weight, question=criterion.question)
             for criterion in head.award.criteria

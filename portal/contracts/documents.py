@@ -16,10 +16,10 @@ from portal.documents.clauses import Fact, written
 from portal.documents.store import Builder
 from portal.evaluation.models import AwardDecision
 from portal.offers.models import LotOffer, OfferVersion, OpenedContent
-from portal.offers.queries import asked_criteria
 from portal.offers.rules import OfferContent, unpacked
 from portal.organisations.models import Organisation
 from portal.procurement.models import Lot, OptionClause, Procurement
+from portal.procurement.queries.shown import criteria_shown
 from portal.procurement.rules import latest_end
 from portal.procurement.terms import option_terms
 from portal.shared.clock import day_in_helsinki
@@ -136,7 +136,7 @@ def _condition(condition: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def _offer(
     procurement: Procurement, version: OfferVersion, content: OfferContent
 ) -> dict[str, Any]:
-    questions = {asked.key: dict(asked.question) for asked in asked_criteria(procurement)}
+    questions = {asked.key: dict(asked.question) for asked in criteria_shown(procurement)}
     secret = {entry.criterion for entry in content.secrets}
     return {
         "reference": version.reference,

@@ -145,6 +145,7 @@ def _terms(
     offered = session.scalars(
         select(LotOffer).where(LotOffer.lot_id == lot.id, LotOffer.offer_id == offer_id)
     ).one()
+    assert offered.price is not None
     end, bonus = procurement.contract_end, terms.result_bonus
     return Terms(
         lot=terms,

@@ -15,6 +15,8 @@ from portal.criteria.rules import (
     CriteriaSet,
     Criterion,
     CriterionPoint,
+    Phase,
+    Sample,
     Scale,
     ScalePoint,
     Use,
@@ -66,6 +68,22 @@ class Bank:
     def criteria_set(self, key: str, version: int | None = None) -> CriteriaSet:
         """That version, by default the latest. Raises NotFound."""
         return _find(self.set_versions, key, version)
+
+    def set_named(self, reference: str) -> CriteriaSet:
+        """The set quoted as ``key@version``. Raises NotFound."""
+        key, _at, version = reference.partition("@")
+        return self.criteria_set(key, int(version) if version.isdecimal() else None)
+
+    def sets_with(self, key: str, version: int) -> tuple[CriteriaSet, ...]:
+        """The latest sets that name this version of a criterion."""
+        return tuple(
+            chosen
+            for chosen in self.sets
+            if any(
+                (entry.criterion.key, entry.criterion.version) == (key, version)
+                for entry in chosen.criteria
+            )
+        )
 
     def scale(self, key: str) -> Scale:
         """The scale of that key. Raises NotFound."""
@@ -141,8 +159,13 @@ def _criterion(content: dict[str, Any], scales: dict[str, Scale]) -> Criterion:
             CriterionPoint(point["value"], tuple(point["facts"]))
             for point in content.get("points", [])
         ),
+        samples=tuple(
+            Sample(sample["value"], frozenset(sample["seen"]), sample["answer"], sample["reason"])
+            for sample in content.get("samples", [])
+        ),
         permitted_use=tuple(Use(use) for use in content["permitted_use"]),
         source=tuple(content["source"]["study"]),
+        other_sources=tuple(content["source"].get("other", [])),
     )
 
 
@@ -157,10 +180,15 @@ def _set(content: dict[str, Any], criteria: dict[tuple[str, int], Criterion]) ->
         price_weight=_weight(content.get("price_weight")),
         criteria=tuple(
             WeightedCriterion(
-                criteria[entry["key"], entry["version"]], _weight(entry.get("weight"))
+                criteria[entry["key"], entry["version"]],
+                _weight(entry.get("weight")),
+                tuple(entry.get("phases", [])),
             )
             for entry in content["criteria"]
         ),
+        phases=tuple(Phase(phase["key"], phase["title"]) for phase in content.get("phases", [])),
+        extends=content.get("extends"),
+        region=content.get("region"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -59,10 +59,44 @@ class Scale:
 
 @dataclass(frozen=True)
 class CriterionPoint:
-    """What can be seen in an offer that earns this many points."""
+    """What can be seen in an offer that earns this many points.
+
+    The facts of zero say what an offer lacks; all others are there to be seen.
+    """
 
     value: int
     facts: tuple[Names, ...]
+
+    @property
+    def references(self) -> frozenset[str]:
+        """The facts as samples refer to them: ``POINT.N``, counted from one."""
+        return frozenset(f"{self.value}.{n}" for n in range(1, len(self.facts) + 1))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An answer for practice: the facts ``seen`` in it, what it earns by them, and why."""
+
+    value: int
+    seen: frozenset[str]
+    answer: Names
+    reason: Names
+
+
+def points_earned(points: Iterable[CriterionPoint], seen: Collection[str]) -> int:
+    """The points of an offer in which these facts are seen (``criteria/README.md``).
+
+    The highest point whose facts are all seen, together with all those of the points from one
+    up to it: points build on each other, and none is earned in part.
+    """
+    earned = 0
+    for point in sorted(points, key=lambda point: point.value):
+        if point.value == 0:
+            continue
+        if not point.references <= set(seen):
+            break
+        earned = point.value
+    return earned
 
 
 @dataclass(frozen=True)
@@ -70,8 +104,9 @@ class Criterion:
     """One reviewed version of a criterion.
 
     ``scales`` and ``guidance`` are by use: an offer and a record of results are different
-    evidence. ``points`` are the facts of the award scale, empty where award is not permitted.
-    ``source`` names the lines of the study, as ``"3829-3835"``.
+    evidence. ``points`` are the facts of the award scale and ``samples`` answers to practise on,
+    both empty where award is not permitted. ``source`` names the lines of the study, as
+    ``"3829-3835"``, and ``other_sources`` what has been published since.
     """
 
     key: str
@@ -82,8 +117,10 @@ class Criterion:
     guidance: Mapping[Use, Names]
     scales: Mapping[Use, Scale]
     points: tuple[CriterionPoint, ...]
+    samples: tuple[Sample, ...]
     permitted_use: tuple[Use, ...]
     source: tuple[str, ...]
+    other_sources: tuple[Names, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -97,7 +134,7 @@ class Criterion:
         """
         require_use(self, use)
         scale = self.scales.get(use)
-        points = self.points if use is Use.AWARD else ()
+        points, samples = (self.points, self.samples) if use is Use.AWARD else ((), ())
         return {
             "key": self.key,
             "version": self.version,
@@ -111,16 +148,35 @@ class Criterion:
                 {"value": point.value, "facts": [dict(fact) for fact in point.facts]}
                 for point in points
             ],
+            "samples": [
+                {
+                    "value": sample.value,
+                    "seen": sorted(sample.seen),
+                    "answer": dict(sample.answer),
+                    "reason": dict(sample.reason),
+                }
+                for sample in samples
+            ],
             "source": list(self.source),
+            "other_sources": [dict(source) for source in self.other_sources],
         }
 
 
 @dataclass(frozen=True)
 class WeightedCriterion:
-    """A criterion in a set; follow-up sets give no weight."""
+    """A criterion in a set; follow-up sets give no weight. ``phases`` are keys of the set's."""
 
     criterion: Criterion
     weight: Decimal | None
+    phases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of a service that a set is mapped to."""
+
+    key: str
+    title: Names
 
 
 @dataclass(frozen=True)
@@ -128,7 +184,9 @@ class CriteriaSet:
     """Criteria that are used together.
 
     ``proposal`` says that the weights are ours to propose and the buyer's to set, since the study
-    gives none; ``note`` says it to the reader. Weights and ``price_weight`` add up to 100.
+    gives none; ``note`` says it to the reader. Weights and ``price_weight`` add up to 100. A
+    region's set ``extends`` a shared one, given as ``key@version``: all of that one's criteria
+    are in it, and the region's own beside them.
     """
 
     key: str
@@ -139,6 +197,26 @@ class CriteriaSet:
     proposal: bool
     price_weight: Decimal | None
     criteria: tuple[WeightedCriterion, ...]
+    phases: tuple[Phase, ...] = ()
+    extends: str | None = None
+    region: Names | None = None
+
+    @property
+    def reference(self) -> str:
+        """Key and version as they are quoted: ``job_coaching@1``."""
+        return f"{self.key}@{self.version}"
+
+    def in_phase(self, phase: Phase) -> list[WeightedCriterion]:
+        """The criteria mapped to a phase, in the order of the set."""
+        return [entry for entry in self.criteria if phase.key in entry.phases]
+
+
+def by_group(criteria: Iterable[Criterion]) -> list[tuple[str, list[Criterion]]]:
+    """The criteria under their groups, in the order of the groups' names."""
+    groups: dict[str, list[Criterion]] = {}
+    for criterion in criteria:
+        groups.setdefault(criterion.group, []).append(criterion)
+    return sorted(groups.items())
 
 
 def require_use(criterion: Criterion, use: Use, *, field: str | None = None) -> None:

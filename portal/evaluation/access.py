@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.evaluation.models import Conflict, InterestDeclaration
+from portal.offers.models import Opening
 from portal.organisations.models import Person
 from portal.permissions import Role
 from portal.procurement.access import is_handler
@@ -43,6 +44,18 @@ def require_clean(session: Session, procurement: Procurement, person: Person) ->
         raise RuleBroken("interests_undeclared")
     if has_conflict(session, procurement, person):
         raise RuleBroken("conflict_of_interest")
+
+
+def prices_opened(session: Session, procurement: Procurement) -> bool:
+    """Whether the second envelope has been opened; never of a procurement with one only."""
+    if not procurement.two_envelopes:
+        return False
+    opened = select(Opening.id).where(
+        Opening.procurement_id == procurement.id,
+        Opening.stage == "prices",
+        Opening.opened_at.is_not(None),
+    )
+    return session.scalar(opened) is not None
 
 
 def panel(session: Session, procurement: Procurement) -> dict[UUID, Person]:

@@ -2,39 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.models import Award, JointScore, SuitabilityJudgement
-from portal.evaluation.rules import ComparedOffer, Comparing, Placing, rank
+from portal.evaluation.models import (
+    Award,
+    ConformityJudgement,
+    JointScore,
+    SuitabilityJudgement,
+)
+from portal.evaluation.rules import (
+    ComparedOffer,
+    Comparing,
+    LowPrice,
+    Placing,
+    comparison_price,
+    low_prices,
+    rank,
+)
 from portal.offers.models import LotOffer, Offer
+from portal.organisations.models import Organisation
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import Comparison
+from portal.shared.names import DEFAULT_LANGUAGE, name_in
+
+
+class LeftOut(StrEnum):
+    """Why an offer is neither ranked nor counted for the lowest price."""
+
+    UNSUITABLE = "unsuitable"
+    CONTENT = "content"
+    LOW_PRICE = "low_price"
 
 
 @dataclass(frozen=True)
 class LotComparison:
-    """Everything about one lot's offers after the opening.
+    """Everything about one lot's offers after the opening, what has been replaced left aside.
 
-    ``placings`` is empty until every offer is judged suitable or not and those left have joint
-    scores; a placing's ``provider`` is the offer's key as text.
+    ``placings`` is empty until every offer is judged suitable or not, those left in have joint
+    scores, and the prices are known; a placing's ``provider`` is the offer's key as text.
     """
 
     lot: Lot
     offers: dict[UUID, LotOffer]
     suitability: dict[UUID, SuitabilityJudgement]
+    conformity: dict[UUID, ConformityJudgement]
     joint: dict[UUID, JointScore]
     award: Award | None
-    placings: Sequence[Placing]
+    comparing: Comparing
+    low_price_percent: Decimal | None
+    draw: Sequence[str]
+
+    def left_out(self, offer_id: UUID) -> LeftOut | None:
+        """Why the offer takes no part; None where it does, or is not judged yet."""
+        suitability = self.suitability.get(offer_id)
+        if suitability is not None and not suitability.suitable:
+            return LeftOut.UNSUITABLE
+        conformity = self.conformity.get(offer_id)
+        if conformity is not None and not conformity.conforms:
+            return LeftOut(conformity.ground)
+        return None
+
+    def reason_left_out(self, offer_id: UUID) -> str:
+        """The reason given for leaving the offer out."""
+        if self.left_out(offer_id) is LeftOut.UNSUITABLE:
+            return self.suitability[offer_id].reason
+        return self.conformity[offer_id].reason
+
+    @property
+    def left_in(self) -> list[UUID]:
+        """The offers that take part, those not judged yet among them."""
+        return [key for key in self.offers if self.left_out(key) is None]
+
+    @property
+    def quality_complete(self) -> bool:
+        """Whether every offer is judged suitable or not, and each left in has a joint score."""
+        return all(key in self.suitability for key in self.offers) and all(
+            key in self.joint for key in self.left_in
+        )
+
+    @property
+    def prices_known(self) -> bool:
+        """Whether no price is sealed any more."""
+        return all(row.price is not None for row in self.offers.values())
+
+    @cached_property
+    def placings(self) -> list[Placing]:
+        """The ranking, exact; nothing before it can be reckoned."""
+        if not self.quality_complete or not self.prices_known:
+            return []
+        scored = [
+            replace(self._priced(key), points=_whole(self.joint[key].points))
+            for key in self.left_in
+        ]
+        return rank(scored, self.comparing, self.draw)
+
+    @cached_property
+    def low_prices(self) -> dict[str, LowPrice]:
+        """The unusually low prices among the offers left in, by the measure of the call."""
+        if not self.prices_known:
+            return {}
+        prices = {
+            str(key): comparison_price(self._priced(key), self.comparing) for key in self.left_in
+        }
+        return low_prices(prices, self.low_price_percent)
+
+    def _priced(self, offer_id: UUID) -> ComparedOffer:
+        row = self.offers[offer_id]
+        assert row.price is not None
+        return ComparedOffer(
+            provider=str(offer_id),
+            price=row.price,
+            coordination_fee=row.coordination_fee,
+            points={},
+            name="\n".join(sort_key(row.offer.provider)),
+        )
 
     def offer_of(self, placing: Placing) -> Offer:
         """The offer that a placing is about."""
         return self.offers[UUID(placing.provider)].offer
+
+
+def sort_key(organisation: Organisation) -> tuple[str, str]:
+    """An order of organisations that is the same for every reader and in every installation."""
+    return name_in(organisation.name, DEFAULT_LANGUAGE), organisation.business_id or ""
 
 
 def comparing(procurement: Procurement, lot: Lot) -> Comparing:
@@ -50,27 +149,37 @@ def comparing(procurement: Procurement, lot: Lot) -> Comparing:
 
 
 def compare_lots(
-    session: Session, procurement: Procurement, draws: dict[UUID, list[str]] | None = None
+    session: Session, procurement: Procurement, draws: Mapping[UUID, Sequence[str]] | None = None
 ) -> dict[UUID, LotComparison]:
     """Every lot's comparison, in a constant number of queries.
 
     ``draws`` gives drawn orders (offer keys) for lots that have no standing award yet.
     """
     lot_ids = [lot.id for lot in procurement.lots]
-    lot_offers: dict[UUID, dict[UUID, LotOffer]] = {key: {} for key in lot_ids}
+    by_lot: dict[UUID, _Rows] = {key: _Rows() for key in lot_ids}
     for row in session.scalars(select(LotOffer).where(LotOffer.lot_id.in_(lot_ids))):
-        lot_offers[row.lot_id][row.offer_id] = row
+        by_lot[row.lot_id].offers[row.offer_id] = row
     suitability = {
         row.offer_id: row
         for row in session.scalars(
             select(SuitabilityJudgement)
             .join(Offer, Offer.id == SuitabilityJudgement.offer_id)
-            .where(Offer.procurement_id == procurement.id)
+            .where(
+                Offer.procurement_id == procurement.id,
+                SuitabilityJudgement.replaced_at.is_(None),
+            )
         )
     }
-    joint: dict[UUID, dict[UUID, JointScore]] = {key: {} for key in lot_ids}
-    for score in session.scalars(select(JointScore).where(JointScore.lot_id.in_(lot_ids))):
-        joint[score.lot_id][score.offer_id] = score
+    for judged in session.scalars(
+        select(ConformityJudgement).where(
+            ConformityJudgement.lot_id.in_(lot_ids), ConformityJudgement.replaced_at.is_(None)
+        )
+    ):
+        by_lot[judged.lot_id].conformity[judged.offer_id] = judged
+    for score in session.scalars(
+        select(JointScore).where(JointScore.lot_id.in_(lot_ids), JointScore.replaced_at.is_(None))
+    ):
+        by_lot[score.lot_id].joint[score.offer_id] = score
     awards = {
         award.lot_id: award
         for award in session.scalars(
@@ -79,47 +188,28 @@ def compare_lots(
     }
     compared = {}
     for lot in procurement.lots:
-        award = awards.get(lot.id)
-        draw = award.draw if award else (draws or {}).get(lot.id, [])
+        rows, award = by_lot[lot.id], awards.get(lot.id)
         compared[lot.id] = LotComparison(
             lot=lot,
-            offers=lot_offers[lot.id],
-            suitability={key: suitability[key] for key in lot_offers[lot.id] if key in suitability},
-            joint=joint[lot.id],
+            offers=rows.offers,
+            suitability={key: suitability[key] for key in rows.offers if key in suitability},
+            conformity=rows.conformity,
+            joint=rows.joint,
             award=award,
-            placings=_placings(
-                procurement, lot, lot_offers[lot.id], suitability, joint[lot.id], draw
-            ),
+            comparing=comparing(procurement, lot),
+            low_price_percent=procurement.low_price_percent,
+            draw=award.draw if award else (draws or {}).get(lot.id, ()),
         )
     return compared
 
 
-def _placings(
-    procurement: Procurement,
-    lot: Lot,
-    offers: dict[UUID, LotOffer],
-    suitability: dict[UUID, SuitabilityJudgement],
-    joint: dict[UUID, JointScore],
-    draw: list[str],
-) -> list[Placing]:
-    if any(key not in suitability for key in offers):
-        return []
-    suitable = [key for key in offers if suitability[key].suitable]
-    if any(key not in joint for key in suitable):
-        return []
-    return rank(
-        [
-            ComparedOffer(
-                provider=str(key),
-                price=offers[key].price,
-                coordination_fee=offers[key].coordination_fee,
-                points=_whole(joint[key].points),
-            )
-            for key in suitable
-        ],
-        comparing(procurement, lot),
-        draw,
-    )
+@dataclass
+class _Rows:
+    """What was found of one lot."""
+
+    offers: dict[UUID, LotOffer] = field(default_factory=dict)
+    conformity: dict[UUID, ConformityJudgement] = field(default_factory=dict)
+    joint: dict[UUID, JointScore] = field(default_factory=dict)
 
 
 def _whole(points: dict[str, Any]) -> dict[str, int]:

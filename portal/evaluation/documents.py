@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.documents.store import Builder
-from portal.evaluation.comparison import LotComparison, compare_lots
+from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
 from portal.evaluation.models import Award, AwardDecision, BidderLetter
 from portal.evaluation.results import (
     criteria_rows,
@@ -16,10 +16,10 @@ from portal.evaluation.results import (
     decision_lot,
     decision_row,
     drawn_names,
+    left_out_rows,
     letter_lot,
     party,
     ranking_rows,
-    unsuitable_rows,
 )
 from portal.evaluation.rules import tie_settled_by
 from portal.legal.rules import Regime
@@ -38,7 +38,12 @@ def result_sheet(session: Session, subject: UUID, language: str) -> dict[str, An
     return {
         "made_at": award.awarded_at,
         "buyer": party(procurement.buyer),
-        "procurement": _call(procurement) | {"comparison": procurement.comparison},
+        "procurement": _call(procurement)
+        | {
+            "comparison": procurement.comparison,
+            "two_envelopes": procurement.two_envelopes,
+            "low_price_percent": procurement.low_price_percent,
+        },
         "lot": {
             "key": lot.key,
             "title": dict(lot.title),
@@ -51,31 +56,48 @@ def result_sheet(session: Session, subject: UUID, language: str) -> dict[str, An
         "offers": ranking_rows(compared),
         "tie_settled_by": tie_settled_by(placings),
         "draw": drawn_names(compared, award.draw, language),
-        "unsuitable": unsuitable_rows(compared),
+        "left_out": left_out_rows(compared),
+        "low_prices": _low_prices(compared),
         "input_sha256": sha256(canonical(_input(procurement, compared, award))),
     }
 
 
+def _low_prices(compared: LotComparison) -> list[dict[str, Any]]:
+    """The prices that the measure of the call flagged, lowest first."""
+    flagged = sorted(compared.low_prices.items(), key=lambda item: item[1].price)
+    return [
+        {
+            "provider": party(compared.offers[UUID(key)].offer.provider),
+            "price": rounded(low.price),
+            "mean_of_others": rounded(low.mean_of_others),
+            "share": rounded(low.share),
+        }
+        for key, low in flagged
+    ]
+
+
 def _input(procurement: Procurement, compared: LotComparison, award: Award) -> dict[str, Any]:
-    """The prices, weights, joint scores and draw that the ranking was reckoned from."""
-    rows = {
-        placing.provider: compared.offers[UUID(placing.provider)] for placing in compared.placings
-    }
+    """The prices, weights, joint scores and draw that the ranking was reckoned from.
+
+    Bidders stand by their names, so that the same inputs have the same hash everywhere.
+    """
+    rows = {key: "/".join(sort_key(row.offer.provider)) for key, row in compared.offers.items()}
     return {
         "price_weight": procurement.price_weight,
         "comparison": procurement.comparison,
         "scale_top": procurement.scale_top,
         "estimated": compared.lot.capacity_estimated,
         "weights": {row.key: row.weight for row in procurement.criteria},
-        "offers": {
-            placing.provider: {
-                "price": rows[placing.provider].price,
-                "coordination_fee": rows[placing.provider].coordination_fee,
+        "offers": [
+            {
+                "provider": rows[UUID(placing.provider)],
+                "price": compared.offers[UUID(placing.provider)].price,
+                "coordination_fee": compared.offers[UUID(placing.provider)].coordination_fee,
                 "points": {criterion.key: criterion.points for criterion in placing.criteria},
             }
             for placing in compared.placings
-        },
-        "draw": award.draw,
+        ],
+        "draw": [rows[UUID(key)] for key in award.draw],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import new_class
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from portal.shared.names import name_in
 from portal.web.fields import (
     ChecksField,
     ChoiceField,
+    InstantField,
     LongTextField,
     RadioField,
     at_most_characters,
@@ -71,6 +73,71 @@ class SuitabilityForm(PortalForm):
         [required(_GIVE_A_REASON), _REASON],
         description=_l("An unsuitable provider is told this reason."),
     )
+    seen = HiddenField()
+
+
+class ConformityForm(PortalForm):
+    """Whether the offer is what the call asks for, and why."""
+
+    conforms = RadioField(
+        _l("Is the offer what the call asks for in this lot?"), [required()], choices=()
+    )
+    reason = LongTextField(
+        _l("Reason"),
+        [required(_GIVE_A_REASON), _REASON],
+        description=_l("A bidder whose offer is left out is told this reason."),
+    )
+    seen = HiddenField()
+
+
+def conformity_form(*, low_price: bool, data: Mapping[str, Any] | None = None) -> ConformityForm:
+    """With the ground of an unusually low price only where the bidder has been heard on it."""
+    form = ConformityForm(data=data)
+    form.conforms.choices = [
+        ("yes", _("Yes, it conforms")),
+        ("no", _("No, it does not conform")),
+        *(
+            [("low_price", _("It is left out for an unusually low price left unexplained"))]
+            if low_price
+            else []
+        ),
+    ]
+    return form
+
+
+class ClarificationForm(PortalForm):
+    """A question to bidders in writing, with its own clock."""
+
+    providers = ChecksField(
+        _l("To whom"),
+        [required(_l("Choose at least one bidder."))],
+        choices=(),
+        description=_l("Ask the same of all whose offers leave the same thing open."),
+    )
+    text = LongTextField(
+        _l("Question"),
+        [required(_l("Write the question.")), _REASON],
+        description=_l("An answer clears up what the offer says; it never changes the offer."),
+    )
+    due = InstantField(_l("Last moment to answer"), [required()])
+
+
+def clarification_form(
+    providers: Sequence[Organisation], proposed: datetime, chosen: Sequence[str]
+) -> ClarificationForm:
+    """The question, with the bidders of the call or the lot to choose from."""
+    form = ClarificationForm(data={"due": proposed, "providers": list(chosen)})
+    language = current_language()
+    form.providers.choices = [
+        (str(provider.id), name_in(provider.name, language)) for provider in providers
+    ]
+    return form
+
+
+class AnswerForm(PortalForm):
+    """A bidder's answer to a clarification."""
+
+    answer = LongTextField(_l("Answer"), [required(_l("Write the answer.")), _REASON])
 
 
 class AbstainForm(PortalForm):
@@ -81,11 +148,21 @@ class AbstainForm(PortalForm):
     )
 
 
+def seen_row(form: SuitabilityForm | ConformityForm) -> UUID | None:
+    """Which judgement stood on the page; None where there was none."""
+    try:
+        return UUID(str(form.seen.data or ""))
+    except ValueError:
+        return None
+
+
 class PointsForm(PortalForm):
     """The base of the form that `points_form` builds for one call."""
 
     criterion_keys: tuple[str, ...] = ()
     revision = HiddenField()
+    replace = HiddenField()
+    """Sent by the button beside what stands: the revision that its reader has now read."""
 
     def complete(self) -> bool:
         """Whether every criterion has its points and its reason; says beside each what is not."""
@@ -111,7 +188,7 @@ class PointsForm(PortalForm):
 
     def seen_revision(self) -> int | None:
         """The state of the assessment that was on the page; None where it was not sent."""
-        given = str(self.revision.data or "")
+        given = str(self.replace.data or self.revision.data or "")
         return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.database import Base, Keyed
 from portal.offers.models import Offer
 from portal.organisations.models import Person
+from portal.procurement.models import Lot
 
 
 class InterestDeclaration(Keyed, Base):
@@ -38,17 +39,79 @@ class Conflict(Base):
     provider_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
 
 
+def _one_standing(name: str, *columns: str) -> Index:
+    """At most one row stands at a time; what it has replaced is kept beside it."""
+    standing = text("replaced_at IS NULL")
+    return Index(name, *columns, unique=True, sqlite_where=standing, postgresql_where=standing)
+
+
 class SuitabilityJudgement(Keyed, Base):
-    """Whether a provider may take part: yes or no, with the reason."""
+    """Whether a provider may take part: yes or no, with the reason. A later one replaces it."""
 
     __tablename__ = "suitability_judgement"
-    __table_args__ = (UniqueConstraint("offer_id"),)
+    __table_args__ = (_one_standing("uq_suitability_standing", "offer_id"),)
 
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
     suitable: Mapped[bool]
     reason: Mapped[str]
     judged_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     judged_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+    judged_by: Mapped[Person] = relationship(lazy="raise")
+
+
+class ConformityJudgement(Keyed, Base):
+    """Whether an offer is for a lot what the call asks for. An offer not judged conforms.
+
+    ``ground`` is ``content``, or ``low_price`` for an unusually low price left unexplained.
+    """
+
+    __tablename__ = "conformity_judgement"
+    __table_args__ = (
+        _one_standing("uq_conformity_standing", "lot_id", "offer_id"),
+        CheckConstraint("ground IN ('content', 'low_price')", name="ground"),
+    )
+
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"))
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
+    conforms: Mapped[bool]
+    ground: Mapped[str]
+    reason: Mapped[str]
+    judged_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    judged_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+    judged_by: Mapped[Person] = relationship(lazy="raise")
+
+
+class Clarification(Keyed, Base):
+    """A question to one bidder in writing, and its answer; it never changes the offer.
+
+    Without a lot it is about the whole offer.
+    """
+
+    __tablename__ = "clarification"
+    __table_args__ = (
+        Index("ix_clarification_offer_id", "offer_id"),
+        CheckConstraint("kind IN ('content', 'low_price')", name="kind"),
+        CheckConstraint("state IN ('asked', 'answered')", name="state"),
+        CheckConstraint("kind = 'content' OR lot_id IS NOT NULL", name="price_of_a_lot"),
+    )
+
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
+    lot_id: Mapped[UUID | None] = mapped_column(ForeignKey("lot.id"))
+    kind: Mapped[str]
+    state: Mapped[str]
+    text: Mapped[str]
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    due: Mapped[datetime]
+    answer: Mapped[str | None]
+    answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    offer: Mapped[Offer] = relationship(lazy="joined")
+    lot: Mapped[Lot | None] = relationship(lazy="joined")
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id], lazy="joined")
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id], lazy="joined")
 
 
 class Assessment(Keyed, Base):
@@ -79,16 +142,45 @@ class Assessment(Keyed, Base):
 
 
 class JointScore(Keyed, Base):
-    """The panel's points for one offer in one lot, with a reason for each; as in Assessment."""
+    """A version of the panel's points for one offer in one lot; as in Assessment.
+
+    Agreeing anew adds a version, and the ones before it are kept as they were.
+    """
 
     __tablename__ = "joint_score"
+    __table_args__ = (
+        _one_standing("uq_joint_score_standing", "lot_id", "offer_id"),
+        UniqueConstraint("lot_id", "offer_id", "n"),
+    )
+
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"))
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
+    n: Mapped[int]
+    points: Mapped[dict[str, Any]]
+    agreed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    agreed_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+    agreed_by: Mapped[Person] = relationship(lazy="raise")
+
+
+class JointDraft(Keyed, Base):
+    """What the panel's officers are writing for one offer in one lot, before it is agreed.
+
+    Its revision also counts the agreements, so whoever writes on an older page is told.
+    """
+
+    __tablename__ = "joint_draft"
     __table_args__ = (UniqueConstraint("lot_id", "offer_id"),)
 
     lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"))
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
     points: Mapped[dict[str, Any]]
-    agreed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    agreed_at: Mapped[datetime]
+    saved_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    saved_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column()
+    saved_by: Mapped[Person] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class Award(Keyed, Base):

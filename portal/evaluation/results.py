@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.comparison import LotComparison, compare_lots
+from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
 from portal.evaluation.models import Award, AwardDecision
 from portal.evaluation.rules import Placing
 from portal.legal.rules import MovingDay, Step, standstill_steps
 from portal.offers.models import Offer
-from portal.offers.queries import asked_criteria
 from portal.organisations.models import Organisation
 from portal.procurement.models import Procurement
+from portal.procurement.queries.shown import criteria_shown
 from portal.shared.names import name_in
 from portal.shared.numbers import rounded
 
@@ -30,15 +30,15 @@ def party(organisation: Organisation) -> Plain:
 
 def criteria_rows(procurement: Procurement) -> list[Plain]:
     """The criteria of the frozen call, in its order."""
-    versions = {row.key: row.version for row in procurement.criteria}
     return [
         {
             "key": asked.key,
-            "version": versions.get(asked.key),
+            "version": asked.version,
             "weight": asked.weight,
+            "title": dict(asked.title),
             "question": dict(asked.question),
         }
-        for asked in asked_criteria(procurement)
+        for asked in criteria_shown(procurement)
     ]
 
 
@@ -72,16 +72,21 @@ def _ranked(comparison: LotComparison, placing: Placing) -> Plain:
     }
 
 
-def unsuitable_rows(comparison: LotComparison) -> list[Plain]:
-    """Who was left out, and why."""
-    return [
-        {
-            "provider": party(row.offer.provider),
-            "reason": comparison.suitability[offer_id].reason,
-        }
-        for offer_id, row in sorted(comparison.offers.items())
-        if offer_id in comparison.suitability and not comparison.suitability[offer_id].suitable
-    ]
+def left_out_rows(comparison: LotComparison) -> list[Plain]:
+    """Who was left out, on what ground, and why, in an order that never changes."""
+    rows = sorted(comparison.offers.items(), key=lambda item: sort_key(item[1].offer.provider))
+    found = []
+    for offer_id, row in rows:
+        ground = comparison.left_out(offer_id)
+        if ground is not None:
+            found.append(
+                {
+                    "provider": party(row.offer.provider),
+                    "ground": ground.value,
+                    "reason": comparison.reason_left_out(offer_id),
+                }
+            )
+    return found
 
 
 def drawn_names(comparison: LotComparison, draw: Sequence[str], language: str) -> list[str]:
@@ -137,7 +142,7 @@ def decision_lot(award: Award, comparison: LotComparison, language: str) -> Plai
         "reason": award.reason,
         "winner": {"provider": party(winner.offer.provider), "price": winner.price},
         "draw": drawn_names(comparison, award.draw, language),
-        "unsuitable": unsuitable_rows(comparison),
+        "left_out": left_out_rows(comparison),
         "ranking": ranking_rows(comparison),
     }
 
@@ -157,13 +162,19 @@ def letter_lot(award: Award, comparison: LotComparison, offer: Offer, language: 
         "won": won,
         "compared": len(rows),
         "draw": drawn_names(comparison, award.draw, language),
-        "own": {"suitable": True, "reason": None, "rank": own["rank"]}
+        "own": {"left_out": None, "reason": None, "rank": own["rank"]}
         | {name: own[name] for name in named}
         if own
-        else {"suitable": False, "reason": comparison.suitability[offer.id].reason},
+        else _left_out(comparison, offer),
         "winner": {"provider": winner["provider"]} | {name: winner[name] for name in named},
         "criteria": _against(own, winner, won) if own else [],
     }
+
+
+def _left_out(comparison: LotComparison, offer: Offer) -> Plain:
+    ground = comparison.left_out(offer.id)
+    assert ground is not None
+    return {"left_out": ground.value, "reason": comparison.reason_left_out(offer.id)}
 
 
 def _against(own: Plain, winner: Plain, won: bool) -> list[Plain]:

@@ -45,6 +45,8 @@ LETTERS: dict[str, frozenset[str]] = {
     "offer_submitted": frozenset({"procurement", "reference", "submitted_at", "sha256", "path"}),
     "offer_withdrawn": frozenset({"procurement", "path"}),
     "offers_opened": frozenset({"procurement", "path"}),
+    "clarification_asked": frozenset({"procurement", "due", "path"}),
+    "clarification_answered": frozenset({"procurement", "path"}),
     "decision_issued": frozenset({"procurement", "path"}),
     "contract_ready": frozenset({"contract", "path"}),
     "contract_in_force": frozenset({"contract", "path"}),

@@ -15,13 +15,22 @@ from portal.procurement.models import Procurement
 from portal.procurement.usecases import appointed
 from portal.shared.names import DEFAULT_LANGUAGE, name_in
 
-_shut_out: list[Callable[[Session, Procurement, Person], bool]] = []
+Check = Callable[[Session, Procurement, Person], bool]
+
+_shut_out: list[Check] = []
+_shown_to: list[Check] = []
 
 
-def shut_out_by(check: Callable[[Session, Procurement, Person], bool]) -> None:
+def shut_out_by(check: Check) -> None:
     """Let a later room say, at wiring, whom it shuts out of a procurement's opened offers."""
     if check not in _shut_out:
         _shut_out.append(check)
+
+
+def shown_to_whom(check: Check) -> None:
+    """Let a later room say, at wiring, who may be shown what has been opened."""
+    if check not in _shown_to:
+        _shown_to.append(check)
 
 
 def offers_for(person: Person) -> list[Organisation]:
@@ -63,3 +72,8 @@ def may_see_opening(session: Session, procurement: Procurement, person: Person) 
 def is_shut_out(session: Session, procurement: Procurement, person: Person) -> bool:
     """Whether a later room, by a declared conflict say, keeps the person from the offers."""
     return any(check(session, procurement, person) for check in _shut_out)
+
+
+def may_be_shown(session: Session, procurement: Procurement, person: Person) -> bool:
+    """Whether the person has done what a later room asks for, as declaring interests."""
+    return all(check(session, procurement, person) for check in _shown_to)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.documents.store import Builder
-from portal.offers.models import Offer, OfferVersion, Opening
+from portal.offers.models import LotOffer, Offer, OfferVersion, Opening
 from portal.offers.queries import opened_rows
 from portal.offers.usecases import submitted_content
 from portal.organisations.models import Organisation, Person
@@ -58,15 +58,26 @@ def offer_receipt(session: Session, subject: UUID, language: str) -> dict[str, A
 
 
 def opening_record(session: Session, subject: UUID, language: str) -> dict[str, Any]:
-    """Who opened which offers and when."""
-    procurement = session.get_one(Procurement, subject)
-    opening = session.scalars(select(Opening).where(Opening.procurement_id == procurement.id)).one()
+    """Who opened which offers and when.
+
+    ``subject`` is the procurement or, of two envelopes, the opening of its prices; only the
+    latter's record names prices.
+    """
+    opening = (
+        session.get(Opening, subject)
+        or session.scalars(
+            select(Opening).where(Opening.procurement_id == subject, Opening.stage == "offers")
+        ).one()
+    )
+    procurement = session.get_one(Procurement, opening.procurement_id)
     assert opening.second is not None
+    prices = _prices(session, procurement) if opening.stage == "prices" else {}
     return {
         "made_at": opening.opened_at,
         "buyer": _party(procurement.buyer),
-        "procurement": _call(procurement),
+        "procurement": _call(procurement) | {"two_envelopes": procurement.two_envelopes},
         "opening": {
+            "stage": opening.stage,
             "first": opening.first.name,
             "second": opening.second.name,
             "opened_at": opening.opened_at,
@@ -78,10 +89,22 @@ def opening_record(session: Session, subject: UUID, language: str) -> dict[str, 
                 "n": row.version.n,
                 "submitted_at": row.version.submitted_at,
                 "sha256": row.version.sha256,
-                "lots": [_lot(lot) for lot in row.lots],
+                "lots": [
+                    _lot(lot) | prices.get((row.version.offer_id, lot.id), {}) for lot in row.lots
+                ],
             }
             for row in opened_rows(session, procurement)
         ],
+    }
+
+
+def _prices(session: Session, procurement: Procurement) -> dict[tuple[UUID, UUID], dict[str, Any]]:
+    rows = session.scalars(
+        select(LotOffer).where(LotOffer.lot_id.in_([lot.id for lot in procurement.lots]))
+    )
+    return {
+        (row.offer_id, row.lot_id): {"price": row.price, "coordination_fee": row.coordination_fee}
+        for row in rows
     }
 
 

@@ -54,15 +54,20 @@ class OfferVersion(Keyed, Base):
 
 
 class Opening(Keyed, Base):
-    """The opening of all offers of a procurement, asked for by one opener and done by another."""
+    """An opening of all offers of a procurement, asked for by one opener and done by another.
+
+    ``stage`` is ``offers``, or ``prices`` where these stay sealed until quality has been scored.
+    """
 
     __tablename__ = "opening"
     __table_args__ = (
-        UniqueConstraint("procurement_id"),
+        UniqueConstraint("procurement_id", "stage"),
         CheckConstraint("second_id IS NULL OR second_id <> first_id", name="two_openers"),
+        CheckConstraint("stage IN ('offers', 'prices')", name="stage"),
     )
 
     procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"))
+    stage: Mapped[str] = mapped_column(default="offers")
     first_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     first_at: Mapped[datetime]
     second_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -72,14 +77,17 @@ class Opening(Keyed, Base):
 
 
 class LotOffer(Keyed, Base):
-    """An opened offer's price for one lot; exists from the opening on."""
+    """An opened offer's price for one lot; exists from the opening on.
+
+    In a procurement of two envelopes the price is None until the prices have been opened too.
+    """
 
     __tablename__ = "lot_offer"
     __table_args__ = (UniqueConstraint("offer_id", "lot_id"),)
 
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"))
     lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"), index=True)
-    price: Mapped[Decimal]
+    price: Mapped[Decimal | None]
     coordination_fee: Mapped[Decimal | None]
     offer: Mapped[Offer] = relationship(lazy="joined")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +12,14 @@ from sqlalchemy.orm import Session
 
 from portal.documents import store
 from portal.documents.models import StoredDocument
-from portal.offers.access import chosen_provider, is_opener, may_see_opening, offers_for
+from portal.offers.access import (
+    chosen_provider,
+    is_opener,
+    is_shut_out,
+    may_be_shown,
+    may_see_opening,
+    offers_for,
+)
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent, Opening
 from portal.offers.rules import (
     OfferContent,
@@ -24,47 +29,14 @@ from portal.offers.rules import (
     missing_from_offer,
 )
 from portal.offers.usecases import draft_content, own_offer, submitted_content
+from portal.offers.usecases.openers import opening_of
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot, Procurement
+from portal.procurement.queries.shown import CriterionShown, criteria_shown
 from portal.procurement.rules import State
 from portal.shared.errors import NotFound
 
 Names = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A criterion as the published call asks it, with the facts that earn points.
-
-    ``place`` counts from zero; it stands for the key where any text will not do.
-    """
-
-    place: int
-    key: str
-    title: Names
-    question: Names
-    guidance: Names | None
-    weight: Decimal
-    points: tuple[tuple[int, tuple[Names, ...]], ...]
-
-
-def asked_criteria(procurement: Procurement) -> list[Asked]:
-    """The criteria of the frozen call, in its order."""
-    assert procurement.frozen is not None
-    return [_asked(*numbered) for numbered in enumerate(procurement.frozen["criteria"])]
-
-
-def _asked(place: int, criterion: Mapping[str, Any]) -> Asked:
-    text = criterion["text"]
-    return Asked(
-        place=place,
-        key=criterion["key"],
-        title=text.get("title") or text["question"],
-        question=text["question"],
-        guidance=text.get("guidance"),
-        weight=Decimal(criterion["weight"]),
-        points=tuple((point["value"], tuple(point["facts"])) for point in text.get("points", [])),
-    )
 
 
 @dataclass(frozen=True)
@@ -167,12 +139,12 @@ class OwnOffer:
     offer: Offer | None
     content: OfferContent
     standing: Standing
-    criteria: list[Asked]
+    criteria: list[CriterionShown]
     lots: list[Lot]
     missing: list[tuple[str, str]]
 
     @property
-    def unanswered(self) -> list[Asked]:
+    def unanswered(self) -> list[CriterionShown]:
         """The criteria that have no answer yet."""
         keys = {key for part, key in self.missing if part == "answers"}
         return [criterion for criterion in self.criteria if criterion.key in keys]
@@ -216,7 +188,7 @@ def _own(
     at: datetime,
 ) -> OwnOffer:
     lots = list(procurement.lots)
-    criteria = asked_criteria(procurement)
+    criteria = criteria_shown(procurement)
     return OwnOffer(
         procurement=procurement,
         provider=provider,
@@ -273,7 +245,10 @@ def own_file(session: Session, offer: Offer, file_id: UUID) -> OfferFile:
 
 @dataclass(frozen=True)
 class OpeningPage:
-    """What an opener sees. Before the opening there is nothing in it that tells of any offer."""
+    """What an opener sees. Before the opening there is nothing in it that tells of any offer.
+
+    Nor is there after it while the reader has not done what is asked first (not ``shown``).
+    """
 
     procurement: Procurement
     opening: Opening | None
@@ -283,6 +258,7 @@ class OpeningPage:
     may_request: bool
     may_confirm: bool
     waits_for_other: bool
+    shown: bool
     rows: list[OpenedRow]
     document: StoredDocument | None
 
@@ -303,12 +279,15 @@ def opening_page(
     procurement = published_call(session, procurement_id)
     if not may_see_opening(session, procurement, person):
         raise NotFound
-    opening = session.scalar(select(Opening).where(Opening.procurement_id == procurement.id))
+    opening = opening_of(session, procurement, "offers")
     opened = opening is not None and opening.opened_at is not None
     past = procurement.offers_due is not None and not in_time(at, procurement.offers_due)
     openable = past and procurement.state == State.PUBLISHED and is_opener(person, procurement)
     running = opening is not None and not opened and at - opening.first_at <= window
+    if opening is not None and is_shut_out(session, procurement, opening.first):
+        running = False
     first = opening is not None and opening.first_id == person.id
+    shown = opened and may_be_shown(session, procurement, person)
     return OpeningPage(
         procurement=procurement,
         opening=opening,
@@ -318,8 +297,9 @@ def opening_page(
         may_request=openable and not running,
         may_confirm=openable and running and not first,
         waits_for_other=running and first,
-        rows=opened_rows(session, procurement) if opened else [],
-        document=store.find(session, "opening_record", procurement.id) if opened else None,
+        shown=shown,
+        rows=opened_rows(session, procurement) if shown else [],
+        document=store.find(session, "opening_record", procurement.id) if shown else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from portal.organisations.models import (
     Person,
 )
 from portal.organisations.rules import Purpose, hash_of, normal_business_id, normal_email
-from portal.permissions import may
+from portal.permissions import Role, may
 from portal.shared.errors import NotFound
 from portal.shared.names import DEFAULT_LANGUAGE
 
@@ -45,6 +45,22 @@ def person_of_session(session: Session, token: str, at: datetime) -> Person | No
 def person_by_email(session: Session, email: str) -> Person | None:
     """Whose address it is, however it is written."""
     return session.scalar(select(Person).where(Person.email == normal_email(email)))
+
+
+def representatives_of(session: Session, providers: Collection[UUID]) -> list[Person]:
+    """Everybody with an open account who represents one of these providers."""
+    return list(
+        session.scalars(
+            select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(
+                Membership.role == Role.REPRESENTATIVE,
+                Membership.organisation_id.in_(providers),
+                Person.closed_at.is_(None),
+            )
+            .distinct()
+        )
+    )
 
 
 def password_hash_of(session: Session, email: str) -> str | None:

@@ -57,6 +57,8 @@ def call_context(session: Session, subject: UUID, language: str) -> dict[str, An
             "price_weight": call.price_weight or Decimal(0),
             "comparison": call.comparison.value,
             "scale_top": call.scale_top,
+            "two_envelopes": call.two_envelopes,
+            "low_price_percent": call.low_price_percent,
             "frozen_sha256": procurement.frozen_sha256,
         },
         "lots": [_lot(lot_shown(lot, call.contract_end, published_on)) for lot in call.lots],
@@ -114,14 +116,16 @@ def _criterion(criterion: CriterionShown) -> dict[str, Any]:
         "key": criterion.key,
         "version": criterion.version,
         "weight": criterion.weight,
+        "title": dict(criterion.title),
         "question": dict(criterion.question),
         "guidance": dict(criterion.guidance),
         "points": [
             {
                 "points": points,
                 "facts": {
-                    language: " ".join(fact[language] for fact in facts if language in fact)
+                    language: " ".join(fact[language] for fact in facts)
                     for language in LANGUAGES
+                    if all(language in fact for fact in facts)
                 },
             }
             for points, facts in criterion.points

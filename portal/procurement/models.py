@@ -40,6 +40,9 @@ class Procurement(Keyed, Base):
     price_weight: Mapped[Decimal | None]
     comparison: Mapped[str] = mapped_column(default="unit_price")
     scale_top: Mapped[int] = mapped_column(default=3)
+    criteria_set: Mapped[str | None]
+    two_envelopes: Mapped[bool] = mapped_column(default=False)
+    low_price_percent: Mapped[Decimal | None]
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     frozen: Mapped[dict[str, Any] | None]
@@ -106,7 +109,8 @@ class OptionClause(Keyed, Base):
 class AwardCriterion(Keyed, Base):
     """A criterion and its weight: one of the bank by key and version, or one of the call's own.
 
-    ``question`` is set for the call's own only.
+    ``question`` is set for the call's own only, and ``text`` where it is written out like those
+    of the bank: title, guidance, and the facts of each point.
     """
 
     __tablename__ = "award_criterion"
@@ -118,6 +122,7 @@ class AwardCriterion(Keyed, Base):
     version: Mapped[int | None]
     weight: Mapped[Decimal]
     question: Mapped[dict[str, str] | None]
+    text: Mapped[dict[str, Any] | None]
 
 
 class Question(Keyed, Base):

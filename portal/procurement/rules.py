@@ -120,17 +120,27 @@ class LotTerms:
 
 @dataclass(frozen=True)
 class CriterionTerms:
-    """An award criterion with its weight; ``question`` only for one of this call's own."""
+    """An award criterion with its weight; ``question`` only for one of this call's own.
+
+    ``text`` is the rest of an own one, in the form of the bank: ``title``, ``guidance`` (what
+    counts as evidence) and ``points``, each a ``value`` with its ``facts``.
+    """
 
     key: str
     weight: Decimal
     version: int | None = None
     question: Mapping[str, str] | None = None
+    text: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class CallTerms:
-    """The whole call: what pages, case files, documents and the hash are all made from."""
+    """The whole call: what pages, case files, documents and the hash are all made from.
+
+    ``criteria_set`` quotes the set of the bank that the call follows, if it follows one.
+    ``low_price_percent`` is the measure of an unusually low price, in percent of the mean of the
+    others'; None until the installation's is taken over at publishing.
+    """
 
     reference: str
     title: Mapping[str, str]
@@ -144,8 +154,20 @@ class CallTerms:
     price_weight: Decimal | None = None
     comparison: Comparison = Comparison.UNIT_PRICE
     scale_top: int = 3
+    criteria_set: str | None = None
+    two_envelopes: bool = False
+    low_price_percent: Decimal | None = None
     lots: tuple[LotTerms, ...] = ()
     criteria: tuple[CriterionTerms, ...] = ()
+
+    @property
+    def own_criteria(self) -> tuple[CriterionTerms, ...]:
+        """The criteria that are this call's own."""
+        return tuple(criterion for criterion in self.criteria if criterion.question is not None)
+
+    def own_criterion(self, key: str) -> CriterionTerms | None:
+        """One of the call's own criteria."""
+        return next((one for one in self.own_criteria if one.key == key), None)
 
 
 def weights_total(call: CallTerms) -> Decimal:
@@ -324,6 +346,28 @@ def with_option(lot: LotTerms, option: OptionTerms) -> LotTerms:
     """The lot with the option in the place of the one with its key, or as its last."""
     options = {one.key: one for one in lot.options} | {option.key: option}
     return replace(lot, options=tuple(options.values()))
+
+
+def with_criterion(call: CallTerms, criterion: CriterionTerms) -> CallTerms:
+    """The call with the criterion in the place of the one with its key, or as its last."""
+    criteria = {one.key: one for one in call.criteria} | {criterion.key: criterion}
+    return replace(call, criteria=tuple(criteria.values()))
+
+
+def without_criterion(call: CallTerms, key: str) -> CallTerms:
+    """The call without that criterion."""
+    return replace(call, criteria=tuple(one for one in call.criteria if one.key != key))
+
+
+def require_shared_criteria(call: CallTerms, shared: Iterable[tuple[str, int]]) -> None:
+    """A call that follows a set keeps all its criteria, in the versions of the set.
+
+    Raises ``shared_criterion_missing``: a buyer adds criteria of its own, the shared ones stay.
+    """
+    kept = {(criterion.key, criterion.version) for criterion in call.criteria}
+    for key, version in shared:
+        if (key, version) not in kept:
+            raise RuleBroken("shared_criterion_missing", field=f"weight-{key}", criterion=key)
 
 
 def without_option(lot: LotTerms, key: str) -> LotTerms:

@@ -33,6 +33,9 @@ SCALARS = (
     "price_weight",
     "comparison",
     "scale_top",
+    "criteria_set",
+    "two_envelopes",
+    "low_price_percent",
 )
 LOT_SCALARS = (
     "key",
@@ -89,7 +92,7 @@ def call_terms(procurement: Procurement) -> CallTerms:
         **values,
         lots=tuple(lot_terms(lot) for lot in procurement.lots),
         criteria=tuple(
-            CriterionTerms(row.key, row.weight, row.version, row.question)
+            CriterionTerms(row.key, row.weight, row.version, row.question, row.text)
             for row in procurement.criteria
         ),
     )
@@ -122,5 +125,6 @@ def criterion_row(terms: CriterionTerms, position: int) -> AwardCriterion:
         weight=terms.weight,
         version=terms.version,
         question=question,
+        text=dict(terms.text) if terms.text else None,
         position=position,
     )

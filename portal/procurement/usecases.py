@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.audit.record import acting
+from portal.config import settings_of
 from portal.criteria.bank import bank
 from portal.criteria.rules import Use, require_use
 from portal.documents import store
@@ -23,6 +24,7 @@ from portal.procurement.rules import (
     frozen_hash,
     moved,
     require_publishable,
+    require_shared_criteria,
 )
 from portal.procurement.terms import SCALARS, call_terms, criterion_row, lot_row
 from portal.shared.errors import RuleBroken
@@ -32,7 +34,10 @@ from portal.shared.names import LANGUAGES
 def draft_procurement(
     session: Session, *, buyer: Organisation, call: CallTerms, by: Person, at: datetime
 ) -> Procurement:
-    """Begin a procurement of the buyer. Raises ``reference_taken``, ``use_not_permitted``."""
+    """Begin a procurement of the buyer.
+
+    Raises ``reference_taken``, ``use_not_permitted``, ``shared_criterion_missing``.
+    """
     procurement = Procurement(
         buyer=buyer, buyer_id=buyer.id, created_by_id=by.id, created_at=at, state=State.DRAFT
     )
@@ -55,7 +60,8 @@ def change_procurement(
     """Replace the terms of a draft.
 
     ``revision`` is the one that the writer had before their eyes. Raises ``wrong_state`` once
-    published, ``changed_meanwhile``, ``reference_taken``, ``use_not_permitted``.
+    published, ``changed_meanwhile``, ``reference_taken``, ``use_not_permitted``,
+    ``shared_criterion_missing``.
     """
     with acting(session, "change_procurement", chain=procurement.id, by=by.id, at=at):
         require(by, "change_procurement", procurement.buyer_id)
@@ -80,6 +86,11 @@ def _write(session: Session, procurement: Procurement, call: CallTerms) -> None:
     for terms in call.criteria:
         if terms.question is None:
             require_use(bank().criterion(terms.key, terms.version), Use.AWARD)
+    if call.criteria_set is not None:
+        followed = bank().set_named(call.criteria_set).criteria
+        require_shared_criteria(
+            call, [(entry.criterion.key, entry.criterion.version) for entry in followed]
+        )
     for name in SCALARS:
         setattr(procurement, name, getattr(call, name))
     procurement.title = dict(call.title)
@@ -115,7 +126,9 @@ def publish(session: Session, *, procurement: Procurement, by: Person, at: datet
                 row.version = criterion.version
                 texts[row.key] = criterion.resolved()
             else:
-                texts[row.key] = {"key": row.key, "question": row.question}
+                texts[row.key] = {"key": row.key, "question": row.question, **(row.text or {})}
+        if procurement.low_price_percent is None:
+            procurement.low_price_percent = settings_of(session).low_price_percent
         procurement.frozen = frozen_call(call_terms(procurement), texts)
         procurement.frozen_sha256 = frozen_hash(procurement.frozen)
         procurement.state = state

@@ -85,8 +85,11 @@
   const saveState = (state) => {
     const line = document.getElementById("save-state");
     if (!line || line.dataset.state === state) return;
+    // After a conflict both texts stay in sight until one of them is chosen.
+    const choosing = line.dataset.state === "conflict";
+    if (choosing && state !== "leaving") return;
     line.dataset.state = state;
-    line.textContent = line.dataset[state] || "";
+    if (!choosing) line.textContent = line.dataset[state] || "";
   };
   const draft = (event) => event.target.closest && event.target.closest("form[data-autosave]");
 

@@ -59,11 +59,11 @@ def test_a_weight_with_decimals_is_exact(folder: Path, spoil: Spoil) -> None:
     name = "sets/toppis_and_work_based_training.yaml"
     spoil(name, "price_weight: 40", "price_weight: 40.1")
     spoil(
-        name, "service_process, version: 1, weight: 15", "service_process, version: 1, weight: 14.9"
+        name, "service_process, version: 1, weight: 10", "service_process, version: 1, weight: 9.9"
     )
     chosen = load_bank(folder).criteria_set("toppis_and_work_based_training")
     assert chosen.price_weight == Decimal("40.1")
-    assert chosen.criteria[0].weight == Decimal("14.9")
+    assert chosen.criteria[0].weight == Decimal("9.9")
 
 
 def test_a_folder_with_a_fault_is_not_loaded_in_part(folder: Path, spoil: Spoil) -> None:

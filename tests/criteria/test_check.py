@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.criteria.bank import load_bank
 from portal.criteria.check import faults
 
 Spoil = Callable[[str, str, str], int]
@@ -14,6 +15,7 @@ Spoil = Callable[[str, str, str], int]
 PROCESS = "library/service_process.yaml"
 TRANSITIONS = "library/support_through_transitions.yaml"
 SET = "sets/toppis_and_work_based_training.yaml"
+COACHING = "sets/job_coaching.yaml"
 POINTS = "scales/zero_to_three.yaml"
 
 # file, what to replace, by what, how many lines below it the fault is, words of the fault
@@ -77,21 +79,53 @@ PLANTED = {
         "  - value: 1\n    facts:\n      - fi: Ainakin yksi",
         "      - fi: Ainakin yksi", -6, "the point 1 of the scale `zero_to_three` has no facts"),
     "a point off the scale": (
-        PROCESS, "  - value: 3", "  - value: 4", 0, "the point 4 is not on the scale"),
+        PROCESS, "  - value: 3\n    facts", "  - value: 4\n    facts", 0,
+        "the point 4 is not on the scale"),
     "a point that is no whole number": (
-        PROCESS, "  - value: 3", "  - value: 2.5", 0, "2.5, expected a whole number"),
+        PROCESS, "  - value: 3\n    facts", "  - value: 2.5\n    facts", 0,
+        "2.5, expected a whole number"),
     "facts in a criterion that is not for award": (
         "library/feedback_handled.yaml", "scale:", "points: []\nscale:", 0,
         "`points` is given, expected nothing here"),
     "the same fact at two points": (
         PROCESS, "en: The steps are listed in order from beginning to end.",
-        "en: every step has a stated length, and a responsible role", None,
+        "en: for every step it is stated what the participant does in it", None,
         "the same fact is named at criteria/library/service_process.yaml"),
     "the same fact in two criteria": (
         TRANSITIONS,
-        "en: Support is described for training days only, and transitions are not mentioned.",
+        "en: At least one transition is mentioned, and support is promised for it.",
         "en: The steps are listed in order from beginning to end.", 0,
         "the same fact is named at criteria/library/service_process.yaml"),
+    "a sample that is given more than it earns": (
+        PROCESS, "  - value: 1\n    seen", "  - value: 2\n    seen", 0,
+        "the sample is given 2, expected 1 by the facts seen in it"),
+    "a fact that is nowhere to be seen": (
+        PROCESS, 'seen: ["1.1", "1.2", "2.1"]', 'seen: ["1.1", "1.2", "2.9"]', 0,
+        "there is no fact 2.9 to be seen"),
+    "a fact of zero that is seen": (
+        PROCESS, 'seen: ["1.1", "1.2", "2.1"]', 'seen: ["0.1", "1.1", "1.2"]', 0,
+        "there is no fact 0.1 to be seen"),
+    "a reference to a fact of a wrong form": (
+        PROCESS, 'seen: ["1.1", "1.2", "2.1"]', 'seen: ["1.1", "1.2", "two"]', 0,
+        "'two', expected the form"),
+    "a phase without a criterion": (
+        COACHING, "  - key: support\n",
+        "  - key: leaving\n    title: {fi: a, sv: b, en: c}\n  - key: support\n", 0,
+        "no criterion is mapped to the phase `leaving`"),
+    "a criterion without a phase": (
+        COACHING, ", phases: [search]", "", 0, "`rapid_job_search` names no phase"),
+    "a phase that is not there": (
+        COACHING, "phases: [search]", "phases: [search, seeking]", 0,
+        "there is no phase `seeking`"),
+    "a phase given twice": (
+        COACHING, "  - key: search", "  - key: mapping", 0, "the phase `mapping` is given twice"),
+    "phases where the set has none": (
+        SET, "staff_competence, version: 1, weight: 8",
+        "staff_competence, version: 1, weight: 8, phases: [joining]", 0,
+        "expected none, since the set has no `phases`"),
+    "a base without a region": (
+        SET, "use: award", "use: award\nextends: job_coaching@1", None,
+        "`extends` asks for `region`"),
     "a scale with a gap": (POINTS, "  - value: 3", "  - value: 5", 0, "is 5, expected 3"),
     "two points of one name": (
         POINTS, "en: Well}", "en: In part}", 0, "two points are named 'In part'"),
@@ -106,13 +140,13 @@ PLANTED = {
         SET, "key: staff_competence", "key: feedback_handled", 0,
         "`feedback_handled` may not be used for award"),
     "a weight missing": (
-        SET, "staff_competence, version: 1, weight: 15", "staff_competence, version: 1", 0,
+        SET, "staff_competence, version: 1, weight: 8", "staff_competence, version: 1", 0,
         "lacks `weight`"),
     "a weight of nothing": (
-        SET, "staff_competence, version: 1, weight: 15", "staff_competence, version: 1, weight: 0",
+        SET, "staff_competence, version: 1, weight: 8", "staff_competence, version: 1, weight: 0",
         0, "is 0, expected more than 0"),
     "a weight that is no number": (
-        SET, "staff_competence, version: 1, weight: 15",
+        SET, "staff_competence, version: 1, weight: 8",
         "staff_competence, version: 1, weight: .nan", 0, "not a plain number"),
     "weights beside one hundred by a hair": (
         SET, "price_weight: 40", "price_weight: 40.0000000001", 0,
@@ -137,7 +171,7 @@ def test_a_planted_fault_is_found_where_it_is(kind: str, folder: Path, spoil: Sp
 
 
 def test_a_point_described_twice_is_named(folder: Path, spoil: Spoil) -> None:
-    spoil(PROCESS, "  - value: 1", "  - value: 2")
+    spoil(PROCESS, "  - value: 1\n    facts", "  - value: 2\n    facts")
     found = "\n".join(faults(folder))
     assert "the point 2 is described twice" in found
     assert "the point 1 of the scale `zero_to_three` has no facts" in found
@@ -164,9 +198,9 @@ def test_two_scales_in_one_set_are_found(folder: Path, spoil: Spoil) -> None:
 
 
 def test_points_out_of_order_are_found(folder: Path, spoil: Spoil) -> None:
-    spoil(PROCESS, "  - value: 1", "  - value: 9")
-    spoil(PROCESS, "  - value: 2", "  - value: 1")
-    spoil(PROCESS, "  - value: 9", "  - value: 2")
+    spoil(PROCESS, "  - value: 1\n    facts", "  - value: 9\n    facts")
+    spoil(PROCESS, "  - value: 2\n    facts", "  - value: 1\n    facts")
+    spoil(PROCESS, "  - value: 9\n    facts", "  - value: 2\n    facts")
     assert [fault.partition(": ")[2] for fault in faults(folder)] == [
         "the points are out of order, expected from 0 upwards"
     ]
@@ -191,3 +225,54 @@ def test_an_empty_folder_is_a_fault(tmp_path: Path) -> None:
 def line_of(path: Path, words: str) -> int:
     text = path.read_text(encoding="utf-8")
     return text[: text.index(words)].count("\n") + 1
+
+
+REGION = """key: northern_coaching
+version: 1
+use: award
+title: {fi: Pohjoisen valmennus, sv: Nordlig coachning, en: Northern coaching}
+note: {fi: Painot ovat ehdotuksia., sv: Vikterna är förslag., en: The weights are proposals.}
+proposal: true
+price_weight: 30
+extends: job_coaching@1
+region: {fi: Pohjoinen, sv: Norr, en: The north}
+criteria:
+  - {key: joining_and_agreement, version: 1, weight: 10}
+  - {key: needs_mapping, version: 1, weight: 10}
+  - {key: rapid_job_search, version: 1, weight: 10}
+  - {key: agreement_with_employer, version: 1, weight: 10}
+  - {key: support_at_work, version: 1, weight: 10}
+  - {key: staff_competence, version: 1, weight: 10}
+  - {key: cooperation_partners, version: 1, weight: 10}
+"""
+
+
+def with_region(folder: Path, text: str = REGION) -> list[str]:
+    (folder / "sets" / "northern_coaching.yaml").write_text(text, encoding="utf-8")
+    return faults(folder)
+
+
+def test_a_region_may_add_criteria_to_a_shared_set(folder: Path) -> None:
+    assert with_region(folder) == []
+    chosen = load_bank(folder).criteria_set("northern_coaching")
+    assert chosen.extends == "job_coaching@1"
+    assert chosen.region == {"fi": "Pohjoinen", "sv": "Norr", "en": "The north"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "  - {key: support_at_work, version: 1, weight: 10}\n",
+            "",
+            "`support_at_work` version 1 is missing, expected every criterion of `job_coaching@1`",
+        ),
+        ("job_coaching@1", "job_coaching@4", "there is no set `job_coaching@4` to extend"),
+        ("job_coaching@1", "follow_up@1", "expected follow_up, the use of the set it extends"),
+        ("job_coaching@1", "northern_coaching@1", "is a region's own set, expected a shared one"),
+    ],
+)
+def test_a_region_takes_no_shared_criterion_away(
+    folder: Path, old: str, new: str, words: str
+) -> None:
+    assert any(words in fault for fault in with_region(folder, REGION.replace(old, new)))

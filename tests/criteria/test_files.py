@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from portal import paths
 from portal.criteria.bank import bank
 from portal.criteria.check import faults
-from portal.criteria.rules import Criterion, Use
+from portal.criteria.check.texts import normal
+from portal.criteria.rules import Criterion, Use, points_earned
 from portal.shared.canonical import canonical, sha256
 from portal.shared.names import LANGUAGES
 
@@ -40,25 +41,51 @@ def test_every_file_of_the_folder_is_loaded() -> None:
     assert {scale.key for scale in bank().scales} == stems("scales")
 
 
-def test_the_six_criteria_of_the_first_issue_are_there() -> None:
-    assert [criterion.key for criterion in bank().criteria_for(Use.AWARD)] == [
-        "after_guidance",
-        "local_labour_market",
+def test_the_bank_holds_what_the_brief_names_and_no_use_is_without_criteria() -> None:
+    award = {criterion.key for criterion in bank().criteria_for(Use.AWARD)}
+    follow_up = {criterion.key for criterion in bank().criteria_for(Use.FOLLOW_UP)}
+    assert len(bank().criteria) >= 16
+    assert {
         "service_process",
+        "needs_mapping",
+        "tailored_content",
+        "orientation_period",
         "staff_competence",
+        "trainer_and_coach_pair",
+        "staffing_and_visits",
+        "local_labour_market",
+        "cooperation_partners",
         "support_through_transitions",
-    ]
-    assert [criterion.key for criterion in bank().criteria_for(Use.FOLLOW_UP)] == [
         "after_guidance",
-        "feedback_handled",
-        "support_through_transitions",
+        "staff_continuity",
+        "planned_follow_up",
+    } <= award
+    assert {"support_through_transitions", "feedback_handled", "results_discussed"} <= follow_up
+    assert "feedback_handled" not in award
+    assert bank().criteria_for(Use.SUITABILITY)
+
+
+def test_there_are_three_shared_sets_and_coaching_is_mapped_to_five_phases() -> None:
+    assert [chosen.key for chosen in bank().sets] == [
+        "follow_up",
+        "job_coaching",
+        "toppis_and_work_based_training",
     ]
+    assert not any(chosen.extends for chosen in bank().sets)
+    coaching = bank().criteria_set("job_coaching")
+    assert len(coaching.phases) == 5
+    for phase in coaching.phases:
+        assert coaching.in_phase(phase)
+    follow_up = {entry.criterion.key for entry in bank().criteria_set("follow_up").criteria}
+    assert "support_through_transitions" in follow_up
 
 
 @pytest.mark.parametrize("criterion", BY_KEY)
 def test_a_criterion_speaks_every_language(criterion: Criterion) -> None:
     texts = [criterion.title, criterion.question, *criterion.guidance.values()]
     texts += [fact for point in criterion.points for fact in point.facts]
+    texts += [text for sample in criterion.samples for text in (sample.answer, sample.reason)]
+    texts += criterion.other_sources
     for text in texts:
         assert set(text) == set(LANGUAGES)
         assert all(text[language] == text[language].strip() for language in LANGUAGES)
@@ -90,7 +117,10 @@ def test_what_is_frozen_onto_a_call_has_a_canonical_form(criterion: Criterion, u
     text = canonical(frozen)
     assert json.loads(text) == frozen
     assert sha256(text) == sha256(canonical(criterion.resolved(use)))
-    assert frozen["scale"]["top"] == 3
+    if use is Use.SUITABILITY:
+        assert frozen["scale"] is None
+    else:
+        assert frozen["scale"]["top"] == 3
 
 
 def test_follow_up_is_assessed_on_the_scale_of_evidence() -> None:
@@ -120,3 +150,69 @@ def test_a_follow_up_set_has_no_weights() -> None:
     for chosen in bank().sets_for(Use.FOLLOW_UP):
         assert chosen.price_weight is None
         assert all(entry.weight is None for entry in chosen.criteria)
+
+
+AWARD = [
+    pytest.param(criterion, id=criterion.reference)
+    for criterion in CRITERIA
+    if Use.AWARD in criterion.permitted_use
+]
+
+
+@pytest.mark.parametrize("criterion", AWARD)
+def test_a_sample_earns_its_points_by_the_facts_that_are_seen_in_it(criterion: Criterion) -> None:
+    known = {fact for point in criterion.points if point.value for fact in point.references}
+    for sample in criterion.samples:
+        assert sample.seen <= known
+        assert points_earned(criterion.points, sample.seen) == sample.value
+
+
+@pytest.mark.parametrize("criterion", AWARD)
+def test_samples_differ_in_points_and_one_shows_that_a_point_is_earned_whole(
+    criterion: Criterion,
+) -> None:
+    values = [sample.value for sample in criterion.samples]
+    assert len(values) >= 3
+    assert values == sorted(set(values))
+    assert any(
+        fact.partition(".")[0] > str(sample.value)
+        for sample in criterion.samples
+        for fact in sample.seen
+    )
+
+
+@pytest.mark.parametrize("criterion", AWARD)
+def test_every_point_can_be_reached_and_none_by_less_than_all_its_facts(
+    criterion: Criterion,
+) -> None:
+    seen: set[str] = set()
+    assert points_earned(criterion.points, seen) == 0
+    for point in criterion.points[1:]:
+        before = points_earned(criterion.points, seen)
+        for fact in point.references:
+            assert points_earned(criterion.points, seen | point.references - {fact}) == before
+        seen |= point.references
+        assert points_earned(criterion.points, seen) == point.value
+
+
+@pytest.mark.parametrize("criterion", AWARD)
+def test_no_two_points_name_the_same_fact(criterion: Criterion) -> None:
+    for language in LANGUAGES:
+        facts = [normal(fact[language]) for point in criterion.points for fact in point.facts]
+        assert len(set(facts)) == len(facts)
+
+
+def test_no_fact_of_the_bank_is_paid_for_twice() -> None:
+    for language in LANGUAGES:
+        facts = [
+            normal(fact[language])
+            for criterion in bank().criteria
+            for point in criterion.points
+            for fact in point.facts
+        ]
+        assert len(set(facts)) == len(facts)
+
+
+@pytest.mark.parametrize("criterion", AWARD)
+def test_zero_says_in_one_fact_what_an_offer_lacks(criterion: Criterion) -> None:
+    assert len(criterion.points[0].facts) == 1

@@ -29,6 +29,7 @@ FACTS: dict[str, Any] = {
     "procurement": "ESIM/12/2026",
     "reference": "ESIM/12/2026-7",
     "submitted_at": "2026-02-06T10:00:00+00:00",
+    "due": "2026-02-13T14:15:00+00:00",
     "sha256": "ab" * 32,
     "contract": "ESIM/12/2026/1",
 }

@@ -273,6 +273,10 @@ class Journey:
         assert RIVER not in page.text
         self.at["aino"].get(f"{self.call}/opening")
         page = self.do("aino", "main form")
+        assert RIVER not in page.text
+        self.click("aino", 'a[href$="/interests"]')
+        self.do("aino", "#interests")
+        page = self.at["aino"].get(f"{self.call}/opening")
         assert RIVER in page.text
         assert SHORE in page.text
         assert self.at["aino"].download(f"{self.call}/opening/record").startswith(b"%PDF-")

@@ -99,8 +99,27 @@ ACTS: dict[str, Shape] = {
     "declare_interests": Shape({"conflicts": ListOf(ORGANISATION)}),
     "judge_suitability": Shape({"provider": ORGANISATION, "suitable": Flag(), "reason?": REASON}),
     "judge_conformity": Shape(
-        {"lot": LOT, "provider": ORGANISATION, "conforms": Flag(), "reason?": REASON}
+        {
+            "lot": LOT,
+            "provider": ORGANISATION,
+            "conforms": Flag(),
+            "reason?": REASON,
+            "low_price?": Flag(),  # the portal's own
+        }
     ),
+    # The next three are the portal's own.
+    "ask_clarification": Shape(
+        {
+            "clarification": New("clarification"),
+            "provider": ORGANISATION,
+            "text": TEXT,
+            "due": TIME,
+            "lot?": LOT,
+            "low_price?": Flag(),
+        }
+    ),
+    "answer_clarification": Shape({"clarification": ref("clarification"), "text": TEXT}),
+    "open_prices": Shape({"with": PERSON}),
     "assess": Shape(
         {"lot": LOT, "provider": ORGANISATION, "points?": POINTS, "abstain?": ANSWER},
         checks=(points_or_abstention,),
@@ -258,7 +277,6 @@ LATER_ACTS = frozenset(
     {
         "amend",
         "confirm_offer",
-        "judge_conformity",
         "discontinue",
         "correct_decision",
         "record_appeal",
@@ -312,5 +330,10 @@ RULES = frozenset(
         "option_notice_passed",
         "option_condition_unmet",
         "answer_time_running",
+        # The portal's own.
+        "prices_opened",
+        "prices_sealed",
+        "explanation_missing",
+        "answer_time_passed",
     }
 )

@@ -9,6 +9,7 @@ from portal.cases.format.checks import (
 from portal.cases.format.kinds import (
     BusinessId,
     Day,
+    Flag,
     ListOf,
     MapOf,
     Number,
@@ -76,6 +77,7 @@ THINGS = {
         thing: f"the key of a {name} that an earlier act, not expected to be refused, introduced"
         for thing, name in {
             "question": "question",
+            "clarification": "clarification",
             "contract": "contract",
             "meeting": "meeting",
             "practice": "practice",
@@ -143,6 +145,7 @@ AWARD = Shape(
         "comparison": OneOf(COMPARISONS),
         "scale_top": MAXIMUM,
         "criteria": ListOf(Shape({"key": LINE, "weight": NUMBER, "question?": NAME})),
+        "two_envelopes?": Flag(),  # the portal's own
     }
 )
 PROCUREMENT = Shape(

@@ -199,6 +199,7 @@ def _procurement_head(values: Mapping[str, Any]) -> ProcurementHead:
                 CriterionHead(one["key"], one["weight"], one.get("question"))
                 for one in award["criteria"]
             ),
+            two_envelopes=award.get("two_envelopes", False),
         ),
         lots=tuple(_lot_head(lot) for lot in values["lots"]),
     )

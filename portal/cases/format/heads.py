@@ -47,6 +47,7 @@ class AwardHead:
     comparison: str
     scale_top: int
     criteria: tuple[CriterionHead, ...]
+    two_envelopes: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,21 @@
 """What the pages of the evaluation show, and to whom."""
 
+from portal.evaluation.queries.clarified import (
+    AskingPage,
+    ClarificationsPage,
+    OwnClarifications,
+    asking_page,
+    clarification_of,
+    clarifications_page,
+    own_clarifications,
+)
 from portal.evaluation.queries.deciding import DecisionPage, decision_page
+from portal.evaluation.queries.envelopes import PricesPage, prices_page
 from portal.evaluation.queries.opened import (
+    ConformityPage,
     OpenedOffer,
     SuitabilityPage,
+    conformity_page,
     file_of,
     judgement_of,
     opened_offer,
@@ -27,14 +39,23 @@ from portal.evaluation.queries.scoring import (
 )
 
 __all__ = [
+    "AskingPage",
+    "ClarificationsPage",
+    "ConformityPage",
     "DecisionPage",
     "LotPage",
     "OpenedOffer",
     "Overview",
+    "OwnClarifications",
     "Part",
+    "PricesPage",
     "ScoringPage",
     "SuitabilityPage",
+    "asking_page",
     "assessment_page",
+    "clarification_of",
+    "clarifications_page",
+    "conformity_page",
     "decision_page",
     "file_of",
     "interests_page",
@@ -46,7 +67,9 @@ __all__ = [
     "offer_of",
     "opened_offer",
     "overview",
+    "own_clarifications",
     "part_of",
+    "prices_page",
     "provider_choices",
     "result_sheet_of",
     "suitability_page",

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from portal.evaluation.models import Award, SuitabilityJudgement
-from portal.evaluation.queries.part import Part, by_name, offer_of, seeing_part
+from portal.evaluation.comparison import compare_lots, sort_key
+from portal.evaluation.models import (
+    Award,
+    Clarification,
+    ConformityJudgement,
+    SuitabilityJudgement,
+)
+from portal.evaluation.queries.clarified import clarifications_of, explained
+from portal.evaluation.queries.part import Part, lot_of, offer_of, seeing_part
+from portal.evaluation.rules import LowPrice
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent
-from portal.offers.queries import Asked, Names, asked_criteria
+from portal.offers.queries import Names
 from portal.offers.rules import OfferContent, OfferFile, unpacked
 from portal.organisations.models import Person
 from portal.procurement.models import Lot
-from portal.shared.errors import NotFound
+from portal.procurement.queries.shown import CriterionShown, criteria_shown
+from portal.shared.errors import NotFound, RuleBroken
 
 
 @dataclass(frozen=True)
@@ -27,8 +36,14 @@ class OpenedOffer:
     offer: Offer
     version: OfferVersion
     content: OfferContent
-    criteria: list[Asked]
+    criteria: list[CriterionShown]
     judgement: SuitabilityJudgement | None
+    clarifications: list[Clarification]
+
+    @property
+    def prices_sealed(self) -> bool:
+        """Whether the prices are still in their own envelope."""
+        return self.part.procurement.two_envelopes and not self.content.lots
 
     @property
     def lots(self) -> list[Lot]:
@@ -53,8 +68,15 @@ def opened_offer(
         offer=offer,
         version=session.get_one(OfferVersion, opened.version_id),
         content=unpacked(opened.content),
-        criteria=asked_criteria(part.procurement),
+        criteria=criteria_shown(part.procurement),
         judgement=judgement_of(session, offer),
+        clarifications=list(
+            session.scalars(
+                select(Clarification)
+                .where(Clarification.offer_id == offer.id)
+                .order_by(Clarification.asked_at, Clarification.id)
+            )
+        ),
     )
 
 
@@ -69,7 +91,9 @@ def file_of(opened: OpenedOffer, file_id: UUID) -> OfferFile:
 def judgement_of(session: Session, offer: Offer) -> SuitabilityJudgement | None:
     """How the offer's provider has been judged."""
     return session.scalar(
-        select(SuitabilityJudgement).where(SuitabilityJudgement.offer_id == offer.id)
+        select(SuitabilityJudgement).where(
+            SuitabilityJudgement.offer_id == offer.id, SuitabilityJudgement.replaced_at.is_(None)
+        )
     )
 
 
@@ -79,7 +103,6 @@ class SuitabilityRow:
 
     offer: Offer
     judgement: SuitabilityJudgement | None
-    judged_by: str | None
     may_judge: bool
 
 
@@ -109,12 +132,14 @@ def suitability_page(session: Session, procurement_id: UUID, person: Person) -> 
     judgements = {
         judgement.offer_id: judgement
         for judgement in session.scalars(
-            select(SuitabilityJudgement).where(
-                SuitabilityJudgement.offer_id.in_([offer.id for offer in offers])
+            select(SuitabilityJudgement)
+            .where(
+                SuitabilityJudgement.offer_id.in_([offer.id for offer in offers]),
+                SuitabilityJudgement.replaced_at.is_(None),
             )
+            .options(joinedload(SuitabilityJudgement.judged_by))
         )
     }
-    names = _names(session, {judgement.judged_by_id for judgement in judgements.values()})
     settled = set(
         session.scalars(
             select(LotOffer.offer_id)
@@ -129,16 +154,63 @@ def suitability_page(session: Session, procurement_id: UUID, person: Person) -> 
             SuitabilityRow(
                 offer=offer,
                 judgement=judgements.get(offer.id),
-                judged_by=(
-                    names[judgements[offer.id].judged_by_id] if offer.id in judgements else None
-                ),
                 may_judge=may_judge and offer.id not in settled,
             )
-            for offer in sorted(offers, key=lambda offer: by_name(offer.provider))
+            for offer in sorted(offers, key=lambda offer: sort_key(offer.provider))
         ],
     )
 
 
-def _names(session: Session, people: set[UUID]) -> Mapping[UUID, str]:
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
-    return {row.id: row.name for row in rows}
+@dataclass(frozen=True)
+class ConformityPage:
+    """One offer in one lot, to be judged; ``explained`` where its low price may leave it out."""
+
+    part: Part
+    lot: Lot
+    row: LotOffer
+    standing: ConformityJudgement | None
+    low_price: LowPrice | None
+    explained: bool
+    clarifications: list[Clarification]
+    may_judge: bool
+
+
+def conformity_page(
+    session: Session,
+    procurement_id: UUID,
+    lot_key: str,
+    offer_id: UUID,
+    person: Person,
+    at: datetime,
+) -> ConformityPage:
+    """Whether the offer is what the lot asks for.
+
+    Raises NotFound, ``not_permitted``, and what `Part.require_open` raises.
+    """
+    part = seeing_part(session, procurement_id, person)
+    if not part.officer:
+        raise RuleBroken("not_permitted")
+    lot = lot_of(part.procurement, lot_key)
+    compared = compare_lots(session, part.procurement)[lot.id]
+    row = compared.offers.get(offer_id)
+    if row is None:
+        raise NotFound
+    return ConformityPage(
+        part=part,
+        lot=lot,
+        row=row,
+        standing=session.scalar(
+            select(ConformityJudgement)
+            .where(
+                ConformityJudgement.lot_id == lot.id,
+                ConformityJudgement.offer_id == offer_id,
+                ConformityJudgement.replaced_at.is_(None),
+            )
+            .options(joinedload(ConformityJudgement.judged_by))
+            .execution_options(populate_existing=True)
+        ),
+        low_price=compared.low_prices.get(str(offer_id)),
+        explained=explained(session, offer_id, lot, at),
+        clarifications=clarifications_of(session, offer_id, lot),
+        may_judge=part.under_way and compared.award is None,
+    )

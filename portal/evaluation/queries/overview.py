@@ -10,18 +10,20 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.comparison import LotComparison, compare_lots
+from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
 from portal.evaluation.models import (
     Assessment,
     Award,
     AwardDecision,
+    Clarification,
     Conflict,
+    ConformityJudgement,
     InterestDeclaration,
     SuitabilityJudgement,
 )
 from portal.evaluation.queries.panel_work import PanelWork, panel_work
-from portal.evaluation.queries.part import Part, by_name, part_of
-from portal.evaluation.rules import AssessmentState
+from portal.evaluation.queries.part import Part, part_of
+from portal.evaluation.rules import AssessmentState, ClarificationState
 from portal.offers.models import LotOffer, Offer, Opening
 from portal.organisations.models import Person
 from portal.permissions import BUYERS_HANDLERS, Role
@@ -120,11 +122,21 @@ def _to_assess(session: Session, person: Person, keys: set[UUID]) -> dict[UUID, 
         Assessment.state != AssessmentState.DRAFT,
     )
     awarded = and_(Award.lot_id == LotOffer.lot_id, Award.voided_at.is_(None))
+    suitability = and_(
+        SuitabilityJudgement.offer_id == LotOffer.offer_id,
+        SuitabilityJudgement.replaced_at.is_(None),
+    )
+    conformity = and_(
+        ConformityJudgement.lot_id == LotOffer.lot_id,
+        ConformityJudgement.offer_id == LotOffer.offer_id,
+        ConformityJudgement.replaced_at.is_(None),
+    )
     rows = session.execute(
         select(Lot.procurement_id, func.count().label("left"))
         .select_from(LotOffer)
         .join(Lot, Lot.id == LotOffer.lot_id)
-        .outerjoin(SuitabilityJudgement, SuitabilityJudgement.offer_id == LotOffer.offer_id)
+        .outerjoin(SuitabilityJudgement, suitability)
+        .outerjoin(ConformityJudgement, conformity)
         .outerjoin(Assessment, done)
         .outerjoin(Award, awarded)
         .where(
@@ -132,6 +144,7 @@ def _to_assess(session: Session, person: Person, keys: set[UUID]) -> dict[UUID, 
             Assessment.id.is_(None),
             Award.id.is_(None),
             or_(SuitabilityJudgement.suitable.is_(None), SuitabilityJudgement.suitable.is_(True)),
+            or_(ConformityJudgement.conforms.is_(None), ConformityJudgement.conforms.is_(True)),
         )
         .group_by(Lot.procurement_id)
     )
@@ -176,6 +189,9 @@ class Overview:
 
     part: Part
     opened_at: datetime | None
+    prices_opened_at: datetime | None
+    quality_complete: bool
+    questions_open: int
     panel: list[PanelMember]
     offers: list[OfferLine]
     lots: list[LotLine]
@@ -202,19 +218,28 @@ def overview(session: Session, procurement_id: UUID, person: Person) -> Overview
     part = part_of(session, procurement_id, person)
     part.require_free()
     procurement = part.procurement
-    opened_at = session.scalar(
-        select(Opening.opened_at).where(Opening.procurement_id == procurement.id)
-    )
+    openings = {
+        row.stage: row.opened_at
+        for row in session.execute(
+            select(Opening.stage, Opening.opened_at).where(Opening.procurement_id == procurement.id)
+        )
+    }
     offers: list[OfferLine] = []
     lots: list[LotLine] = []
+    quality_complete, questions_open = False, 0
     if part.opened and part.clean:
         compared = compare_lots(session, procurement)
-        work = panel_work(session, part)
+        work = panel_work(session, part, procurement.lots)
         offers = _offer_lines(compared)
+        quality_complete = all(one.quality_complete for one in compared.values())
+        questions_open = _questions_open(session, procurement)
         lots = [_lot_line(compared[lot.id], work) for lot in procurement.lots]
     return Overview(
         part=part,
-        opened_at=opened_at,
+        opened_at=openings.get("offers"),
+        prices_opened_at=openings.get("prices"),
+        quality_complete=quality_complete,
+        questions_open=questions_open,
         panel=_panel(session, procurement),
         offers=offers,
         lots=lots,
@@ -226,22 +251,34 @@ def overview(session: Session, procurement_id: UUID, person: Person) -> Overview
     )
 
 
+def _questions_open(session: Session, procurement: Procurement) -> int:
+    """How many clarifications no bidder has answered."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Clarification)
+            .join(Offer, Offer.id == Clarification.offer_id)
+            .where(
+                Offer.procurement_id == procurement.id,
+                Clarification.state == ClarificationState.ASKED,
+            )
+        )
+        or 0
+    )
+
+
 def _offer_lines(compared: Mapping[UUID, LotComparison]) -> list[OfferLine]:
     lines: dict[UUID, OfferLine] = {}
     for lot in compared.values():
         for key, row in lot.offers.items():
             line = lines.setdefault(key, OfferLine(row.offer, [], lot.suitability.get(key)))
             line.lots.append(lot.lot)
-    return sorted(lines.values(), key=lambda line: by_name(line.offer.provider))
+    return sorted(lines.values(), key=lambda line: sort_key(line.offer.provider))
 
 
 def _lot_line(compared: LotComparison, work: PanelWork) -> LotLine:
     lot = compared.lot
-    left_in = [
-        key
-        for key in compared.offers
-        if key not in compared.suitability or compared.suitability[key].suitable
-    ]
+    left_in = compared.left_in
     places = [(lot.id, key) for key in left_in]
     assessing = work.part.evaluates and work.part.under_way and compared.award is None
     return LotLine(

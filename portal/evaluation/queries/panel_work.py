@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from portal.evaluation.models import Assessment
 from portal.evaluation.queries.part import Part
 from portal.evaluation.rules import AssessmentState
 from portal.organisations.models import Person
+from portal.procurement.models import Lot
 
 Place = tuple[UUID, UUID]
 """A lot and an offer."""
@@ -48,6 +49,14 @@ class PanelWork:
             key=lambda assessment: (assessment.evaluator.name, str(assessment.evaluator_id)),
         )
 
+    def fallen_away(self, place: Place) -> list[Assessment]:
+        """What was handed in by somebody who has declared a conflict since; it does not count."""
+        return [
+            assessment
+            for key, assessment in self.assessments.get(place, {}).items()
+            if key not in self.members and assessment.state != AssessmentState.DRAFT
+        ]
+
     def settled(self, place: Place) -> bool:
         """Whether every member has handed in or abstained."""
         return bool(self.members) and len(self.finished(place)) == len(self.members)
@@ -66,19 +75,24 @@ class PanelWork:
         return self.own_done(place) if self.part.evaluates else self.settled(place)
 
 
-def panel_work(session: Session, part: Part) -> PanelWork:
-    """All assessments of the procurement that the reader may ever see, in two queries."""
+def panel_work(
+    session: Session, part: Part, lots: Sequence[Lot], offer_id: UUID | None = None
+) -> PanelWork:
+    """The assessments of these lots, or of one offer in them, that the reader may ever see.
+
+    In two queries, however many there are.
+    """
     found: dict[Place, dict[UUID, Assessment]] = {}
-    rows = session.scalars(
-        select(Assessment).where(
-            Assessment.lot_id.in_([lot.id for lot in part.procurement.lots]),
-            or_(
-                Assessment.state != AssessmentState.DRAFT,
-                Assessment.evaluator_id == part.person.id,
-            ),
-        )
+    wanted = select(Assessment).where(
+        Assessment.lot_id.in_([lot.id for lot in lots]),
+        or_(
+            Assessment.state != AssessmentState.DRAFT,
+            Assessment.evaluator_id == part.person.id,
+        ),
     )
-    for assessment in rows:
+    if offer_id is not None:
+        wanted = wanted.where(Assessment.offer_id == offer_id)
+    for assessment in session.scalars(wanted):
         place = (assessment.lot_id, assessment.offer_id)
         found.setdefault(place, {})[assessment.evaluator_id] = assessment
     return PanelWork(part, panel(session, part.procurement), found)

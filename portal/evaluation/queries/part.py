@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.evaluation.access import has_conflict, has_declared
+from portal.evaluation.comparison import sort_key
 from portal.evaluation.models import Award, InterestDeclaration
 from portal.offers.models import Offer
 from portal.offers.rules import OfferState
@@ -22,7 +23,6 @@ from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
 from portal.procurement.usecases import appointed
 from portal.shared.errors import NotFound, RuleBroken
-from portal.shared.names import DEFAULT_LANGUAGE, name_in
 
 
 @dataclass(frozen=True)
@@ -125,17 +125,12 @@ def offer_of(session: Session, procurement: Procurement, offer_id: UUID) -> Offe
     return offer
 
 
-def by_name(organisation: Organisation) -> tuple[str, str]:
-    """Sorts organisations in an order that is the same for every reader."""
-    return name_in(organisation.name, DEFAULT_LANGUAGE), str(organisation.id)
-
-
 def provider_choices(session: Session) -> list[Organisation]:
     """Every provider of the portal, so that the list tells nothing of who has offered."""
     providers = session.scalars(
         select(Organisation).join(OrganisationKind).where(OrganisationKind.kind == Kind.PROVIDER)
     )
-    return sorted(providers, key=by_name)
+    return sorted(providers, key=sort_key)
 
 
 @dataclass(frozen=True)

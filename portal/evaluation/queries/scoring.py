@@ -7,19 +7,29 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, joinedload
 
-from portal.evaluation.models import Assessment, Award, JointScore
-from portal.evaluation.queries.opened import judgement_of
+from portal.evaluation.access import prices_opened
+from portal.evaluation.models import (
+    Assessment,
+    Award,
+    Clarification,
+    ConformityJudgement,
+    JointDraft,
+    JointScore,
+    SuitabilityJudgement,
+)
+from portal.evaluation.queries.clarified import clarifications_of
 from portal.evaluation.queries.panel_work import PanelWork, panel_work
 from portal.evaluation.queries.part import Part, lot_of, offer_of, seeing_part
 from portal.evaluation.rules import AssessmentState
 from portal.offers.models import LotOffer, Offer, OpenedContent
-from portal.offers.queries import Asked, Names, asked_criteria
+from portal.offers.queries import Names
 from portal.offers.rules import OfferContent, unpacked
 from portal.organisations.models import Person
 from portal.procurement.models import Lot
+from portal.procurement.queries.shown import CriterionShown, criteria_shown
 from portal.shared.errors import NotFound, RuleBroken
 
 
@@ -28,7 +38,7 @@ class PointChoice:
     """A point of the scale, with the facts in an offer that earn it."""
 
     value: int
-    facts: tuple[Names, ...]
+    facts: list[Names]
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ class Given:
 class ScoredCriterion:
     """A criterion with the offer's answer beside it, and the points given so far."""
 
-    asked: Asked
+    asked: CriterionShown
     choices: list[PointChoice]
     answer: str
     promises: list[str]
@@ -66,6 +76,9 @@ class ScoringPage:
     abstained: list[tuple[str, str]]
     shows_others: bool
     joint: JointScore | None
+    earlier: list[JointScore]
+    draft: JointDraft | None
+    clarifications: list[Clarification]
     open: bool
 
     @property
@@ -85,8 +98,21 @@ class ScoringPage:
 
     @property
     def joint_points(self) -> Mapping[str, Any]:
-        """The joint points and reasons as kept."""
+        """The joint points and reasons as they are being written, or as they were agreed."""
+        if self.draft is not None:
+            return self.draft.points
         return self.joint.points if self.joint is not None else {}
+
+    @property
+    def joint_revision(self) -> int:
+        """Which state of the joint draft this page shows; 0 before there is one."""
+        return self.draft.revision if self.draft is not None else 0
+
+    def drafted(self, key: str) -> Given | None:
+        """What stands in the joint draft for a criterion, and who saved it."""
+        if self.draft is None:
+            return None
+        return _given(self.draft.saved_by.name, self.draft.points, key)
 
 
 def assessment_page(
@@ -100,21 +126,13 @@ def assessment_page(
     part, lot, row = _place(session, procurement_id, lot_key, offer_id, person)
     if not part.evaluates:
         raise RuleBroken("not_permitted")
-    work = panel_work(session, part)
+    work = panel_work(session, part, [lot], row.offer_id)
     place = (lot.id, row.offer_id)
     shows_others = work.own_done(place)
-    judgement = judgement_of(session, row.offer)
-    left_out = judgement is not None and not judgement.suitable
+    left_out = _left_out(session, lot, row)
     writable = part.under_way and not shows_others and not left_out
-    return _page(
-        session,
-        part,
-        lot,
-        row,
-        work,
-        shows_others=shows_others,
-        writable=writable and not _awarded(session, lot),
-    )
+    writable = writable and not _awarded(session, lot)
+    return _page(session, part, lot, row, work, shows_others=shows_others, writable=writable)
 
 
 def joint_page(
@@ -128,11 +146,12 @@ def joint_page(
     part, lot, row = _place(session, procurement_id, lot_key, offer_id, person)
     if not part.officer:
         raise RuleBroken("not_permitted")
-    work = panel_work(session, part)
+    work = panel_work(session, part, [lot], row.offer_id)
     place = (lot.id, row.offer_id)
     if not work.visible(place) or not work.ready(place):
         raise RuleBroken("assessments_missing")
-    writable = part.under_way and not _awarded(session, lot)
+    sealed = not prices_opened(session, part.procurement)
+    writable = part.under_way and sealed and not _awarded(session, lot)
     return _page(session, part, lot, row, work, shows_others=True, writable=writable)
 
 
@@ -155,6 +174,22 @@ def _awarded(session: Session, lot: Lot) -> bool:
     return session.scalar(award.limit(1)) is not None
 
 
+def _left_out(session: Session, lot: Lot, row: LotOffer) -> bool:
+    """Whether the offer has been judged unsuitable, or not conforming in this lot."""
+    unsuitable = exists().where(
+        SuitabilityJudgement.offer_id == row.offer_id,
+        SuitabilityJudgement.replaced_at.is_(None),
+        SuitabilityJudgement.suitable.is_(False),
+    )
+    nonconforming = exists().where(
+        ConformityJudgement.lot_id == lot.id,
+        ConformityJudgement.offer_id == row.offer_id,
+        ConformityJudgement.replaced_at.is_(None),
+        ConformityJudgement.conforms.is_(False),
+    )
+    return bool(session.scalar(select(or_(unsuitable, nonconforming))))
+
+
 def _page(
     session: Session,
     part: Part,
@@ -168,13 +203,17 @@ def _page(
     place = (lot.id, row.offer_id)
     own = work.own(place)
     finished = work.finished(place) if shows_others else []
-    joint = None
+    versions: list[JointScore] = []
+    draft = None
     if shows_others:
-        joint = session.scalar(
-            select(JointScore).where(
-                JointScore.lot_id == lot.id, JointScore.offer_id == row.offer_id
+        versions = _joint_versions(session, lot, row)
+        if part.officer:
+            draft = session.scalar(
+                select(JointDraft)
+                .where(JointDraft.lot_id == lot.id, JointDraft.offer_id == row.offer_id)
+                .options(joinedload(JointDraft.saved_by))
             )
-        )
+    joint = versions[0] if versions else None
     content = unpacked(session.get_one(OpenedContent, row.offer_id).content)
     return ScoringPage(
         part=part,
@@ -182,7 +221,7 @@ def _page(
         row=row,
         criteria=[
             _scored(asked, part.procurement.scale_top, content, own, finished, joint)
-            for asked in asked_criteria(part.procurement)
+            for asked in criteria_shown(part.procurement)
         ],
         own=own,
         abstained=[
@@ -192,12 +231,28 @@ def _page(
         ],
         shows_others=shows_others,
         joint=joint,
+        earlier=versions[1:],
+        draft=draft,
+        clarifications=clarifications_of(session, row.offer_id, lot),
         open=writable,
     )
 
 
+def _joint_versions(session: Session, lot: Lot, row: LotOffer) -> list[JointScore]:
+    """Every version of the joint score, the one that stands first."""
+    return list(
+        session.scalars(
+            select(JointScore)
+            .where(JointScore.lot_id == lot.id, JointScore.offer_id == row.offer_id)
+            .order_by(JointScore.n.desc())
+            .options(joinedload(JointScore.agreed_by))
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
 def _scored(
-    asked: Asked,
+    asked: CriterionShown,
     scale_top: int,
     content: OfferContent,
     own: Assessment | None,
@@ -210,7 +265,7 @@ def _scored(
     ]
     return ScoredCriterion(
         asked=asked,
-        choices=[PointChoice(value, facts.get(value, ())) for value in range(scale_top + 1)],
+        choices=[PointChoice(value, facts.get(value, [])) for value in range(scale_top + 1)],
         answer=content.answers.get(asked.key, ""),
         promises=[promise.text for promise in content.promises if promise.criterion == asked.key],
         secrets=[secret.reason for secret in content.secrets if secret.criterion == asked.key],

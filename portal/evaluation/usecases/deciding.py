@@ -28,7 +28,8 @@ from portal.legal.parameters import standstill_days
 from portal.legal.rules import first_signing_day, standstill_last_day
 from portal.offers.models import Offer
 from portal.offers.rules import OfferState
-from portal.organisations.models import Membership, Organisation, Person
+from portal.organisations.models import Organisation, Person
+from portal.organisations.queries import representatives_of
 from portal.permissions import Role, require
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
@@ -163,16 +164,7 @@ def _notify_bidders(
             Offer.procurement_id == procurement.id, Offer.state == OfferState.SUBMITTED
         )
     ).all()
-    representatives = session.scalars(
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.role == Role.REPRESENTATIVE,
-            Membership.organisation_id.in_([offer.provider_id for offer in offers]),
-            Person.closed_at.is_(None),
-        )
-        .distinct()
-    ).all()
+    representatives = representatives_of(session, [offer.provider_id for offer in offers])
     for offer in offers:
         letter = BidderLetter(
             decision_id=decision.id, offer_id=offer.id, received_on=decision.received_on

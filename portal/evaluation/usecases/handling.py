@@ -1,4 +1,4 @@
-"""Looking at offers, declaring interests, judging providers."""
+"""Looking at offers, and declaring interests."""
 
 from __future__ import annotations
 
@@ -9,18 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
-from portal.evaluation.access import handles_offers, has_conflict, panel, require_clean
-from portal.evaluation.models import (
-    Award,
-    Conflict,
-    InterestDeclaration,
-    SuitabilityJudgement,
-)
-from portal.evaluation.rules import (
-    require_reason,
-)
-from portal.evaluation.usecases.subject import require_being_evaluated
-from portal.offers.models import LotOffer, Offer
+from portal.evaluation.access import handles_offers, has_conflict, panel
+from portal.evaluation.models import Conflict, InterestDeclaration
+from portal.offers.models import Offer
 from portal.offers.rules import OfferState
 from portal.organisations.models import Organisation, Person
 from portal.permissions import BUYERS_HANDLERS, Role, require
@@ -94,45 +85,3 @@ def declare_interests(
             )
         )
         facts.note(conflicts=len(conflicts))
-
-
-def judge_suitability(
-    session: Session,
-    *,
-    procurement: Procurement,
-    provider: Organisation,
-    suitable: bool,
-    reason: str,
-    by: Person,
-    at: datetime,
-) -> None:
-    """Suitable or not, with the reason; may be judged anew until a lot of the offer is awarded."""
-    with acting(session, "judge_suitability", chain=procurement.id, by=by.id, at=at) as facts:
-        require(by, "judge_suitability", procurement.buyer_id)
-        require_being_evaluated(procurement)
-        offer = session.scalar(
-            select(Offer).where(
-                Offer.procurement_id == procurement.id,
-                Offer.provider_id == provider.id,
-                Offer.state == OfferState.SUBMITTED,
-            )
-        )
-        if offer is None or _has_award_on_its_lots(session, offer):
-            raise RuleBroken("wrong_state")
-        require_clean(session, procurement, by)
-        require_reason(reason)
-        judgement = session.scalar(
-            select(SuitabilityJudgement).where(SuitabilityJudgement.offer_id == offer.id)
-        )
-        if judgement is None:
-            judgement = SuitabilityJudgement(offer_id=offer.id)
-            session.add(judgement)
-        judgement.suitable, judgement.reason = suitable, reason
-        judgement.judged_by_id, judgement.judged_at = by.id, at
-        facts.note(offer=offer.id, suitable=suitable)
-
-
-def _has_award_on_its_lots(session: Session, offer: Offer) -> bool:
-    lots = select(LotOffer.lot_id).where(LotOffer.offer_id == offer.id)
-    award = select(Award.id).where(Award.lot_id.in_(lots), Award.voided_at.is_(None))
-    return session.scalar(award.limit(1)) is not None

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
-from portal.evaluation.access import panel, require_clean
+from portal.evaluation.access import panel, prices_opened, require_clean
 from portal.evaluation.models import (
     Assessment,
+    JointDraft,
     JointScore,
 )
 from portal.evaluation.rules import (
@@ -22,6 +23,8 @@ from portal.evaluation.rules import (
     require_points,
     require_reason,
 )
+from portal.evaluation.rules.points import moved
+from portal.evaluation.rules.prices import require_prices_sealed
 from portal.evaluation.usecases.subject import lot_offer, require_being_evaluated, standing_award
 from portal.offers.models import LotOffer
 from portal.organisations.models import Organisation, Person
@@ -76,8 +79,8 @@ def _own_assessment(session: Session, found: LotOffer, lot: Lot, by: Person) -> 
     return assessment
 
 
-def _require_seen(assessment: Assessment, revision: int | None) -> None:
-    if revision is not None and revision != (assessment.revision or 0):
+def _require_seen(written: Assessment | JointDraft, revision: int | None) -> None:
+    if revision is not None and revision != (written.revision or 0):
         raise RuleBroken("changed_meanwhile")
 
 
@@ -129,15 +132,65 @@ def assess(
         _require_seen(assessment, revision)
         if points is None:
             require_reason(abstain or "", field="abstain")
-            assessment.state, assessment.points = AssessmentState.ABSTAINED, {}
+            assessment.state, assessment.points = moved(assessment.state, "abstain"), {}
             assessment.abstained_because = abstain
         else:
             criteria = [row.key for row in procurement.criteria]
             require_points(points, criteria, procurement.scale_top)
-            assessment.state = AssessmentState.HANDED_IN
+            assessment.state = moved(assessment.state, "hand_in")
             assessment.points = packed_points(points)
         assessment.saved_at = assessment.handed_in_at = at
         facts.note(lot=lot.id, offer=found.offer_id, state=assessment.state)
+
+
+def _require_may_agree(
+    session: Session, procurement: Procurement, lot: Lot, provider: Organisation, by: Person
+) -> LotOffer:
+    require(by, "agree", procurement.buyer_id)
+    if procurement.state != State.OPENED or standing_award(session, lot) is not None:
+        raise RuleBroken("wrong_state")
+    found = lot_offer(session, lot, provider)
+    require_clean(session, procurement, by)
+    _require_assessed(session, procurement, lot, found.offer_id)
+    require_prices_sealed(opened=prices_opened(session, procurement))
+    return found
+
+
+def _joint_draft(
+    session: Session, lot: Lot, offer_id: UUID, revision: int | None, by: Person, at: datetime
+) -> JointDraft:
+    draft = session.scalar(
+        select(JointDraft).where(JointDraft.lot_id == lot.id, JointDraft.offer_id == offer_id)
+    )
+    if draft is None:
+        draft = JointDraft(lot_id=lot.id, offer_id=offer_id)
+        session.add(draft)
+    _require_seen(draft, revision)
+    draft.saved_by_id, draft.saved_at = by.id, at
+    return draft
+
+
+def save_joint(
+    session: Session,
+    *,
+    procurement: Procurement,
+    lot: Lot,
+    provider: Organisation,
+    points: Given,
+    by: Person,
+    at: datetime,
+    revision: int | None = None,
+) -> None:
+    """Keep what the panel is writing; nothing is agreed by it.
+
+    Raises what `agree` raises but ``reason_missing``.
+    """
+    with acting(session, "save_joint", chain=procurement.id, by=by.id, at=at) as facts:
+        found = _require_may_agree(session, procurement, lot, provider, by)
+        draft = _joint_draft(session, lot, found.offer_id, revision, by, at)
+        require_points(points, (), procurement.scale_top)
+        draft.points = packed_points(points)
+        facts.note(lot=lot.id, offer=found.offer_id)
 
 
 def agree(
@@ -149,32 +202,42 @@ def agree(
     points: Given,
     by: Person,
     at: datetime,
+    revision: int | None = None,
 ) -> None:
     """Record the panel's joint score; the assessors' own points stay as they are.
 
-    Raises ``wrong_state`` (also once the lot is awarded), ``interests_undeclared``,
-    ``conflict_of_interest``, ``assessments_missing``, ``points_off_scale``, ``reason_missing``.
+    Agreeing anew adds a version and keeps the one before. Raises ``wrong_state`` (also once the
+    lot is awarded), ``interests_undeclared``, ``conflict_of_interest``, ``assessments_missing``,
+    ``prices_opened``, ``changed_meanwhile``, ``points_off_scale``, ``reason_missing``.
     """
     with acting(session, "agree", chain=procurement.id, by=by.id, at=at) as facts:
-        require(by, "agree", procurement.buyer_id)
-        if procurement.state != State.OPENED or standing_award(session, lot) is not None:
-            raise RuleBroken("wrong_state")
-        found = lot_offer(session, lot, provider)
-        require_clean(session, procurement, by)
-        _require_assessed(session, procurement, lot, found.offer_id)
+        found = _require_may_agree(session, procurement, lot, provider, by)
+        draft = _joint_draft(session, lot, found.offer_id, revision, by, at)
         require_points(points, [row.key for row in procurement.criteria], procurement.scale_top)
-        score = session.scalar(
+        draft.points = packed_points(points)
+        standing = session.scalar(
             select(JointScore).where(
-                JointScore.lot_id == lot.id, JointScore.offer_id == found.offer_id
+                JointScore.lot_id == lot.id,
+                JointScore.offer_id == found.offer_id,
+                JointScore.replaced_at.is_(None),
             )
         )
-        if score is None:
-            score = JointScore(lot_id=lot.id, offer_id=found.offer_id)
-            session.add(score)
-        score.points, score.agreed_by_id, score.agreed_at = packed_points(points), by.id, at
+        if standing is not None:
+            standing.replaced_at = at
+            session.flush()
+        score = JointScore(
+            lot_id=lot.id,
+            offer_id=found.offer_id,
+            n=standing.n + 1 if standing is not None else 1,
+            points=packed_points(points),
+            agreed_by_id=by.id,
+            agreed_at=at,
+        )
+        session.add(score)
         facts.note(
             lot=lot.id,
             offer=found.offer_id,
+            n=score.n,
             points={key: value.points for key, value in points.items()},
         )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +24,20 @@ def require_being_evaluated(procurement: Procurement) -> None:
         raise RuleBroken("wrong_state")
     if procurement.state == State.PUBLISHED:
         raise RuleBroken("not_opened")
+
+
+class _Versioned(Protocol):
+    id: UUID
+
+
+def require_seen(standing: _Versioned | None, seen: UUID | None, *, checked: bool) -> None:
+    """Nobody replaces what they have not read: refuses by ``changed_meanwhile``.
+
+    ``seen`` is the row that the page showed, None for a page that showed none; acts without a
+    page (case files) are not ``checked``.
+    """
+    if checked and seen != (standing.id if standing is not None else None):
+        raise RuleBroken("changed_meanwhile")
 
 
 def lot_offer(session: Session, lot: Lot, provider: Organisation) -> LotOffer:

@@ -1,6 +1,25 @@
 """The pages of the evaluation."""
 
-from portal.evaluation.views import assessing, deciding, overview, ranking, suitability
+from portal.evaluation.views import (
+    agreeing,
+    assessing,
+    clarifying,
+    deciding,
+    overview,
+    prices,
+    ranking,
+    suitability,
+)
 from portal.evaluation.views.blueprint import bp
 
-__all__ = ["assessing", "bp", "deciding", "overview", "ranking", "suitability"]
+__all__ = [
+    "agreeing",
+    "assessing",
+    "bp",
+    "clarifying",
+    "deciding",
+    "overview",
+    "prices",
+    "ranking",
+    "suitability",
+]

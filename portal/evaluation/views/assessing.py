@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -11,11 +12,11 @@ from flask_babel import gettext as _
 
 from portal.evaluation import queries, usecases
 from portal.evaluation.forms import AbstainForm, PointsForm, points_form
-from portal.evaluation.rules import Points
 from portal.evaluation.views.blueprint import LOT, bp, refuse
+from portal.evaluation.views.writing import Place, act_on_offer, autosaved, written
 from portal.shared.errors import RuleBroken
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, transaction
+from portal.web.unit import me, now, reading, record_read
 
 ASSESSMENT = f"{LOT}/assessments/<uuid:offer_id>"
 
@@ -36,7 +37,7 @@ def save_assessment(procurement_id: UUID, lot_key: str, offer_id: UUID) -> Respo
     if (form.complete() and right) if handing_in else right:
         act = usecases.assess if handing_in else usecases.save_assessment
         try:
-            _act(act, procurement_id, lot_key, offer_id, form)
+            act_on_offer(act, (procurement_id, lot_key, offer_id), **written(form))
             return done(_told(handing_in), _url(procurement_id, lot_key, offer_id))
         except RuleBroken as broken:
             refuse(form, broken)
@@ -57,25 +58,18 @@ def _told(handing_in: bool) -> str:
 @bp.post(f"{ASSESSMENT}/autosave")
 def autosave_assessment(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
     """Keep the draft while it is being written; the page swaps its save state and revision."""
-    form = _typed(_found(procurement_id, lot_key, offer_id))
-    if form.validate():
-        try:
-            _act(usecases.save_assessment, procurement_id, lot_key, offer_id, form)
-            found = _found(procurement_id, lot_key, offer_id)
-            form.revision.data = str(found.revision)
-            return _page(found, form, save_state="saved")
-        except RuleBroken as broken:
-            refuse(form, broken)
-    # The revision stays as it was sent: what changed meanwhile has not been seen yet.
-    return _page(_found(procurement_id, lot_key, offer_id), form, 422, save_state="failed")
+    place = (procurement_id, lot_key, offer_id)
+    form = _typed(_found(*place))
+
+    def save() -> int:
+        act_on_offer(usecases.save_assessment, place, **written(form))
+        return _found(*place).revision
+
+    return autosaved(form, save, partial(_page_at, place))
 
 
-def _act(
-    act: Callable[..., None], procurement_id: UUID, lot_key: str, offer_id: UUID, form: PointsForm
-) -> None:
-    _assess(
-        act, procurement_id, lot_key, offer_id, points=form.points(), revision=form.seen_revision()
-    )
+def _page_at(place: Place, form: PointsForm, status: int, **how: Any) -> Response:
+    return _page(_found(*place), form, status, **how)
 
 
 @bp.post(f"{ASSESSMENT}/abstain")
@@ -84,11 +78,9 @@ def abstain(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseRetur
     form = AbstainForm()
     if form.validate():
         try:
-            _assess(
+            act_on_offer(
                 usecases.assess,
-                procurement_id,
-                lot_key,
-                offer_id,
+                (procurement_id, lot_key, offer_id),
                 points=None,
                 abstain=form.abstain.data,
             )
@@ -99,29 +91,6 @@ def abstain(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseRetur
     found = _found(procurement_id, lot_key, offer_id)
     kept = points_form(found.criteria, found.own_points, found.revision)
     return _page(found, kept, 422, abstain_form=form)
-
-
-def _assess(
-    act: Callable[..., None],
-    procurement_id: UUID,
-    lot_key: str,
-    offer_id: UUID,
-    points: dict[str, Points] | None,
-    **how: object,
-) -> None:
-    with transaction() as session:
-        by = me(session)
-        procurement = queries.part_of(session, procurement_id, by).procurement
-        act(
-            session,
-            procurement=procurement,
-            lot=queries.lot_of(procurement, lot_key),
-            provider=queries.offer_of(session, procurement, offer_id).provider,
-            points=points,
-            by=by,
-            at=now(),
-            **how,
-        )
 
 
 def _found(procurement_id: UUID, lot_key: str, offer_id: UUID) -> queries.ScoringPage:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.evaluation.access import has_conflict
-from portal.offers.access import shut_out_by
 from portal.shared.errors import RuleBroken
 from portal.web.forms import PortalForm
 
@@ -17,9 +15,6 @@ OFFER = f"{PROCUREMENT}/offers/<uuid:offer_id>"
 LOT = f"{PROCUREMENT}/evaluation/lots/<path:lot_key>"
 
 SHUT_OUT = frozenset({"not_permitted", "interests_undeclared", "conflict_of_interest"})
-
-# A conflict closes the opening and its record too.
-bp.record_once(lambda _state: shut_out_by(has_conflict))
 
 
 def refuse(form: PortalForm, broken: RuleBroken) -> None:

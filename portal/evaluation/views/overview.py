@@ -54,8 +54,11 @@ def _tasks(found: queries.Overview) -> list[Task]:
     if not part.clean:
         return tasks
     tasks.append((_("Suitability of the providers"), url(".suitability"), *_suitability(found)))
+    tasks.append((_("Clarifications"), url(".clarifications"), *_clarified(found)))
     if part.evaluates and part.under_way:
         tasks.append((_("Your assessments"), "#lots", *_own(found)))
+    if part.procurement.two_envelopes:
+        tasks.append((_("Opening of the prices"), url(".prices"), *_prices(found)))
     tasks.append((_("Award of every lot"), "#lots", *_awards(found)))
     tasks.append((_("Award decision"), url(".decision"), *_decision(found)))
     return tasks
@@ -66,6 +69,21 @@ def _suitability(found: queries.Overview) -> tuple[str, str]:
         return _("All judged"), "success"
     left = ngettext("%(num)s offer to judge", "%(num)s offers to judge", found.unjudged)
     return left, "warning" if found.part.officer else "info"
+
+
+def _clarified(found: queries.Overview) -> tuple[str, str]:
+    if not found.questions_open:
+        return _("Nothing waits for an answer"), "neutral"
+    left = ngettext("%(num)s question open", "%(num)s questions open", found.questions_open)
+    return left, "info"
+
+
+def _prices(found: queries.Overview) -> tuple[str, str]:
+    if found.prices_opened_at is not None:
+        return _("Opened on %(time)s", time=instant(found.prices_opened_at)), "success"
+    if found.quality_complete:
+        return _("Can be opened"), "warning"
+    return _("Sealed until the joint scores are complete"), "neutral"
 
 
 def _own(found: queries.Overview) -> tuple[str, str]:

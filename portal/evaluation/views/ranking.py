@@ -1,4 +1,4 @@
-"""A lot: the matrix of points, the joint scores, the ranking and the award."""
+"""A lot: the matrix of points, the ranking and the award."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.evaluation import queries, usecases
-from portal.evaluation.forms import AwardForm, PointsForm, award_form, points_form
+from portal.evaluation.forms import AwardForm, award_form
 from portal.evaluation.views.blueprint import LOT, PROCUREMENT, bp, refuse
 from portal.offers.views.own import document
 from portal.organisations.models import Organisation
 from portal.shared.errors import RuleBroken
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, transaction
-
-JOINT = f"{LOT}/joint/<uuid:offer_id>"
 
 
 @bp.get(LOT)
@@ -79,47 +77,3 @@ def result_sheet(procurement_id: UUID, award_id: UUID) -> ResponseReturnValue:
     stored = queries.result_sheet_of(session, procurement_id, award_id, me(session))
     record_read(award_id)
     return document(stored, "result-sheet.pdf")
-
-
-@bp.get(JOINT)
-def joint(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
-    """Every assessor's points with their reasons, and the joint score."""
-    found = _scored(procurement_id, lot_key, offer_id)
-    return _joint_page(found, points_form(found.criteria, found.joint_points, 0))
-
-
-@bp.post(JOINT)
-def agree(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
-    """Record what the panel has agreed."""
-    found = _scored(procurement_id, lot_key, offer_id)
-    form = points_form(found.criteria, {}, 0, request.form)
-    right = form.validate()
-    if form.complete() and right:
-        try:
-            with transaction() as session:
-                by = me(session)
-                procurement = queries.part_of(session, procurement_id, by).procurement
-                usecases.agree(
-                    session,
-                    procurement=procurement,
-                    lot=queries.lot_of(procurement, lot_key),
-                    provider=queries.offer_of(session, procurement, offer_id).provider,
-                    points=form.points(),
-                    by=by,
-                    at=now(),
-                )
-            url = url_for(".lot", procurement_id=procurement_id, lot_key=lot_key)
-            return done(_("The joint score is recorded."), url)
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _joint_page(_scored(procurement_id, lot_key, offer_id), form, 422)
-
-
-def _scored(procurement_id: UUID, lot_key: str, offer_id: UUID) -> queries.ScoringPage:
-    session = reading()
-    return queries.joint_page(session, procurement_id, lot_key, offer_id, me(session))
-
-
-def _joint_page(found: queries.ScoringPage, form: PointsForm, status: int = 200) -> Response:
-    record_read(found.offer.id)
-    return page("evaluation/joint.html", status=status, found=found, form=form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
 from portal.documents import store
-from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent, Opening
+from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent
 from portal.offers.rules import (
     OfferState,
     in_time,
     unpacked,
 )
+from portal.offers.usecases import openers
 from portal.organisations.models import Person
-from portal.permissions import ACTS, require
+from portal.permissions import require
 from portal.procurement.models import Procurement
 from portal.procurement.rules import State
 from portal.procurement.usecases import note_opened
@@ -26,16 +28,14 @@ from portal.shared.canonical import sha256
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
 
+STAGE = "offers"
+
 
 def _require_openable(procurement: Procurement, at: datetime) -> None:
     if procurement.state != State.PUBLISHED or procurement.offers_due is None:
         raise RuleBroken("wrong_state")
     if in_time(at, procurement.offers_due):
         raise RuleBroken("before_deadline")
-
-
-def _opening(session: Session, procurement: Procurement) -> Opening | None:
-    return session.scalar(select(Opening).where(Opening.procurement_id == procurement.id))
 
 
 def request_opening(
@@ -48,11 +48,7 @@ def request_opening(
     with acting(session, "request_opening", chain=procurement.id, by=by.id, at=at):
         require(by, "request_opening", procurement.buyer_id)
         _require_openable(procurement, at)
-        opening = _opening(session, procurement)
-        if opening is None:
-            session.add(Opening(procurement_id=procurement.id, first_id=by.id, first_at=at))
-        else:
-            opening.first_id, opening.first_at = by.id, at
+        openers.begin(session, procurement, STAGE, first=by, first_at=at)
 
 
 def confirm_opening(
@@ -65,12 +61,8 @@ def confirm_opening(
     with acting(session, "confirm_opening", chain=procurement.id, by=by.id, at=at):
         require(by, "confirm_opening", procurement.buyer_id)
         _require_openable(procurement, at)
-        opening = _opening(session, procurement)
-        if opening is None:
-            raise RuleBroken("second_opener_required")
-        if at - opening.first_at > window:
-            raise RuleBroken("opening_expired")
-    open_offers(session, procurement=procurement, with_=opening.first, by=by, at=at)
+        first = openers.first_of(session, procurement, STAGE, window=window, second_at=at)
+    open_offers(session, procurement=procurement, with_=first, by=by, at=at)
 
 
 def open_offers(
@@ -83,8 +75,7 @@ def open_offers(
     with acting(session, "open_offers", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "open_offers", procurement.buyer_id)
         _require_openable(procurement, at)
-        if with_.id == by.id or not with_.holds(ACTS["open_offers"], procurement.buyer_id):
-            raise RuleBroken("second_opener_required")
+        openers.require_two(procurement, with_, by)
         lots = {lot.key: lot.id for lot in procurement.lots}
         offers = session.scalars(
             select(Offer).where(
@@ -93,12 +84,10 @@ def open_offers(
         ).all()
         for offer in offers:
             assert offer.current_version is not None
-            _unseal_for_evaluation(session, offer, offer.current_version, lots)
-        opening = _opening(session, procurement)
-        if opening is None:
-            opening = Opening(procurement_id=procurement.id, first_id=with_.id, first_at=at)
-            session.add(opening)
-        opening.first_id, opening.second_id, opening.opened_at = with_.id, by.id, at
+            _unseal_for_evaluation(
+                session, offer, offer.current_version, lots, prices=not procurement.two_envelopes
+            )
+        openers.done(session, procurement, STAGE, openers=(with_, by), opened_at=at)
         note_opened(procurement)
         facts.note(
             openers=[with_.id, by.id],
@@ -116,20 +105,58 @@ def open_offers(
         )
 
 
-def _unseal_for_evaluation(
-    session: Session, offer: Offer, version: OfferVersion, lots: dict[str, UUID]
-) -> None:
+def _unsealed(session: Session, version: OfferVersion) -> dict[str, Any]:
     sealed = vault_of(session).unseal(session, version.blob_id)
     if sha256(sealed) != version.sha256:
         raise RuntimeError(f"offer version {version.id} is not what its receipt says")
-    content = unpacked(json.loads(sealed))
-    for key, price in content.lots.items():
+    content: dict[str, Any] = json.loads(sealed)
+    return content
+
+
+def _unseal_for_evaluation(
+    session: Session,
+    offer: Offer,
+    version: OfferVersion,
+    lots: dict[str, UUID],
+    *,
+    prices: bool,
+) -> None:
+    """Into tables goes what evaluation needs; of two envelopes the prices stay in the vault."""
+    content = _unsealed(session, version)
+    for key, price in unpacked(content).lots.items():
         session.add(
             LotOffer(
                 offer_id=offer.id,
                 lot_id=lots[key],
-                price=price.price,
-                coordination_fee=price.coordination_fee,
+                price=price.price if prices else None,
+                coordination_fee=price.coordination_fee if prices else None,
             )
         )
-    session.add(OpenedContent(offer_id=offer.id, version_id=version.id, content=json.loads(sealed)))
+    session.add(
+        OpenedContent(
+            offer_id=offer.id,
+            version_id=version.id,
+            content=content if prices else {**content, "lots": {}},
+        )
+    )
+
+
+def unseal_prices(session: Session, procurement: Procurement) -> None:
+    """The second envelope of every opened offer, when the evaluation's room says so."""
+    lots = {lot.key: lot.id for lot in procurement.lots}
+    opened = session.execute(
+        select(OpenedContent, OfferVersion)
+        .join(OfferVersion, OfferVersion.id == OpenedContent.version_id)
+        .join(Offer, Offer.id == OpenedContent.offer_id)
+        .where(Offer.procurement_id == procurement.id)
+    ).all()
+    rows = {
+        (row.offer_id, row.lot_id): row
+        for row in session.scalars(select(LotOffer).where(LotOffer.lot_id.in_(lots.values())))
+    }
+    for kept, version in opened:
+        content = _unsealed(session, version)
+        for key, price in unpacked(content).lots.items():
+            row = rows[kept.offer_id, lots[key]]
+            row.price, row.coordination_fee = price.price, price.coordination_fee
+        kept.content = content

@@ -95,7 +95,7 @@ def _refuse(form: ActForm, broken: RuleBroken) -> None:
 def _opening_page(procurement_id: UUID, form: ActForm, status: int = 200) -> Response:
     session = reading()
     found = queries.opening_page(session, procurement_id, me(session), _window(), now())
-    if found.opened:
+    if found.shown:
         record_read(procurement_id)
     return page("offers/opening.html", status=status, form=form, found=found)
 
@@ -105,6 +105,8 @@ def opening_record(procurement_id: UUID) -> ResponseReturnValue:
     """The opening record as a PDF."""
     session = reading()
     found = queries.opening_page(session, procurement_id, me(session), _window(), now())
+    if found.opened and not found.shown:
+        raise RuleBroken("interests_undeclared")
     record_read(procurement_id)
     return document(found.document, "opening-record.pdf")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from portal.config import settings_of
 from portal.criteria.bank import bank
-from portal.criteria.rules import CriteriaSet, Criterion, Use
+from portal.criteria.rules import CriteriaSet, Criterion, Use, by_group
 from portal.organisations.models import Membership, Organisation, OrganisationKind, Person
 from portal.permissions import Kind, Role
 from portal.procurement.access import is_officer
@@ -84,33 +85,59 @@ def buyers_of(person: Person) -> list[Organisation]:
 
 @dataclass(frozen=True)
 class CriteriaPage:
-    """The draft's criteria beside what the bank offers for an award."""
+    """The draft's criteria beside what the bank offers for an award, by its groups.
+
+    ``followed`` is the set whose criteria all stay, where the call follows one.
+    ``low_price_percent`` is the installation's own measure.
+    """
 
     draft: Draft
     bank: tuple[Criterion, ...]
     sets: tuple[CriteriaSet, ...]
+    followed: CriteriaSet | None
+    low_price_percent: Decimal
     total: Decimal
+
+    @property
+    def groups(self) -> list[tuple[str, list[Criterion]]]:
+        """The criteria of the bank by group."""
+        return by_group(self.bank)
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """The keys of the criteria that the followed set holds fast."""
+        entries = self.followed.criteria if self.followed is not None else ()
+        return frozenset(entry.criterion.key for entry in entries)
 
 
 def criteria_page(session: Session, procurement_id: UUID, person: Person) -> CriteriaPage:
     """What may be chosen, and the weights together. Raises NotFound, ``wrong_state``."""
     draft = draft_page(session, procurement_id, person)
+    reference = draft.call.criteria_set
     return CriteriaPage(
         draft=draft,
         bank=bank().criteria_for(Use.AWARD),
         sets=bank().sets_for(Use.AWARD),
+        followed=None if reference is None else bank().set_named(reference),
+        low_price_percent=settings_of(session).low_price_percent,
         total=weights_total(draft.call),
     )
 
 
-def set_terms(key: str) -> tuple[Decimal | None, tuple[CriterionTerms, ...]]:
-    """The price weight and the criteria that a set of the bank proposes. Raises NotFound."""
+def following(call: CallTerms, key: str) -> CallTerms:
+    """The call with what a set of the bank proposes, its own criteria kept. Raises NotFound."""
     chosen = bank().criteria_set(key)
-    return chosen.price_weight, tuple(
+    criteria = tuple(
         CriterionTerms(
             entry.criterion.key, entry.weight or Decimal(0), version=entry.criterion.version
         )
         for entry in chosen.criteria
+    )
+    return replace(
+        call,
+        price_weight=chosen.price_weight,
+        criteria_set=chosen.reference,
+        criteria=(*criteria, *call.own_criteria),
     )
 
 

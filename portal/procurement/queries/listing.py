@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.criteria.queries import Usage, UsedIn
 from portal.organisations.models import Organisation, Person
 from portal.permissions import BUYERS_HANDLERS, Role
-from portal.procurement.models import Lot, Procurement
+from portal.procurement.models import AwardCriterion, Lot, Procurement
 from portal.procurement.rules import Standing, State, TimeLeft, standing, time_left
 
 ROWS_ON_A_PAGE = 20
@@ -157,3 +158,35 @@ def _row(
     shown = standing(state, due, at)
     left = time_left(due, at) if due is not None and shown == Standing.OPEN else None
     return CallRow(key, reference, title, kind, shown, buyer, lots, due, left)
+
+
+def calls_with_criterion(session: Session, key: str, version: int, most: int) -> Usage:
+    """The published calls that score offers by this version of the bank's criterion."""
+    using = (
+        select(Procurement)
+        .join(AwardCriterion, AwardCriterion.procurement_id == Procurement.id)
+        .where(
+            AwardCriterion.key == key,
+            AwardCriterion.version == version,
+            Procurement.state != State.DRAFT,
+        )
+    )
+    rows = session.execute(
+        using.join(Organisation, Organisation.id == Procurement.buyer_id)
+        .with_only_columns(
+            Procurement.id,
+            Procurement.reference,
+            Procurement.title,
+            Organisation.name,
+            Procurement.published_at,
+        )
+        .order_by(Procurement.published_at.desc(), Procurement.reference)
+        .limit(most)
+    )
+    newest = tuple(
+        UsedIn(key_, reference, title, buyer, published_at)
+        for key_, reference, title, buyer, published_at in rows
+        if published_at is not None
+    )
+    total = session.scalar(select(func.count()).select_from(using.subquery()))
+    return Usage(total or 0, newest)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.criteria.bank import bank
+from portal.criteria.rules import CriteriaSet
 from portal.documents.models import StoredDocument
 from portal.organisations.models import Person
 from portal.permissions import may
@@ -62,9 +63,22 @@ class LotShown:
 
 
 @dataclass(frozen=True)
-class CriterionShown:
-    """An award criterion with its texts; ``points`` from the top, none for the call's own."""
+class SampleShown:
+    """A sample answer to practise on: what it earns, and why."""
 
+    value: int
+    answer: Names
+    reason: Names
+
+
+@dataclass(frozen=True)
+class CriterionShown:
+    """An award criterion with its texts; ``points`` from the top, none where not written out.
+
+    ``place`` counts from zero; it stands for the key where any text will not do.
+    """
+
+    place: int
     key: str
     version: int | None
     weight: Decimal
@@ -72,6 +86,7 @@ class CriterionShown:
     question: Names
     guidance: Names
     points: list[tuple[int, list[Names]]]
+    samples: list[SampleShown]
 
 
 @dataclass(frozen=True)
@@ -103,6 +118,7 @@ class ProcurementPage:
     regime: Names
     lots: list[LotShown]
     criteria: list[CriterionShown]
+    criteria_set: CriteriaSet | None
     weights: Decimal
     questions_due: Deadline | None
     offers_due: Deadline | None
@@ -149,6 +165,7 @@ def procurement_page(
         regime=REGIME_NAMES[call.regime],
         lots=[lot_shown(lot, call.contract_end, today) for lot in call.lots],
         criteria=criteria_shown(procurement),
+        criteria_set=None if call.criteria_set is None else bank().set_named(call.criteria_set),
         weights=weights_total(call),
         questions_due=_deadline(call.questions_due, at),
         offers_due=_deadline(call.offers_due, at),
@@ -201,17 +218,21 @@ def criteria_shown(procurement: Procurement) -> list[CriterionShown]:
         texts = {terms["key"]: terms["text"] for terms in procurement.frozen["criteria"]}
     else:
         texts = {
-            row.key: {"question": row.question}
+            row.key: {"question": row.question, **(row.text or {})}
             if row.question
             else bank().criterion(row.key, row.version).resolved()
             for row in procurement.criteria
         }
-    return [_criterion(row.key, row.weight, texts[row.key]) for row in procurement.criteria]
+    return [
+        _criterion(place, row.key, row.weight, texts[row.key])
+        for place, row in enumerate(procurement.criteria)
+    ]
 
 
-def _criterion(key: str, weight: Decimal, text: Mapping[str, Any]) -> CriterionShown:
+def _criterion(place: int, key: str, weight: Decimal, text: Mapping[str, Any]) -> CriterionShown:
     points = sorted(text.get("points", []), key=lambda point: -int(point["value"]))
     return CriterionShown(
+        place=place,
         key=key,
         version=text.get("version"),
         weight=weight,
@@ -219,6 +240,10 @@ def _criterion(key: str, weight: Decimal, text: Mapping[str, Any]) -> CriterionS
         question=text["question"],
         guidance=text.get("guidance") or {},
         points=[(point["value"], list(point["facts"])) for point in points],
+        samples=[
+            SampleShown(sample["value"], sample["answer"], sample["reason"])
+            for sample in text.get("samples", [])
+        ],
     )
 
 

@@ -10,8 +10,15 @@ from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.procurement.forms.criteria import CriteriaForm, SetForm, criteria_form, set_form
-from portal.procurement.queries.drafting import CriteriaPage, criteria_page, set_terms
+from portal.procurement.forms.criteria import (
+    FREE,
+    CriteriaForm,
+    SetForm,
+    criteria_form,
+    own_title,
+    set_form,
+)
+from portal.procurement.queries.drafting import CriteriaPage, criteria_page, following
 from portal.procurement.rules import CallTerms
 from portal.procurement.views.blueprint import bp, change
 from portal.shared.errors import RuleBroken
@@ -44,22 +51,23 @@ def save_criteria(procurement_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:procurement_id>/criteria/set")
 def use_set(procurement_id: UUID) -> ResponseReturnValue:
-    """Take over what a set of the bank proposes; the call's own criteria stay."""
+    """Take over what a set of the bank proposes, or let go of it; the call's own stay."""
     found = _found(procurement_id)
     form = set_form(found)
 
     def changed(call: CallTerms) -> CallTerms:
-        price_weight, chosen = set_terms(form.criteria_set.data)
-        own = tuple(criterion for criterion in call.criteria if criterion.question is not None)
-        return replace(call, price_weight=price_weight, criteria=(*chosen, *own))
+        if form.criteria_set.data == FREE:
+            return replace(call, criteria_set=None)
+        return following(call, form.criteria_set.data)
 
     if form.validate():
         try:
             change(procurement_id, form, changed)
-            return done(
-                _("The criteria of the set are chosen. Change the weights as you need."),
-                url_for(".criteria", procurement_id=procurement_id),
-            )
+            if form.criteria_set.data == FREE:
+                told = _("The call follows no set now. Its criteria are as they were.")
+            else:
+                told = _("The criteria of the set are chosen. Change the weights as you need.")
+            return done(told, url_for(".criteria", procurement_id=procurement_id))
         except RuleBroken as broken:
             form.refuse(broken)
     found = _found(procurement_id)
@@ -81,4 +89,5 @@ def _page(
         form=form,
         set_form=sets,
         total=total,
+        own=[(criterion, own_title(criterion)) for criterion in found.draft.call.own_criteria],
     )

@@ -83,7 +83,7 @@ def test_what_was_changed_meanwhile_is_shown_and_what_was_typed_is_kept(
     there.submit("#assessment", typed((1, 1, 1, 1), "Toisaalla kirjoitettu."))
     mine = typed((3, 3, 3, 3), "Tässä kirjoitettu.")
     failed = here.post(f"{address}/autosave", {**mine, "revision": "0"}, 422)
-    assert failed.one("#save-state")["data-state"] == "failed"
+    assert failed.one("#save-state")["data-state"] == "conflict"
     assert failed.value("revision") == "0"
     page = here.submit("#assessment", mine, status=422)
     assert page.errors == [
@@ -182,5 +182,5 @@ def test_an_unsuitable_offer_is_not_assessed(
     assert not page.has("main form")
     assert "This offer is no longer assessed" in page.text
     page = browse(cast.eeva).get(lot_url)
-    assert "left out as unsuitable" in page.text
+    assert "left out: unsuitable provider" in page.text
     assert len(page.all('a[href*="/assessments/"]')) == 1

@@ -145,10 +145,10 @@ def test_no_page_takes_more_queries_for_more_offers(
     offers = with_offers(database, evaluating, count)
     assert len(offers) == count
     most = {
-        f"{url}/evaluation": 32,
+        f"{url}/evaluation": 34,
         f"{url}/suitability": 22,
         lot_url: 30,
-        f"{lot_url}/joint/{offers[0].id}": 30,
+        f"{lot_url}/joint/{offers[0].id}": 34,
         f"{url}/decision": 22,
         f"{url}/offers/{offers[0].id}": 22,
     }

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
 from portal.database import Database
+from portal.evaluation.usecases import declare_interests
 from portal.offers import access
 from portal.offers.models import Opening
 from portal.organisations.models import Person
@@ -18,6 +21,18 @@ from tests.offers.pages.conftest import make_documents
 from tests.page import Browser
 
 Browse = Callable[..., Browser]
+
+
+def declare(services: Services, opening_url: str, by: Person, at: datetime) -> None:
+    """Say that one is tied to none of the providers."""
+    with services.database.transaction() as session:
+        declare_interests(
+            session,
+            procurement=session.get_one(Procurement, UUID(opening_url.split("/")[2])),
+            conflicts=[],
+            by=session.get_one(Person, by.id),
+            at=at,
+        )
 
 
 def after_the_deadline(clock: SettableClock) -> None:
@@ -67,6 +82,12 @@ def test_two_openers_open_the_offers(
     second.submit("main form")
     page = second.follow()
     assert page.flashes == ["All offers have been opened."]
+    # Nothing of the offers is shown before the reader has declared interests.
+    assert "Jokiopisto" not in page.text
+    assert not page.has("tbody tr")
+    for opener in (cast.olli, cast.aino, cast.paula):
+        declare(services, opening_url, opener, clock())
+    page = second.get(opening_url)
     row = page.one("tbody tr").get_text(" ", strip=True)
     for shown in ("Jokiopisto", version.reference, version.sha256, "Sea district", "09:00:00"):
         assert shown in row
@@ -95,11 +116,28 @@ def test_the_second_opener_must_follow_in_time(
     assert "Waiting for the second opener" in second.follow().text
 
 
-def test_an_opening_without_offers_says_so(
+def test_the_record_waits_for_a_declaration(
     browse: Browse, cast: Cast, opening_url: str, act: Acting, clock: SettableClock
+) -> None:
+    act.save()
+    act.submit()
+    after_the_deadline(clock)
+    act.open(clock())
+    page = browse(cast.paula).get(f"{opening_url}/record", 422)
+    assert "Declare your interests first." in page.text
+
+
+def test_an_opening_without_offers_says_so(
+    browse: Browse,
+    cast: Cast,
+    opening_url: str,
+    act: Acting,
+    clock: SettableClock,
+    services: Services,
 ) -> None:
     after_the_deadline(clock)
     act.open(clock())
+    declare(services, opening_url, cast.aino, clock())
     assert "No offers had arrived by the deadline." in browse(cast.aino).get(opening_url).text
 
 

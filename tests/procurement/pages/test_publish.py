@@ -51,6 +51,19 @@ TYPED: dict[str, dict[str, Any]] = {
         "condition": "4,2",
     },
 }
+OWN_CRITERION = {
+    "title_fi": "Aloitus",
+    "title_sv": "Början",
+    "question_fi": "Miten aloitatte?",
+    "question_sv": "Hur börjar ni?",
+    "question_en": "How do you start?",
+    "guidance_fi": "Näytöksi käy aloitusviikon ohjelma.",
+    "facts0_fi": "Aloitusta ei kuvata.",
+    "facts1_fi": "Aloituspäivä on ilmoitettu.",
+    "facts1_sv": "Första dagen är angiven.",
+    "facts2_fi": "Ohjelma on kirjattu päivittäin.\nJokaiselle päivälle on nimetty vetäjä.",
+    "facts3_fi": "Myöhässä tulevan aloitus on kuvattu.",
+}
 BASICS = ("offers_due-day", "offers_due-time", "questions_due-day", "questions_due-time")
 
 
@@ -128,7 +141,8 @@ def test_an_officer_goes_from_an_empty_form_to_a_published_call(
     olli.submit("#weights", {"weight-staff_competence": "25"})
     page = olli.follow()
     assert page.has(".notice-warning")
-    olli.submit("#weights", {"own0_fi": "Miten aloitatte?", "own0_weight": "35"})
+    olli.get(f"{url}/criteria/own/new")
+    olli.submit("main form", {**OWN_CRITERION, "weight": "35"})
     page = olli.follow()
     assert page.has(".notice-success")
     assert progress(olli.get(url)) == ["done"] * 4
@@ -275,12 +289,76 @@ def test_a_set_of_the_bank_gives_its_weights(
     key = put_call(database, cast)
     olli = browse(cast.olli, htmx=with_htmx)
     olli.get(f"/procurements/{key}/criteria")
-    olli.submit("#set")
+    olli.submit("#set", {"set-criteria_set": "toppis_and_work_based_training"})
     page = olli.follow()
     assert page.value("price_weight") == "40"
-    assert page.value("weight-service_process") == "15"
+    assert page.value("weight-service_process") == "10"
     assert "together 122.5" in page.text
     assert stored(database)[1].criteria[-1].key == "own-1"
+    assert stored(database)[1].criteria_set == "toppis_and_work_based_training@1"
+
+
+def test_a_call_that_follows_a_set_keeps_its_criteria_until_it_lets_go_of_it(
+    browse: Browse, cast: Cast, database: Database, with_htmx: bool
+) -> None:
+    key = put_call(database, cast)
+    olli = browse(cast.olli, htmx=with_htmx)
+    olli.get(f"/procurements/{key}/criteria")
+    olli.submit("#set", {"set-criteria_set": "job_coaching"})
+    assert "The call follows the set: Job coaching." in olli.follow().text
+    page = olli.submit("#weights", {"weight-rapid_job_search": ""}, status=422)
+    (error,) = page.errors
+    assert error.startswith("The call follows a criteria set of the bank, whose criteria all stay.")
+    assert page.has("[id^=weight-][id$=-error]")
+    olli.get(f"/procurements/{key}/criteria")
+    olli.submit("#set", {"set-criteria_set": "free"})
+    assert olli.follow().flashes == ["The call follows no set now. Its criteria are as they were."]
+    olli.submit("#weights", {"weight-rapid_job_search": ""})
+    olli.follow()
+    call = stored(database)[1]
+    assert call.criteria_set is None
+    assert "rapid_job_search" not in {criterion.key for criterion in call.criteria}
+
+
+def test_an_own_criterion_has_the_same_parts_as_those_of_the_bank(
+    browse: Browse, cast: Cast, database: Database, with_htmx: bool
+) -> None:
+    key = put_call(database, cast)
+    url = f"/procurements/{key}/criteria"
+    olli = browse(cast.olli, htmx=with_htmx)
+    olli.get(f"{url}/own/new")
+    page = olli.submit("main form", {**OWN_CRITERION, "weight": "", "facts2_fi": ""}, status=422)
+    assert page.errors == ["Fill in this field."] * 2
+    assert page.has("#weight-error")
+    assert page.has("#facts2_fi-error")
+    assert page.value("facts3_fi") == OWN_CRITERION["facts3_fi"]
+    page = olli.submit(
+        "main form",
+        {**OWN_CRITERION, "weight": "10", "facts2_sv": "Bara ett faktum."},
+        status=422,
+    )
+    assert page.errors == ["Write as many facts as in Finnish, one on each line."]
+    olli.submit("main form", {**OWN_CRITERION, "weight": "10", "facts2_sv": ""})
+    assert olli.follow().flashes == ["The criterion is added."]
+    own = stored(database)[1].own_criteria[-1]
+    assert own.key == "own-2"
+    assert own.text is not None
+    assert [len(point["facts"]) for point in own.text["points"]] == [1, 1, 2, 1]
+    assert own.text["points"][1]["facts"] == [
+        {"fi": "Aloituspäivä on ilmoitettu.", "sv": "Första dagen är angiven."}
+    ]
+
+    olli.get(f"{url}/own/own-2/edit")
+    page = olli.submit("main form", {"weight": "12,5"}, status=422)
+    olli.submit("main form", {"weight": "12.5", "title_en": "The start"})
+    assert olli.follow().flashes == ["The criterion is saved."]
+    own = stored(database)[1].own_criteria[-1]
+    assert own.weight == Decimal("12.5")
+    assert own.text["title"]["en"] == "The start"  # type: ignore[index]
+    shown = olli.get(f"/procurements/{key}")
+    for part in ("The start", "Näytöksi käy aloitusviikon ohjelma.", "Aloitusta ei kuvata."):
+        assert part in shown.text
+    olli.get(f"{url}/own/no-such/edit", 404)
 
 
 def test_a_criterion_for_follow_up_only_is_not_offered(
@@ -299,12 +377,13 @@ def test_weights_are_told_together_as_the_server_computes_them(
     olli = browse(cast.olli)
     page = olli.get(f"/procurements/{key}/criteria")
     assert "together 100." in page.text
-    page = olli.submit("#weights", {"own1_weight": "5", "weight-after_guidance": "0"}, status=422)
-    assert page.errors == ["Write a number above zero.", "Write the question in Finnish."]
-    assert page.value("own1_weight") == "5"
+    typed = {"weight-own-1": "27.5", "weight-after_guidance": "0"}
+    page = olli.submit("#weights", typed, status=422)
+    assert page.errors == ["Write a number above zero."]
+    assert page.value("weight-own-1") == "27.5"
     assert "together 105." in page.text
-    olli.get(f"/procurements/{key}/criteria")
-    olli.submit("#weights", {"own0_fi": "", "own0_sv": "", "own0_en": "", "own0_weight": ""})
+    olli.get(f"/procurements/{key}/criteria/own/own-1/remove")
+    olli.submit("main form")
     page = olli.follow()
     assert [criterion.key for criterion in stored(database)[1].criteria] == ["staff_competence"]
     assert "together 77.5." in page.text

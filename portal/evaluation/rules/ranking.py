@@ -1,11 +1,10 @@
-"""Points, ranking and who may decide: all in exact fractions, rounded only where shown."""
+"""Points and ranking in exact fractions, rounded only where shown."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -13,54 +12,19 @@ from portal.shared.errors import RuleBroken
 from portal.shared.numbers import shown
 
 
-class AssessmentState(StrEnum):
-    """An evaluator's assessment is private until it is handed in or abstained from."""
-
-    DRAFT = "draft"
-    HANDED_IN = "handed_in"
-    ABSTAINED = "abstained"
-
-
-@dataclass(frozen=True)
-class Points:
-    """Whole points for one criterion, with the reason for them; a draft may lack the points."""
-
-    points: int | None
-    reason: str
-
-
-def require_points(given: Mapping[str, Points], criteria: Collection[str], scale_top: int) -> None:
-    """Every criterion has points on the scale and a reason.
-
-    Raises ``points_off_scale``, then ``reason_missing`` (also for a criterion left out).
-    """
-    for key, points in given.items():
-        if points.points is not None and not 0 <= points.points <= scale_top:
-            raise RuleBroken("points_off_scale", field=f"points-{key}", top=scale_top)
-    for key in criteria:
-        if key not in given or given[key].points is None or not given[key].reason.strip():
-            raise RuleBroken("reason_missing", field=f"reason-{key}")
-
-
-def require_reason(reason: str, field: str = "reason") -> None:
-    """Refuses a blank reason by ``reason_missing``."""
-    if not reason.strip():
-        raise RuleBroken("reason_missing", field=field)
-
-
-def packed_points(given: Mapping[str, Points]) -> dict[str, Any]:
-    """As tables keep them."""
-    return {key: {"points": value.points, "reason": value.reason} for key, value in given.items()}
-
-
 @dataclass(frozen=True)
 class ComparedOffer:
-    """What ranking needs of one offer. ``provider`` is a key of any kind that sorts."""
+    """What ranking needs of one offer. ``provider`` is a key of any kind.
+
+    ``name`` only settles in which order those who share a rank are listed, so that the same
+    inputs give the same list whatever the keys are.
+    """
 
     provider: str
     price: Decimal
     coordination_fee: Decimal | None
     points: Mapping[str, int]
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +45,13 @@ class CriterionPoints:
     key: str
     weight: Decimal
     points: int
-    value: Fraction
+    share: Fraction
+    """Of the top of the scale."""
+
+    @property
+    def value(self) -> Fraction:
+        """What the points are worth."""
+        return Fraction(self.weight) * self.share
 
 
 @dataclass(frozen=True)
@@ -133,10 +103,7 @@ def rank(
     for offer in offers:
         criteria = tuple(
             CriterionPoints(
-                key,
-                weight,
-                offer.points[key],
-                Fraction(weight) * offer.points[key] / comparing.scale_top,
+                key, weight, offer.points[key], Fraction(offer.points[key], comparing.scale_top)
             )
             for key, weight in comparing.weights.items()
         )
@@ -144,6 +111,7 @@ def rank(
         quality = sum((criterion.value for criterion in criteria), Fraction(0))
         reckoned.append((offer.provider, price_points, criteria, quality))
 
+    names = {offer.provider: offer.name for offer in offers}
     groups: dict[tuple[Fraction, Fraction], list[str]] = {}
     for provider, price_points, _, quality in reckoned:
         groups.setdefault((price_points + quality, quality), []).append(provider)
@@ -157,7 +125,7 @@ def rank(
         provider, price_points, _, quality = item
         key = (price_points + quality, quality)
         place = drawn[provider] if settled[key] and len(groups[key]) > 1 else 0
-        return (-key[0], -key[1], place, provider)
+        return (-key[0], -key[1], place, names[provider], provider)
 
     placings: list[Placing] = []
     for place, item in enumerate(sorted(reckoned, key=order), start=1):
@@ -207,18 +175,3 @@ def require_first(placings: Sequence[Placing], provider: str) -> None:
     first = [placing.provider for placing in placings if placing.rank == 1]
     if first != [provider]:
         raise RuleBroken("not_first")
-
-
-def require_separate_duties(
-    duty: str,
-    actor: str,
-    held: Mapping[str, Collection[str]],
-    combined: Collection[frozenset[str]],
-) -> None:
-    """One person holds two duties of a procurement only where the installation allows the pair.
-
-    ``held`` names who has done which duty so far. Raises ``duties_combined``.
-    """
-    for other, people in held.items():
-        if other != duty and actor in people and frozenset({duty, other}) not in combined:
-            raise RuleBroken("duties_combined")

@@ -1,0 +1,49 @@
+"""The rules of the evaluation: points, ranking, prices, clarifications, duties."""
+
+from portal.evaluation.rules.clarifications import ClarificationKind, ClarificationState
+from portal.evaluation.rules.duties import require_separate_duties
+from portal.evaluation.rules.points import (
+    AssessmentState,
+    Points,
+    packed_points,
+    require_points,
+    require_reason,
+    spread,
+)
+from portal.evaluation.rules.prices import LowPrice, low_prices
+from portal.evaluation.rules.ranking import (
+    ComparedOffer,
+    Comparing,
+    CriterionPoints,
+    Placing,
+    comparison_price,
+    rank,
+    require_first,
+    tie_settled_by,
+)
+from portal.evaluation.rules.sensitivity import Stability, Turn, stability
+
+__all__ = [
+    "AssessmentState",
+    "ClarificationKind",
+    "ClarificationState",
+    "ComparedOffer",
+    "Comparing",
+    "CriterionPoints",
+    "LowPrice",
+    "Placing",
+    "Points",
+    "Stability",
+    "Turn",
+    "comparison_price",
+    "low_prices",
+    "packed_points",
+    "rank",
+    "require_first",
+    "require_points",
+    "require_reason",
+    "require_separate_duties",
+    "spread",
+    "stability",
+    "tie_settled_by",
+]

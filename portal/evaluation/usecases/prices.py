@@ -1,0 +1,89 @@
+"""Opening the sealed prices of a procurement of two envelopes, by two openers together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from portal.audit.record import acting
+from portal.documents import store
+from portal.evaluation.access import prices_opened, require_clean
+from portal.evaluation.comparison import compare_lots
+from portal.offers.usecases import openers
+from portal.offers.usecases.opening import unseal_prices
+from portal.organisations.models import Person
+from portal.permissions import require
+from portal.procurement.models import Procurement
+from portal.procurement.rules import State
+from portal.shared.errors import RuleBroken
+
+STAGE = "prices"
+
+
+def _require_openable(session: Session, procurement: Procurement) -> None:
+    """Only once every offer left in has its joint score in every lot: ``scores_missing``."""
+    if (
+        procurement.state != State.OPENED
+        or not procurement.two_envelopes
+        or prices_opened(session, procurement)
+    ):
+        raise RuleBroken("wrong_state")
+    if not all(
+        compared.quality_complete for compared in compare_lots(session, procurement).values()
+    ):
+        raise RuleBroken("scores_missing")
+
+
+def request_prices(session: Session, *, procurement: Procurement, by: Person, at: datetime) -> None:
+    """The first opener is ready to open the prices; asking again starts the wait anew.
+
+    Raises ``wrong_state``, ``interests_undeclared``, ``conflict_of_interest``,
+    ``scores_missing``.
+    """
+    with acting(session, "request_prices", chain=procurement.id, by=by.id, at=at):
+        require(by, "request_prices", procurement.buyer_id)
+        require_clean(session, procurement, by)
+        _require_openable(session, procurement)
+        openers.begin(session, procurement, STAGE, first=by, first_at=at)
+
+
+def confirm_prices(
+    session: Session, *, procurement: Procurement, window: timedelta, by: Person, at: datetime
+) -> None:
+    """The second opener follows within the window.
+
+    Raises ``second_opener_required``, ``opening_expired``, and what `open_prices` raises.
+    """
+    with acting(session, "confirm_prices", chain=procurement.id, by=by.id, at=at):
+        require(by, "confirm_prices", procurement.buyer_id)
+        require_clean(session, procurement, by)
+        first = openers.first_of(session, procurement, STAGE, window=window, second_at=at)
+    open_prices(session, procurement=procurement, with_=first, by=by, at=at)
+
+
+def open_prices(
+    session: Session, *, procurement: Procurement, with_: Person, by: Person, at: datetime
+) -> None:
+    """Unseal every price at once; from now on no joint score can be changed.
+
+    Raises ``wrong_state``, ``interests_undeclared``, ``conflict_of_interest`` (of either opener),
+    ``second_opener_required``, ``scores_missing``.
+    """
+    with acting(session, "open_prices", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "open_prices", procurement.buyer_id)
+        for opener in (by, with_):
+            require_clean(session, procurement, opener)
+        openers.require_two(procurement, with_, by)
+        _require_openable(session, procurement)
+        unseal_prices(session, procurement)
+        opening = openers.done(session, procurement, STAGE, openers=(with_, by), opened_at=at)
+        facts.note(openers=[with_.id, by.id])
+        store.request(
+            session,
+            "opening_record",
+            subject=opening.id,
+            owner=procurement.id,
+            language="fi",
+            at=at,
+        )
