@@ -19,6 +19,7 @@ from portal.cases.report import report
 from portal.config import Settings
 from portal.documents import store
 from portal.installation import Installation, open_installation
+from portal.jobs.models import Job
 from portal.offers.models import Offer
 from portal.web.unit import Services
 
@@ -51,6 +52,9 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
     }
     assert shown == (expected.get("contracts") or {})
     assert told["audit"]["intact"]
+    with installation.database.reading() as session:
+        unmade = session.scalars(select(Job).where(Job.kind == store.JOB, Job.state != "done"))
+        assert [job.arguments for job in unmade] == []
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared case is not beside this checkout")

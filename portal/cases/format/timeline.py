@@ -19,6 +19,7 @@ from portal.cases.format.reader import UNREAD, Entries, Reader, line_of, quoted,
 _NAMED_TOGETHER = {"participant": ("person", "organisation")}
 _INTRODUCED = (
     "question",
+    "clarification",
     "contract",
     "meeting",
     "practice",
