@@ -19,7 +19,7 @@ from portal.contracts.usecases import require_may_sign, side_of
 from portal.documents import store
 from portal.documents.catalogue import kinds
 from portal.documents.models import StoredDocument
-from portal.evaluation.access import has_conflict
+from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.models import Award, AwardDecision
 from portal.offers.models import LotOffer
 from portal.organisations.models import Organisation, Person
@@ -275,13 +275,18 @@ class Conclusion:
 def lot_to_contract(
     session: Session, procurement_id: UUID, lot_key: str, person: Person
 ) -> tuple[Procurement, Lot]:
-    """A lot of a procurement of which this is an officer without a conflict. Raises NotFound."""
+    """A lot of a procurement of which this is an officer without a conflict.
+
+    Raises NotFound, ``interests_undeclared``.
+    """
     procurement = session.get(Procurement, procurement_id)
     if procurement is None or not is_officer(person, procurement):
         raise NotFound
     lot = next((lot for lot in procurement.lots if lot.key == lot_key), None)
     if lot is None or has_conflict(session, procurement, person):
         raise NotFound
+    if not has_declared(session, procurement, person):
+        raise RuleBroken("interests_undeclared")
     return procurement, lot
 
 

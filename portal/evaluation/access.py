@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -36,6 +37,19 @@ def has_conflict(session: Session, procurement: Procurement, person: Person) -> 
         )
     )
     return session.scalar(conflicted.limit(1)) is not None
+
+
+def conflicts_since(session: Session, procurement: Procurement) -> dict[UUID, datetime]:
+    """When each person with a conflict first declared one."""
+    rows = session.execute(
+        select(InterestDeclaration.person_id, InterestDeclaration.declared_at)
+        .where(
+            InterestDeclaration.procurement_id == procurement.id,
+            exists().where(Conflict.declaration_id == InterestDeclaration.id),
+        )
+        .order_by(InterestDeclaration.declared_at.desc())
+    )
+    return {row.person_id: row.declared_at for row in rows}
 
 
 def require_clean(session: Session, procurement: Procurement, person: Person) -> None:

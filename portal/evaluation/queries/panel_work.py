@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.access import panel
+from portal.evaluation.access import conflicts_since, panel
 from portal.evaluation.models import Assessment
 from portal.evaluation.queries.part import Part
 from portal.evaluation.rules import AssessmentState
@@ -26,6 +27,7 @@ class PanelWork:
 
     part: Part
     members: Mapping[UUID, Person]
+    conflicts: Mapping[UUID, datetime]
     assessments: Mapping[Place, Mapping[UUID, Assessment]]
 
     def own(self, place: Place) -> Assessment | None:
@@ -80,7 +82,7 @@ def panel_work(
 ) -> PanelWork:
     """The assessments of these lots, or of one offer in them, that the reader may ever see.
 
-    In two queries, however many there are.
+    In as many queries, however many there are.
     """
     found: dict[Place, dict[UUID, Assessment]] = {}
     wanted = select(Assessment).where(
@@ -95,4 +97,7 @@ def panel_work(
     for assessment in session.scalars(wanted):
         place = (assessment.lot_id, assessment.offer_id)
         found.setdefault(place, {})[assessment.evaluator_id] = assessment
-    return PanelWork(part, panel(session, part.procurement), found)
+    procurement = part.procurement
+    return PanelWork(
+        part, panel(session, procurement), conflicts_since(session, procurement), found
+    )

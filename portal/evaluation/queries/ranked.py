@@ -267,11 +267,11 @@ def _matrix_offer(
 
 
 def is_stale(joint: JointScore, work: PanelWork) -> bool:
-    """Whether somebody who took part in a joint score has declared a conflict since."""
-    fallen = work.fallen_away((joint.lot_id, joint.offer_id))
+    """Whether somebody whose points were before the panel has declared a conflict since."""
     return any(
-        assessment.handed_in_at is not None and assessment.handed_in_at <= joint.agreed_at
-        for assessment in fallen
+        assessment.evaluator_id in work.conflicts
+        and work.conflicts[assessment.evaluator_id] > joint.agreed_at
+        for assessment in work.fallen_away((joint.lot_id, joint.offer_id))
     )
 
 

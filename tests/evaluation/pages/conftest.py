@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from portal.documents.store import JOB, TASK, register
+from portal.documents.store import JOB, TASK, Builder, register
 from portal.evaluation.documents import DOCUMENTS
 from portal.jobs.models import Job
 from portal.jobs.queue import do
@@ -47,13 +47,15 @@ def typed(values: Sequence[int | None], reason: str = "It shows in the offer.") 
     return fields | {f"points-{key}": str(value) for key, value in given if value is not None}
 
 
-def make_documents(services: Services, evaluating: Evaluating) -> None:
-    """Do the work of the worker for the documents of this room."""
-    for kind, builder in DOCUMENTS.items():
+def make_documents(
+    services: Services, evaluating: Evaluating, documents: Mapping[str, Builder] = DOCUMENTS
+) -> None:
+    """Do the work of the worker for the documents of a room, by default this one's."""
+    for kind, builder in documents.items():
         register(kind, builder)
     with services.database.reading() as session:
         jobs = session.scalars(select(Job).where(Job.kind == JOB, Job.state == "waiting"))
-        waiting = [job.id for job in jobs if job.arguments["kind"] in DOCUMENTS]
+        waiting = [job.id for job in jobs if job.arguments["kind"] in documents]
     assert waiting
     for job_id in waiting:
         assert do(services.database, {JOB: TASK}, job_id, evaluating.at)
