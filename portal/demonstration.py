@@ -1,4 +1,4 @@
-"""The demonstration: two case files played once, one finished and one open for offers."""
+"""The demonstration: three case files played once, finished, under evaluation and open."""
 
 from __future__ import annotations
 
@@ -25,19 +25,22 @@ from portal.unit_of_work import unit_of_work
 
 CASES = ROOT / "tests" / "cases"
 FINISHED = CASES / "demo-finished.yaml"
+EVALUATING = CASES / "demo-evaluating.yaml"
 OPEN = CASES / "demo-open.yaml"
 PASSWORD = "siirtyma-esimerkki"  # noqa: S105  # shown to whoever runs the demonstration
 DAYS_OPEN = 21
+DAYS_SINCE_OPENING = 7
 
 
 def load_demonstration(installation: Installation, at: datetime) -> Iterator[str]:
-    """Play both cases unless they are there; yields one line for each account to log in with."""
+    """Play the cases unless they are there; yields one line for each account to log in with."""
     with installation.database.reading() as session:
         loaded = session.scalar(select(Procurement.id).limit(1)) is not None
     if not loaded:
         password_hash = hash_chosen(PASSWORD, "")
         _add_administrator(installation, password_hash, at)
-        for case in (_case(FINISHED), open_again(_case(OPEN), at)):
+        near = [(EVALUATING, -DAYS_SINCE_OPENING), (OPEN, DAYS_OPEN)]
+        for case in (_case(FINISHED), *(near_now(_case(file), at, days) for file, days in near)):
             play = play_case(installation, case, password_hash=password_hash)
             if play.ending != AS_TOLD:
                 raise RuntimeError(f"{case.name} stopped at act {len(play.outcomes)}")
@@ -67,13 +70,13 @@ def _add_administrator(installation: Installation, password_hash: str, at: datet
         )
 
 
-def open_again(case: Case, at: datetime) -> Case:
-    """The case moved by whole days so that its offers are due in three weeks from now.
+def near_now(case: Case, at: datetime, due_in: int) -> Case:
+    """The case moved by whole days so that its offers are due in so many days from now.
 
     Wall-clock times stay as they are; acts that would lie ahead are left out.
     """
     due = case.procurement.offers_due.astimezone(case.zone).date()
-    days = (at.astimezone(case.zone).date() - due).days + DAYS_OPEN
+    days = (at.astimezone(case.zone).date() - due).days + due_in
     moved: Case = _moved(case, days, case.zone)
     return dataclasses.replace(moved, timeline=tuple(act for act in moved.timeline if act.at <= at))
 

@@ -97,7 +97,14 @@ def conformity_form(*, low_price: bool, data: Mapping[str, Any] | None = None) -
         ("yes", _("Yes, it conforms")),
         ("no", _("No, it does not conform")),
         *(
-            [("low_price", _("It is left out for an unusually low price left unexplained"))]
+            [
+                (
+                    "low_price",
+                    _(
+                        "It is left out for an unusually low price that has not been satisfactorily explained"
+                    ),
+                )
+            ]
             if low_price
             else []
         ),

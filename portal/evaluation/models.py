@@ -63,7 +63,8 @@ class SuitabilityJudgement(Keyed, Base):
 class ConformityJudgement(Keyed, Base):
     """Whether an offer is for a lot what the call asks for. An offer not judged conforms.
 
-    ``ground`` is ``content``, or ``low_price`` for an unusually low price left unexplained.
+    ``ground`` is ``content``, or ``low_price`` for an unusually low price that its bidder has not
+    satisfactorily explained.
     """
 
     __tablename__ = "conformity_judgement"

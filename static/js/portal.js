@@ -123,7 +123,9 @@
     if (held) {
       const { form, button } = held;
       held = null;
-      form.requestSubmit(button);
+      // The answer may have brought the button anew; it must not be taken for another one.
+      const again = form.contains(button) ? button : form.querySelector(`button[name="${button.name}"]`);
+      if (again) form.requestSubmit(again);
     }
   });
   window.addEventListener("beforeunload", (event) => {

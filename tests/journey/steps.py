@@ -328,7 +328,7 @@ class Journey:
             page = self.link_about("olli", provider, "/joint/")
             assert "Eeva Arvioija" in page.text
             assert "Erik Arvioija" in page.text
-            self.do("olli", "#joint", typed_points(JOINT[provider]))
+            self.do("olli", "#joint", typed_points(JOINT[provider]), button="next")
 
     def ranking(self) -> list[list[str]]:
         """The rows of the ranking, as Olli reads them."""

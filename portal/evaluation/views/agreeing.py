@@ -30,10 +30,10 @@ def joint(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnV
 
 @bp.post(JOINT)
 def agree(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
-    """Record what the panel has agreed, or keep it as a draft where that button was used."""
+    """Keep the draft, or record what the panel has agreed where that button was used."""
     found = _found(procurement_id, lot_key, offer_id)
     form = _typed(found)
-    drafting = request.form.get("next") == "draft"
+    drafting = request.form.get("next") != "agree"
     right = form.validate()
     if right if drafting else (form.complete() and right):
         act = usecases.save_joint if drafting else usecases.agree

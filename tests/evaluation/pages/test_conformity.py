@@ -148,7 +148,7 @@ def test_a_low_price_is_flagged_explained_and_only_then_excluded(
     browser.get(address)
     browser.submit("#conformity", {"conforms": "low_price", "reason": "Selvitystä ei saatu."})
     page = browser.follow()
-    assert "left out: unusually low price left unexplained" in page.text
+    assert "left out: unusually low price without a satisfactory explanation" in page.text
     evaluating.refused(
         lambda: evaluating.do(
             usecases.award, cast.olli, lot="sea", provider=provider, reason="Halvin."

@@ -107,14 +107,17 @@ def test_a_joint_score_saves_itself_and_the_second_officer_is_shown_both_texts(
     assert clash.value(f"reason-{KEYS[0]}") == "Oma."
     assert clash.value("revision") == "0"
     assert clash.one('button[name="replace"]')["value"] == "1"
-    page = here.submit("#joint", mine, status=422)
+    page = here.submit("#joint", mine, status=422, button="next")
     assert "Olli Ostaja saved the joint score while you were writing." in page.text
     assert "Toinen." in page.one("#standing").get_text()
     here.submit("#joint")
+    told = here.follow().flashes
+    assert told == ["The joint score is saved as a draft. It has not been agreed."]
+    here.submit("#joint", button="next")
     assert here.follow().flashes == ["The joint score is recorded."]
     page = here.get(address)
     assert "Version 1 was agreed on" in page.text
-    here.submit("#joint", typed((3, 3, 3, 3), "Uudestaan."))
+    here.submit("#joint", typed((3, 3, 3, 3), "Uudestaan."), button="next")
     page = here.get(address)
     assert "Version 2 was agreed on" in page.text
     assert "Version 1, agreed on" in page.text

@@ -38,9 +38,9 @@ def test_a_joint_score_is_agreed_beside_the_assessors_points(
     page = browser.get(address)
     for name in ("Eeva Arvioija perustelee.", "Erik Arvioija perustelee."):
         assert name in page.text
-    page = browser.submit("#joint", typed((3, 2, 3, None)), status=422)
+    page = browser.submit("#joint", typed((3, 2, 3, None)), status=422, button="next")
     assert page.errors == ["Choose the points."]
-    browser.submit("#joint", typed(RIVER, "Paneeli sopi."))
+    browser.submit("#joint", typed(RIVER, "Paneeli sopi."), button="next")
     page = browser.follow()
     assert page.flashes == ["The joint score is recorded."]
     assert "Joint score 3 2 3 2" in page.text
