@@ -96,19 +96,12 @@ def conformity_form(*, low_price: bool, data: Mapping[str, Any] | None = None) -
     form.conforms.choices = [
         ("yes", _("Yes, it conforms")),
         ("no", _("No, it does not conform")),
-        *(
-            [
-                (
-                    "low_price",
-                    _(
-                        "It is left out for an unusually low price that has not been satisfactorily explained"
-                    ),
-                )
-            ]
-            if low_price
-            else []
-        ),
     ]
+    if low_price:
+        unexplained = _(
+            "It is left out for an unusually low price that has not been satisfactorily explained"
+        )
+        form.conforms.choices.append(("low_price", unexplained))
     return form
 
 
