@@ -244,6 +244,49 @@ def own_file(session: Session, offer: Offer, file_id: UUID) -> OfferFile:
 
 
 @dataclass(frozen=True)
+class OpenersStanding:
+    """Where two openers are with a stage of the opening, and what this reader may do next."""
+
+    opening: Opening | None
+    opened: bool
+    expires_at: datetime | None
+    may_request: bool
+    may_confirm: bool
+    waits_for_other: bool
+
+
+def openers_standing(
+    session: Session,
+    procurement: Procurement,
+    stage: str,
+    person: Person,
+    *,
+    openable: bool,
+    window: timedelta,
+    at: datetime,
+) -> OpenersStanding:
+    """The stage as it stands; ``openable`` says that nothing but the openers is waited for."""
+    opening = opening_of(session, procurement, stage)
+    opened = opening is not None and opening.opened_at is not None
+    running = (
+        opening is not None
+        and not opened
+        and at - opening.first_at <= window
+        and not is_shut_out(session, procurement, opening.first)
+    )
+    first = opening is not None and opening.first_id == person.id
+    mine = openable and not opened and is_opener(person, procurement)
+    return OpenersStanding(
+        opening=opening,
+        opened=opened,
+        expires_at=opening.first_at + window if opening is not None and running else None,
+        may_request=mine and not running,
+        may_confirm=mine and running and not first,
+        waits_for_other=running and first,
+    )
+
+
+@dataclass(frozen=True)
 class OpeningPage:
     """What an opener sees. Before the opening there is nothing in it that tells of any offer.
 
@@ -251,13 +294,8 @@ class OpeningPage:
     """
 
     procurement: Procurement
-    opening: Opening | None
     past_deadline: bool
-    opened: bool
-    expires_at: datetime | None
-    may_request: bool
-    may_confirm: bool
-    waits_for_other: bool
+    openers: OpenersStanding
     shown: bool
     rows: list[OpenedRow]
     document: StoredDocument | None
@@ -279,24 +317,21 @@ def opening_page(
     procurement = published_call(session, procurement_id)
     if not may_see_opening(session, procurement, person):
         raise NotFound
-    opening = opening_of(session, procurement, "offers")
-    opened = opening is not None and opening.opened_at is not None
     past = procurement.offers_due is not None and not in_time(at, procurement.offers_due)
-    openable = past and procurement.state == State.PUBLISHED and is_opener(person, procurement)
-    running = opening is not None and not opened and at - opening.first_at <= window
-    if opening is not None and is_shut_out(session, procurement, opening.first):
-        running = False
-    first = opening is not None and opening.first_id == person.id
-    shown = opened and may_be_shown(session, procurement, person)
+    openers = openers_standing(
+        session,
+        procurement,
+        "offers",
+        person,
+        openable=past and procurement.state == State.PUBLISHED,
+        window=window,
+        at=at,
+    )
+    shown = openers.opened and may_be_shown(session, procurement, person)
     return OpeningPage(
         procurement=procurement,
-        opening=opening,
         past_deadline=past,
-        opened=opened,
-        expires_at=opening.first_at + window if opening is not None and running else None,
-        may_request=openable and not running,
-        may_confirm=openable and running and not first,
-        waits_for_other=running and first,
+        openers=openers,
         shown=shown,
         rows=opened_rows(session, procurement) if shown else [],
         document=store.find(session, "opening_record", procurement.id) if shown else None,

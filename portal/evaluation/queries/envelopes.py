@@ -12,9 +12,8 @@ from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
 from portal.evaluation.queries.part import Part, seeing_part
-from portal.offers.access import is_opener, is_shut_out
-from portal.offers.models import LotOffer, Opening
-from portal.offers.usecases.openers import opening_of
+from portal.offers.models import LotOffer
+from portal.offers.queries import OpenersStanding, openers_standing
 from portal.organisations.models import Person
 from portal.procurement.models import Lot
 from portal.shared.errors import NotFound
@@ -25,13 +24,8 @@ class PricesPage:
     """The opening of the prices as it stands; the prices themselves once it is done."""
 
     part: Part
-    opening: Opening | None
-    opened: bool
     ready: bool
-    expires_at: datetime | None
-    may_request: bool
-    may_confirm: bool
-    waits_for_other: bool
+    openers: OpenersStanding
     lots: list[tuple[Lot, list[LotOffer]]]
     document: StoredDocument | None
 
@@ -45,28 +39,23 @@ def prices_page(
     if not procurement.two_envelopes:
         raise NotFound
     compared = compare_lots(session, procurement)
-    opening = opening_of(session, procurement, "prices")
-    opened = opening is not None and opening.opened_at is not None
-    ready = not opened and all(lot.quality_complete for lot in compared.values())
-    openable = ready and part.under_way and is_opener(person, procurement)
-    running = (
-        opening is not None
-        and not opened
-        and at - opening.first_at <= window
-        and not is_shut_out(session, procurement, opening.first)
+    ready = all(lot.quality_complete for lot in compared.values())
+    openers = openers_standing(
+        session,
+        procurement,
+        "prices",
+        person,
+        openable=ready and part.under_way,
+        window=window,
+        at=at,
     )
-    first = opening is not None and opening.first_id == person.id
+    opening = openers.opening if openers.opened else None
     return PricesPage(
         part=part,
-        opening=opening,
-        opened=opened,
         ready=ready,
-        expires_at=opening.first_at + window if opening is not None and running else None,
-        may_request=openable and not running,
-        may_confirm=openable and running and not first,
-        waits_for_other=running and first,
-        lots=[(lot.lot, _by_provider(lot)) for lot in compared.values()] if opened else [],
-        document=store.find(session, "opening_record", opening.id) if opening and opened else None,
+        openers=openers,
+        lots=[(lot.lot, _by_provider(lot)) for lot in compared.values()] if opening else [],
+        document=store.find(session, "opening_record", opening.id) if opening else None,
     )
 
 

@@ -83,7 +83,7 @@ def _found(procurement_id: UUID) -> queries.PricesPage:
 
 def _prices_page(procurement_id: UUID, form: ActForm, status: int = 200) -> Response:
     found = _found(procurement_id)
-    if found.opened:
+    if found.openers.opened:
         record_read(procurement_id)
     return page("evaluation/prices.html", status=status, form=form, found=found)
 

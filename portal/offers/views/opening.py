@@ -105,7 +105,7 @@ def opening_record(procurement_id: UUID) -> ResponseReturnValue:
     """The opening record as a PDF."""
     session = reading()
     found = queries.opening_page(session, procurement_id, me(session), _window(), now())
-    if found.opened and not found.shown:
+    if found.openers.opened and not found.shown:
         raise RuleBroken("interests_undeclared")
     record_read(procurement_id)
     return document(found.document, "opening-record.pdf")
