@@ -79,6 +79,7 @@ REFUSALS: dict[str, Any] = {
         "Ask the bidder to explain the unusually low price first, and wait for the answer or for"
         " its last moment."
     ),
+    "price_not_low": _l("By the measure of the call this price is not unusually low."),
     "answer_time_passed": _l("The time to answer has passed."),
     "due_not_ahead": _l("Give a moment that is still ahead."),
     "text_missing": _l("Write the text."),

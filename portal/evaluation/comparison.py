@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from portal.evaluation.rules import (
     Placing,
     comparison_price,
     low_prices,
+    measurable,
     rank,
 )
 from portal.offers.models import LotOffer, Offer
@@ -107,13 +109,29 @@ class LotComparison:
 
     @cached_property
     def low_prices(self) -> dict[str, LowPrice]:
-        """The unusually low prices among the offers left in, by the measure of the call."""
+        """The unusually low prices by the measure of the call.
+
+        Measured among the offers left in and those left out for their low price alone, so that
+        the measure stays to be read when it has been acted on.
+        """
+        return low_prices(self._measured, self.low_price_percent)
+
+    def may_be_low(self, offer_id: UUID) -> bool:
+        """Whether the price is flagged, or there are too few others for the measure to tell."""
+        measured = self._measured
+        return str(offer_id) in self.low_prices or (
+            str(offer_id) in measured and not measurable(measured)
+        )
+
+    @cached_property
+    def _measured(self) -> dict[str, Fraction]:
         if not self.prices_known:
             return {}
-        prices = {
-            str(key): comparison_price(self._priced(key), self.comparing) for key in self.left_in
+        return {
+            str(key): comparison_price(self._priced(key), self.comparing)
+            for key in self.offers
+            if self.left_out(key) in (None, LeftOut.LOW_PRICE)
         }
-        return low_prices(prices, self.low_price_percent)
 
     def _priced(self, offer_id: UUID) -> ComparedOffer:
         row = self.offers[offer_id]

@@ -64,7 +64,10 @@ def result_sheet(session: Session, subject: UUID, language: str) -> dict[str, An
 
 def _low_prices(compared: LotComparison) -> list[dict[str, Any]]:
     """The prices that the measure of the call flagged, lowest first."""
-    flagged = sorted(compared.low_prices.items(), key=lambda item: item[1].price)
+    flagged = sorted(
+        compared.low_prices.items(),
+        key=lambda item: (item[1].price, sort_key(compared.offers[UUID(item[0])].offer.provider)),
+    )
     return [
         {
             "provider": party(compared.offers[UUID(key)].offer.provider),

@@ -140,12 +140,23 @@ class AnswerForm(PortalForm):
     answer = LongTextField(_l("Answer"), [required(_l("Write the answer.")), _REASON])
 
 
+def revision_of(sent: object) -> int:
+    """A revision as a page sent it; one that there never is for anything else."""
+    given = str(sent or "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
 class AbstainForm(PortalForm):
     """Why an evaluator gives no points."""
 
     abstain = LongTextField(
         _l("Reason for abstaining"), [required(_GIVE_A_REASON), _REASON], id="abstain-reason"
     )
+    revision = HiddenField(id="abstain-revision")
+
+    def seen_revision(self) -> int:
+        """As of the form for points: abstaining discards a draft, so its writer has read it."""
+        return revision_of(self.revision.data)
 
 
 def seen_row(form: SuitabilityForm | ConformityForm) -> UUID | None:
@@ -186,10 +197,9 @@ class PointsForm(PortalForm):
                 given[key] = Points(int(points) if points else None, reason)
         return given
 
-    def seen_revision(self) -> int | None:
-        """The state of the assessment that was on the page; None where it was not sent."""
-        given = str(self.replace.data or self.revision.data or "")
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    def seen_revision(self) -> int:
+        """The state that was on the page; one that there never is where none was sent."""
+        return revision_of(self.replace.data or self.revision.data)
 
 
 def points_form(
@@ -201,7 +211,7 @@ def points_form(
     """Points and a reason for each criterion: as typed, else as kept."""
     language = current_language()
     fields: dict[str, Any] = {}
-    values: dict[str, Any] = {"revision": str(revision)}
+    values: dict[str, Any] = {"revision": str(revision)} if typed is None else {}
     for scored in criteria:
         key, place = scored.asked.key, scored.asked.place
         title = name_in(scored.asked.title, language)

@@ -364,7 +364,11 @@ def require_shared_criteria(call: CallTerms, shared: Iterable[tuple[str, int]]) 
 
     Raises ``shared_criterion_missing``: a buyer adds criteria of its own, the shared ones stay.
     """
-    kept = {(criterion.key, criterion.version) for criterion in call.criteria}
+    kept = {
+        (criterion.key, criterion.version)
+        for criterion in call.criteria
+        if criterion.question is None and criterion.weight > 0
+    }
     for key, version in shared:
         if (key, version) not in kept:
             raise RuleBroken("shared_criterion_missing", field=f"weight-{key}", criterion=key)

@@ -309,6 +309,9 @@ class InstantField(Field):  # type: ignore[misc]
                     " Choose another time."
                 )
             ) from fault
+        except OverflowError as fault:
+            example = example_day()
+            raise ValueError(_("Write a day such as %(example)s.", example=example)) from fault
 
     def widget(self, field: Field, **kwargs: Any) -> Markup:
         """Both inputs; the macro `field` puts labels to them."""

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from portal.cases.format import ACTS, LATER_ACTS, RULES, Act, Case, Faults, read_case
+from portal.criteria.bank import bank
 from portal.organisations.rules import is_business_id
 
 HERE = Path(__file__).parent
@@ -103,7 +104,8 @@ def line_with(text: str, part: str) -> int:
 
 @pytest.mark.parametrize("path", OWN_CASES, ids=lambda path: path.stem)
 def test_our_case_is_read_and_has_its_expected_values(path: Path) -> None:
-    case = read_case(path.read_text(encoding="utf-8"), bank=BANK)
+    shared = {criterion.key for criterion in bank().criteria}
+    case = read_case(path.read_text(encoding="utf-8"), bank=shared | BANK)
     assert case.name == path.stem
     assert not LATER_ACTS & {act.do for act in case.timeline}
     expected = yaml.safe_load((HERE / "expected" / path.name).read_text(encoding="utf-8"))

@@ -13,9 +13,10 @@ from portal.evaluation.comparison import LeftOut, LotComparison, compare_lots
 from portal.evaluation.models import ConformityJudgement, SuitabilityJudgement
 from portal.evaluation.rules import ClarificationKind
 from portal.organisations.models import Organisation, Person
+from portal.permissions import Kind, Role
 from portal.procurement.models import Procurement
 from portal.shared.numbers import shown
-from tests.cast import Cast
+from tests.cast import Cast, organisation, person
 from tests.evaluation.conftest import RIVER, Evaluating
 
 
@@ -61,8 +62,8 @@ def test_one_left_out_waits_for_no_joint_score(
 ) -> None:
     evaluating.until("judged")
     conformity(evaluating, cast.shore)
-    for person in (cast.eeva, cast.erik):
-        evaluating.assess(person, cast.river, RIVER)
+    for evaluator in (cast.eeva, cast.erik):
+        evaluating.assess(evaluator, cast.river, RIVER)
     evaluating.agree(cast.river, RIVER)
     assert len(lot_of(database, evaluating.call).placings) == 1
     evaluating.refused(lambda: evaluating.award(cast.shore), "not_first")
@@ -154,6 +155,32 @@ def test_a_low_price_excludes_nobody_before_its_bidder_has_been_heard(
     conformity(evaluating, cast.shore, low_price=True, at=late, reason="Selvitystä ei saatu.")
     lot = lot_of(database, evaluating.call)
     assert lot.left_out(evaluating.offer_id(cast.shore)) is LeftOut.LOW_PRICE
+
+
+def test_a_price_that_is_not_low_is_no_reason_to_leave_an_offer_out(
+    evaluating: Evaluating, cast: Cast, database: Database
+) -> None:
+    with database.transaction() as session:
+        session.expire_on_commit = False
+        forest = organisation(session, "Metsäopisto", None, Kind.PROVIDER)
+        writer = person(session, "Matti Metsä", forest, Role.REPRESENTATIVE)
+    evaluating.offer(forest, writer, Decimal("60.00"))
+    evaluating.until("judged")
+    evaluating.judge(forest)
+    # The others' means are 55.25, 59 and 56.25, and nobody is under 80 percent of theirs.
+    evaluating.refused(lambda: conformity(evaluating, cast.shore, low_price=True), "price_not_low")
+    evaluating.refused(
+        lambda: evaluating.do(
+            usecases.ask_clarification,
+            cast.olli,
+            providers=[cast.shore],
+            lot="sea",
+            kind=ClarificationKind.LOW_PRICE,
+            text="Mistä hinta muodostuu?",
+            due=evaluating.at.replace(day=13),
+        ),
+        "price_not_low",
+    )
 
 
 def test_the_measure_of_the_call_is_taken_from_the_installation_at_publishing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
@@ -26,10 +27,11 @@ POINTS = {
     "Mänty": (0, 0, 0, 0),
     "Pihlaja": (2, 3, 1, 3),
 }
+# Koivu and Kuusi are alike in everything, and their prices are unusually low.
 OFFERED = {
-    "Haapa": Decimal("55.00"),
-    "Koivu": Decimal("60.10"),
-    "Kuusi": Decimal("60.10"),
+    "Haapa": Decimal("95.00"),
+    "Koivu": Decimal("44.00"),
+    "Kuusi": Decimal("44.00"),
     "Mänty": Decimal("31.00"),
     "Pihlaja": Decimal("49.90"),
 }
@@ -82,6 +84,10 @@ def sheet(database: Database, cast: Cast, reference: str, seed: int) -> tuple[by
 def test_the_same_inputs_give_the_same_sheet_byte_for_byte(database: Database, cast: Cast) -> None:
     first, first_bytes = sheet(database, cast, "ESIM/1/2026", 1)
     second, second_bytes = sheet(database, cast, "ESIM/2/2026", 2)
+    assert [row["provider"]["name"]["fi"] for row in json.loads(first)["low_prices"]] == [
+        "Koivu",
+        "Kuusi",
+    ]
     assert first == second
     assert first_bytes == second_bytes
     assert first_bytes.startswith(b"%PDF")

@@ -17,9 +17,10 @@ from portal.evaluation.models import Award
 from portal.evaluation.rules import ClarificationKind
 from portal.offers.models import LotOffer, OpenedContent, Opening
 from portal.organisations.models import Person
+from portal.permissions import Role
 from portal.procurement.models import Procurement
 from portal.shared.numbers import shown
-from tests.cast import Cast
+from tests.cast import Cast, person
 from tests.evaluation.conftest import PRICES, RIVER, SHORE, TERMS, Evaluating, published, rows
 from tests.offers.conftest import AFTER, WINDOW
 
@@ -118,7 +119,8 @@ def test_a_first_opener_who_declares_a_conflict_meanwhile_opens_nothing(
 
 
 def test_nothing_is_bent_to_prices_that_are_known(evaluating: Evaluating, cast: Cast) -> None:
-    evaluating.until("agreed")
+    evaluating.until("assessed")
+    evaluating.agree(cast.river, RIVER)
     evaluating.judge(cast.shore, suitable=False)
     evaluating.declare(cast.aino)
     open_prices(evaluating, cast.aino, cast.olli)
@@ -158,3 +160,28 @@ def test_one_envelope_has_no_second_opening(database: Database, cast: Cast) -> N
     plain.award(cast.river)
     with database.reading() as session:
         assert session.scalars(select(Award)).one().ranking[0]["total"] == "87.87"
+
+
+def test_nobody_scores_with_the_prices_before_their_eyes(
+    evaluating: Evaluating, cast: Cast, database: Database
+) -> None:
+    evaluating.until("agreed")
+    with database.transaction() as session:
+        session.expire_on_commit = False
+        late = person(session, "Esa Myöhäinen", cast.buyer, Role.EVALUATOR)
+    evaluating.declare(cast.aino)
+    open_prices(evaluating, cast.aino, cast.olli)
+    evaluating.appoint(late)
+    evaluating.declare(late)
+    evaluating.refused(lambda: evaluating.assess(late, cast.river, RIVER), "prices_opened")
+
+
+def test_an_offer_scored_before_the_prices_were_opened_may_come_back(
+    evaluating: Evaluating, cast: Cast
+) -> None:
+    evaluating.until("agreed")
+    evaluating.declare(cast.aino)
+    open_prices(evaluating, cast.aino, cast.olli)
+    evaluating.judge(cast.river, suitable=False)
+    evaluating.judge(cast.river)
+    evaluating.award(cast.river)

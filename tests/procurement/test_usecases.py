@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
+from portal.criteria.bank import bank
 from portal.database import Database
 from portal.jobs.models import Job, OutgoingMail
 from portal.organisations.models import Person
@@ -240,3 +241,36 @@ def test_the_record_holds_no_texts(database: Database, cast: Cast) -> None:
     with database.reading() as session:
         facts = [str(entry.facts) for entry in session.scalars(select(AuditEntry))]
     assert not any("Salainen" in fact or "Roope" in fact for fact in facts)
+
+
+def test_a_call_that_follows_a_set_keeps_every_criterion_of_it(
+    database: Database, cast: Cast
+) -> None:
+    chosen = bank().criteria_set("job_coaching")
+    shared = tuple(
+        CriterionTerms(entry.criterion.key, Decimal(10), version=entry.criterion.version)
+        for entry in chosen.criteria
+    )
+    own = CriterionTerms("own-1", Decimal(1), question={"fi": "Miten?"})
+    put_call(database, cast, criteria=(*shared, own), criteria_set=chosen.reference)
+    with pytest.raises(RuleBroken) as refused:
+        put_call(
+            database,
+            cast,
+            reference="TOINEN",
+            criteria=(*shared[1:], own),
+            criteria_set=chosen.reference,
+        )
+    assert refused.value.rule == "shared_criterion_missing"
+    assert refused.value.field == f"weight-{shared[0].key}"
+    other = replace(shared[0], version=None)
+    with pytest.raises(RuleBroken, match="shared_criterion_missing"):
+        put_call(
+            database,
+            cast,
+            reference="KOLMAS",
+            criteria=(other, *shared[1:]),
+            criteria_set=chosen.reference,
+        )
+    # Without the set the same criteria are the buyer's to choose.
+    put_call(database, cast, reference="NELJÄS", criteria=(*shared[1:], own))

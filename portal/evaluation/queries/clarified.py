@@ -22,6 +22,7 @@ from portal.offers.rules import OfferState
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.procurement.models import Lot, Procurement
+from portal.procurement.rules import State
 from portal.shared.clock import day_in_helsinki, from_local
 from portal.shared.errors import NotFound
 
@@ -50,9 +51,9 @@ class ClarificationsPage:
         return self.part.officer and self.part.under_way
 
 
-def _row(clarification: Clarification, at: datetime) -> ClarificationRow:
+def _row(clarification: Clarification, procurement: Procurement, at: datetime) -> ClarificationRow:
     asked = clarification.state == ClarificationState.ASKED
-    waits = asked and in_time(at, clarification.due)
+    waits = asked and in_time(at, clarification.due) and procurement.state == State.OPENED
     return ClarificationRow(clarification, waits, asked and not waits)
 
 
@@ -97,7 +98,7 @@ def clarifications_page(
         .where(Offer.procurement_id == part.procurement.id)
         .order_by(Clarification.asked_at.desc(), Clarification.id)
     )
-    return ClarificationsPage(part, [_row(row, at) for row in rows])
+    return ClarificationsPage(part, [_row(row, part.procurement, at) for row in rows])
 
 
 @dataclass(frozen=True)
@@ -166,4 +167,4 @@ def own_clarifications(
         .where(Offer.procurement_id == procurement.id, Offer.provider_id.in_(own))
         .order_by(Clarification.asked_at.desc(), Clarification.id)
     )
-    return OwnClarifications(procurement, [_row(row, at) for row in rows])
+    return OwnClarifications(procurement, [_row(row, procurement, at) for row in rows])

@@ -213,7 +213,7 @@ class Overview:
         return bool(self.lots) and all(line.award is not None for line in self.lots)
 
 
-def overview(session: Session, procurement_id: UUID, person: Person) -> Overview:
+def overview(session: Session, procurement_id: UUID, person: Person, at: datetime) -> Overview:
     """How the evaluation stands. Raises NotFound, ``conflict_of_interest``."""
     part = part_of(session, procurement_id, person)
     part.require_free()
@@ -232,7 +232,7 @@ def overview(session: Session, procurement_id: UUID, person: Person) -> Overview
         work = panel_work(session, part, procurement.lots)
         offers = _offer_lines(compared)
         quality_complete = all(one.quality_complete for one in compared.values())
-        questions_open = _questions_open(session, procurement)
+        questions_open = _questions_open(session, procurement, at)
         lots = [_lot_line(compared[lot.id], work) for lot in procurement.lots]
     return Overview(
         part=part,
@@ -251,8 +251,8 @@ def overview(session: Session, procurement_id: UUID, person: Person) -> Overview
     )
 
 
-def _questions_open(session: Session, procurement: Procurement) -> int:
-    """How many clarifications no bidder has answered."""
+def _questions_open(session: Session, procurement: Procurement, at: datetime) -> int:
+    """How many clarifications may still be answered."""
     return (
         session.scalar(
             select(func.count())
@@ -261,6 +261,7 @@ def _questions_open(session: Session, procurement: Procurement) -> int:
             .where(
                 Offer.procurement_id == procurement.id,
                 Clarification.state == ClarificationState.ASKED,
+                Clarification.due >= at.replace(microsecond=0),
             )
         )
         or 0

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.access import conflicts_since, panel
+from portal.evaluation.access import conflicts_since, panel, prices_opened
 from portal.evaluation.models import Assessment
 from portal.evaluation.queries.part import Part
 from portal.evaluation.rules import AssessmentState
@@ -23,11 +23,15 @@ Place = tuple[UUID, UUID]
 
 @dataclass(frozen=True)
 class PanelWork:
-    """The panel's assessments. Of drafts, only the reader's own are ever in it."""
+    """The panel's assessments. Of drafts, only the reader's own are ever in it.
+
+    Once sealed prices have been opened the scoring is ``closed``, whoever joins the panel later.
+    """
 
     part: Part
     members: Mapping[UUID, Person]
     conflicts: Mapping[UUID, datetime]
+    closed: bool
     assessments: Mapping[Place, Mapping[UUID, Assessment]]
 
     def own(self, place: Place) -> Assessment | None:
@@ -74,7 +78,7 @@ class PanelWork:
 
         An evaluator after their own hand-in, everybody else once the whole panel is done.
         """
-        return self.own_done(place) if self.part.evaluates else self.settled(place)
+        return self.own_done(place) if self.part.evaluates else self.closed or self.settled(place)
 
 
 def panel_work(
@@ -99,5 +103,9 @@ def panel_work(
         found.setdefault(place, {})[assessment.evaluator_id] = assessment
     procurement = part.procurement
     return PanelWork(
-        part, panel(session, procurement), conflicts_since(session, procurement), found
+        part=part,
+        members=panel(session, procurement),
+        conflicts=conflicts_since(session, procurement),
+        closed=prices_opened(session, procurement),
+        assessments=found,
     )

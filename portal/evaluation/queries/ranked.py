@@ -253,14 +253,20 @@ def _matrix_offer(
         joint=in_order(joint.points, criteria) if joint else None,
         joint_n=joint.n if joint else 0,
         joint_stale=joint is not None and is_stale(joint, work),
-        may_assess=part.evaluates and open_lot and not left_out and not work.own_done(place),
+        may_assess=(
+            part.evaluates
+            and open_lot
+            and not left_out
+            and not work.own_done(place)
+            and not work.closed
+        ),
         may_agree=(
             part.officer
             and open_lot
             and visible
             and not left_out
             and work.ready(place)
-            and not (part.procurement.two_envelopes and compared.prices_known)
+            and not work.closed
         ),
         may_judge=part.officer and open_lot,
     )

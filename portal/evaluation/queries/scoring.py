@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.evaluation.access import prices_opened
 from portal.evaluation.models import (
     Assessment,
     Award,
@@ -130,7 +129,7 @@ def assessment_page(
     place = (lot.id, row.offer_id)
     shows_others = work.own_done(place)
     left_out = _left_out(session, lot, row)
-    writable = part.under_way and not shows_others and not left_out
+    writable = part.under_way and not shows_others and not left_out and not work.closed
     writable = writable and not _awarded(session, lot)
     return _page(session, part, lot, row, work, shows_others=shows_others, writable=writable)
 
@@ -148,10 +147,9 @@ def joint_page(
         raise RuleBroken("not_permitted")
     work = panel_work(session, part, [lot], row.offer_id)
     place = (lot.id, row.offer_id)
-    if not work.visible(place) or not work.ready(place):
+    if not work.visible(place) or not (work.closed or work.ready(place)):
         raise RuleBroken("assessments_missing")
-    sealed = not prices_opened(session, part.procurement)
-    writable = part.under_way and sealed and not _awarded(session, lot)
+    writable = part.under_way and not work.closed and not _awarded(session, lot)
     return _page(session, part, lot, row, work, shows_others=True, writable=writable)
 
 

@@ -10,7 +10,7 @@ from portal.evaluation.rules.points import (
     require_reason,
     spread,
 )
-from portal.evaluation.rules.prices import LowPrice, low_prices
+from portal.evaluation.rules.prices import LowPrice, low_prices, measurable
 from portal.evaluation.rules.ranking import (
     ComparedOffer,
     Comparing,
@@ -37,6 +37,7 @@ __all__ = [
     "Turn",
     "comparison_price",
     "low_prices",
+    "measurable",
     "packed_points",
     "rank",
     "require_first",

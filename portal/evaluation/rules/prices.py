@@ -27,21 +27,25 @@ class LowPrice:
     limit: Decimal
 
 
+def measurable(prices: Mapping[str, Fraction]) -> bool:
+    """Whether each price has enough others beside it for their mean to say anything."""
+    return len(prices) > LEAST_OTHERS
+
+
 def low_prices(prices: Mapping[str, Fraction], limit: Decimal | None) -> dict[str, LowPrice]:
     """The offers whose comparison price is under ``limit`` percent of the mean of the others'.
 
     A flag asks for an explanation and excludes nobody (act 1397/2016, section 96). Without a
     limit, or with fewer than two others, nothing is flagged.
     """
-    if limit is None or len(prices) <= LEAST_OTHERS:
+    if limit is None or not measurable(prices):
         return {}
     flagged = {}
     total = sum(prices.values(), Fraction(0))
     for key, price in prices.items():
         mean = (total - price) / (len(prices) - 1)
-        share = price * 100 / mean
-        if share < Fraction(limit):
-            flagged[key] = LowPrice(price, mean, share, limit)
+        if price * 100 < mean * Fraction(limit):
+            flagged[key] = LowPrice(price, mean, price * 100 / mean, limit)
     return flagged
 
 

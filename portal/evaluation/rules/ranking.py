@@ -107,7 +107,9 @@ def rank(
             )
             for key, weight in comparing.weights.items()
         )
-        price_points = Fraction(comparing.price_weight) * lowest / prices[offer.provider]
+        own = prices[offer.provider]
+        # A total at an estimate of nothing is nothing, and nothing is cheaper than it.
+        price_points = Fraction(comparing.price_weight) * (lowest / own if own else 1)
         quality = sum((criterion.value for criterion in criteria), Fraction(0))
         reckoned.append((offer.provider, price_points, criteria, quality))
 

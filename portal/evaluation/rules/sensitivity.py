@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from portal.evaluation.rules.ranking import Placing
 
@@ -50,6 +50,7 @@ def stability(
     Offers that share a rank, and a weight of 100, have no reach to tell and are left out.
     """
     ranked = sorted(placings, key=lambda placing: placing.rank)
+    places = [list(alike) for _rank, alike in groupby(ranked, key=lambda placing: placing.rank)]
     found = []
     for key, weight in weights.items():
         own = Fraction(weight)
@@ -58,10 +59,12 @@ def stability(
         lines = {placing.provider: _line(placing, key, own) for placing in ranked}
         winner = ranked[0].provider if ranked else ""
         against = [(winner, placing.provider) for placing in ranked[1:]]
+        # Whoever shares a rank is held against everybody of the next one.
         neighbours = [
             (upper.provider, lower.provider)
-            for upper, lower in pairwise(ranked)
-            if upper.rank != lower.rank
+            for above, below in pairwise(places)
+            for upper in above
+            for lower in below
         ]
         first_down, first_up = _turns(lines, against, own)
         order_down, order_up = _turns(lines, neighbours, own)
@@ -79,7 +82,8 @@ class _Line:
 
 def _line(placing: Placing, key: str | None, weight: Fraction) -> _Line:
     if key is None:
-        share = placing.lowest_price / placing.comparison_price
+        own = placing.comparison_price
+        share = placing.lowest_price / own if own else Fraction(1)
     else:
         share = next(step.share for step in placing.criteria if step.key == key)
     # All else takes the rest of the hundred, in the proportions that it has now.

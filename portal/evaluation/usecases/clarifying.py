@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
-from portal.evaluation.access import require_clean
+from portal.evaluation.access import has_conflict, require_clean
+from portal.evaluation.comparison import compare_lots
 from portal.evaluation.models import Clarification
 from portal.evaluation.rules import ClarificationKind, ClarificationState
 from portal.evaluation.rules.clarifications import moved, require_due_ahead, require_time_left
@@ -44,7 +45,8 @@ def ask_clarification(
 
     An unusually low price is asked about lot by lot, once the prices are known. Raises
     ``wrong_state``, ``not_opened``, ``interests_undeclared``, ``conflict_of_interest``,
-    ``text_missing``, ``due_not_ahead``, ``prices_sealed``.
+    ``text_missing``, ``due_not_ahead``, ``prices_sealed``, ``price_not_low`` (by the measure of
+    the call, where it can tell).
     """
     with acting(session, "ask_clarification", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "ask_clarification", procurement.buyer_id)
@@ -97,8 +99,11 @@ def _offer(
 ) -> Offer:
     if lot is not None:
         found = lot_offer(session, lot, provider)
-        if kind is ClarificationKind.LOW_PRICE and found.price is None:
-            raise RuleBroken("prices_sealed")
+        if kind is ClarificationKind.LOW_PRICE:
+            if found.price is None:
+                raise RuleBroken("prices_sealed")
+            if not compare_lots(session, procurement)[lot.id].may_be_low(found.offer_id):
+                raise RuleBroken("price_not_low", field="providers")
         return found.offer
     offer = session.scalar(
         select(Offer).where(
@@ -135,14 +140,16 @@ def answer_clarification(
             raise RuleBroken("text_missing", field="answer")
         clarification.state, clarification.answer = state, text
         clarification.answered_by_id, clarification.answered_at = by.id, at
-        send_mail(
-            session,
-            to=session.get_one(Person, clarification.asked_by_id),
-            letter="clarification_answered",
-            facts={
-                "procurement": procurement.reference,
-                "path": f"/procurements/{procurement.id}/clarifications",
-            },
-            at=at,
-        )
+        asker = session.get_one(Person, clarification.asked_by_id)
+        if not has_conflict(session, procurement, asker):
+            send_mail(
+                session,
+                to=asker,
+                letter="clarification_answered",
+                facts={
+                    "procurement": procurement.reference,
+                    "path": f"/procurements/{procurement.id}/clarifications",
+                },
+                at=at,
+            )
         facts.note(clarification=clarification.id)

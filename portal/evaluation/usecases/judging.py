@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
 from portal.evaluation.access import prices_opened, require_clean
+from portal.evaluation.comparison import compare_lots
 from portal.evaluation.models import (
     Award,
     ConformityJudgement,
+    JointScore,
     SuitabilityJudgement,
 )
 from portal.evaluation.queries.clarified import explained
@@ -49,7 +51,7 @@ def judge_suitability(
     ``checked`` says that the judge had a page before their eyes, and ``seen`` which judgement
     stood on it. Raises ``wrong_state``, ``not_opened``, ``interests_undeclared``,
     ``conflict_of_interest``, ``reason_missing``, ``changed_meanwhile``, and ``prices_opened`` for
-    letting an offer back in once sealed prices are known.
+    letting an offer in that has no joint score once sealed prices are known.
     """
     with acting(session, "judge_suitability", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "judge_suitability", procurement.buyer_id)
@@ -72,7 +74,7 @@ def judge_suitability(
             )
         )
         require_seen(standing, seen, checked=checked)
-        if suitable:
+        if suitable and not _scored_in_every_lot(session, offer):
             require_prices_sealed(opened=prices_opened(session, procurement))
         if standing is not None:
             standing.replaced_at = at
@@ -87,6 +89,21 @@ def judge_suitability(
             )
         )
         facts.note(offer=offer.id, suitable=suitable)
+
+
+def _scored(session: Session, lot_id: UUID, offer_id: UUID) -> bool:
+    """Whether the offer had its joint score before any price could be known."""
+    score = select(JointScore.id).where(
+        JointScore.lot_id == lot_id,
+        JointScore.offer_id == offer_id,
+        JointScore.replaced_at.is_(None),
+    )
+    return session.scalar(score) is not None
+
+
+def _scored_in_every_lot(session: Session, offer: Offer) -> bool:
+    lots = session.scalars(select(LotOffer.lot_id).where(LotOffer.offer_id == offer.id)).all()
+    return all(_scored(session, lot_id, offer.id) for lot_id in lots)
 
 
 def _has_award_on_its_lots(session: Session, offer: Offer) -> bool:
@@ -115,7 +132,7 @@ def judge_conformity(
     to explain and has answered, or let the time for it pass (act 1397/2016, section 96).
     ``seen`` and ``checked`` are as in `judge_suitability`. Raises ``wrong_state``,
     ``not_opened``, ``interests_undeclared``, ``conflict_of_interest``, ``reason_missing``,
-    ``changed_meanwhile``, ``explanation_missing``, ``prices_opened``.
+    ``changed_meanwhile``, ``price_not_low``, ``explanation_missing``, ``prices_opened``.
     """
     with acting(session, "judge_conformity", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "judge_conformity", procurement.buyer_id)
@@ -133,9 +150,11 @@ def judge_conformity(
             )
         )
         require_seen(standing, seen, checked=checked)
-        if conforms and standing is not None and not standing.conforms:
+        if conforms and not _scored(session, lot.id, found.offer_id):
             require_prices_sealed(opened=prices_opened(session, procurement))
         if not conforms and low_price:
+            if not compare_lots(session, procurement)[lot.id].may_be_low(found.offer_id):
+                raise RuleBroken("price_not_low", field="conforms")
             _require_explained(session, lot, found.offer_id, at)
         if standing is not None:
             standing.replaced_at = at

@@ -48,6 +48,7 @@ def _require_may_assess(
     if standing_award(session, lot) is not None:
         raise RuleBroken("wrong_state")
     require_clean(session, procurement, by)
+    require_prices_sealed(opened=prices_opened(session, procurement))
     return found
 
 
@@ -123,8 +124,8 @@ def assess(
     """Hand in one's points for an offer, or abstain with a reason; never a zero for silence.
 
     Raises ``not_permitted``, ``wrong_state``, ``not_opened``, ``interests_undeclared``,
-    ``conflict_of_interest``, ``handed_in``, ``changed_meanwhile``, ``points_off_scale``,
-    ``reason_missing``.
+    ``conflict_of_interest``, ``prices_opened``, ``handed_in``, ``changed_meanwhile``,
+    ``points_off_scale``, ``reason_missing``.
     """
     with acting(session, "assess", chain=procurement.id, by=by.id, at=at) as facts:
         found = _require_may_assess(session, procurement, lot, provider, by)

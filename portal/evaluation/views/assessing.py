@@ -76,6 +76,7 @@ def _page_at(place: Place, form: PointsForm, status: int, **how: Any) -> Respons
 def abstain(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
     """Give no points, and say why."""
     form = AbstainForm()
+    shows_standing = False
     if form.validate():
         try:
             act_on_offer(
@@ -83,14 +84,19 @@ def abstain(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseRetur
                 (procurement_id, lot_key, offer_id),
                 points=None,
                 abstain=form.abstain.data,
+                revision=form.seen_revision(),
             )
             told = _("You have abstained from this offer.")
             return done(told, _url(procurement_id, lot_key, offer_id))
         except RuleBroken as broken:
             refuse(form, broken)
+            shows_standing = broken.rule == "changed_meanwhile"
     found = _found(procurement_id, lot_key, offer_id)
+    if shows_standing:
+        # What stands is now before the reader's eyes, so abstaining again may discard it.
+        form.revision.data = str(found.revision)
     kept = points_form(found.criteria, found.own_points, found.revision)
-    return _page(found, kept, 422, abstain_form=form)
+    return _page(found, kept, 422, abstain_form=form, shows_standing=shows_standing)
 
 
 def _found(procurement_id: UUID, lot_key: str, offer_id: UUID) -> queries.ScoringPage:
@@ -121,7 +127,7 @@ def _page(
         status=status,
         found=found,
         form=form,
-        abstain_form=abstain_form or AbstainForm(formdata=None),
+        abstain_form=abstain_form or AbstainForm(formdata=None, data={"revision": found.revision}),
         save_state=save_state,
         shows_standing=shows_standing,
         at=now(),

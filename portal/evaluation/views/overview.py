@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
 def show(procurement_id: UUID) -> ResponseReturnValue:
     """The steps of the evaluation, and what waits for the reader."""
     session = reading()
-    found = queries.overview(session, procurement_id, me(session))
+    found = queries.overview(session, procurement_id, me(session), now())
     if found.offers:
         record_read(procurement_id)
     return page("evaluation/show.html", found=found, tasks=_tasks(found))

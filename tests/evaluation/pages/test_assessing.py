@@ -62,11 +62,11 @@ def test_a_draft_saves_itself_and_its_revision_goes_along(
     browser = browse(cast.eeva, htmx=True)
     form = browser.get(address).one("#assessment")
     assert form["hx-post"] == f"{address}/autosave"
-    assert form["hx-select-oob"] == "#revision"
+    assert form["hx-select-oob"] == "#revision,#abstain-revision"
     sent = {**typed((3, 2, 1, 0)), "revision": "0"}
     page = browser.post(f"{address}/autosave", sent, 200)
     assert page.one("#save-state")["data-state"] == "saved"
-    sent["revision"] = page.value("revision")
+    sent["revision"] = page.one("#revision")["value"]
     assert sent["revision"] == "1"
     page = browser.post(f"{address}/autosave", {**sent, f"points-{KEYS[0]}": "0"}, 200)
     with database.reading() as session:
@@ -84,7 +84,7 @@ def test_what_was_changed_meanwhile_is_shown_and_what_was_typed_is_kept(
     mine = typed((3, 3, 3, 3), "Tässä kirjoitettu.")
     failed = here.post(f"{address}/autosave", {**mine, "revision": "0"}, 422)
     assert failed.one("#save-state")["data-state"] == "conflict"
-    assert failed.value("revision") == "0"
+    assert failed.one("#revision")["value"] == "0"
     page = here.submit("#assessment", mine, status=422)
     assert page.errors == [
         "Somebody changed this while you were working on it. Look at the newest version first."
@@ -163,6 +163,35 @@ def test_abstaining_needs_a_reason(
     with database.reading() as session:
         kept = session.scalars(select(Assessment)).one()
         assert (kept.state, kept.points) == ("abstained", {})
+
+
+def test_abstaining_discards_no_draft_that_was_not_on_the_page(
+    browse: Browse, cast: Cast, address: str
+) -> None:
+    here, there = browse(cast.eeva), browse(cast.eeva)
+    here.get(address)
+    there.get(address)
+    there.submit("#assessment", typed((1, 1, 1, 1), "Toisaalla kirjoitettu."))
+    page = here.submit("#abstain", {"abstain": "Tunnen kirjoittajan."}, status=422)
+    assert page.errors == [
+        "Somebody changed this while you were working on it. Look at the newest version first."
+    ]
+    assert "Toisaalla kirjoitettu." in page.text
+    assert page.value("abstain") == "Tunnen kirjoittajan."
+    here.submit("#abstain")
+    assert "You have abstained from this offer" in here.follow().text
+
+
+@pytest.mark.parametrize("revision", ["", "7", "-1", "first"])
+def test_a_revision_that_never_was_saves_nothing(
+    browse: Browse, cast: Cast, address: str, database: Database, revision: str
+) -> None:
+    browser = browse(cast.eeva)
+    browser.get(address)
+    page = browser.post(address, {**typed(RIVER), "revision": revision, "next": "hand_in"}, 422)
+    assert len(page.errors) == 1
+    with database.reading() as session:
+        assert session.scalars(select(Assessment)).all() == []
 
 
 def test_only_appointed_evaluators_assess(

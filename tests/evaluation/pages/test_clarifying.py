@@ -54,6 +54,8 @@ def test_an_officer_asks_and_a_bidder_answers(
     )
     assert page.errors == ["Give a moment that is still ahead."]
     assert page.value("text") == "Montako?"
+    page = olli.submit("#ask-clarification", {"due-day": "01/01/0001"}, status=422)
+    assert len(page.errors) == 1
     olli.submit("#ask-clarification", {"text": "Montako ryhmää?", "due-day": "11/02/2026"})
     page = olli.follow()
     assert page.flashes == ["The question is sent. The bidders answer in the portal."]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -163,6 +164,11 @@ def test_the_comparison_price_may_be_the_total_at_the_estimate() -> None:
     dear_start = ComparedOffer("a", Decimal("58.50"), Decimal(1200), {})
     assert comparison_price(dear_start, Comparing(Decimal(40), {}, 3, Decimal(1000))) == 59_700
     assert comparison_price(dear_start, Comparing(Decimal(40), {}, 3)) == Fraction("58.5")
+
+
+def test_an_estimate_of_nothing_makes_every_price_alike() -> None:
+    comparing = replace(COMPARING, estimated=Decimal(0))
+    assert {placing.price_points for placing in rank(EXAMPLE, comparing)} == {Fraction(40)}
 
 
 @pytest.mark.parametrize(

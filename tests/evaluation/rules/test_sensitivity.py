@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.evaluation.rules import ComparedOffer, Comparing, Placing, Stability, rank, stability
-from tests.evaluation.rules.test_ranking import COMPARING, EXAMPLE, compared
+from tests.evaluation.conftest import KEYS
+from tests.evaluation.rules.test_ranking import COMPARING, EXAMPLE, compared, offer
 
 WEIGHTS: dict[str | None, Decimal] = {None: COMPARING.price_weight, **COMPARING.weights}
 
@@ -40,6 +43,27 @@ def test_the_example_by_hand() -> None:
     assert price.first_up.rival == "shore"
     assert price.first_up.weight == Fraction(2000, 90) / (Fraction(55, 580) + Fraction(20, 90))
     assert round(float(price.first_up.weight), 2) == 70.09
+
+
+def test_nothing_divides_by_an_estimate_of_nothing() -> None:
+    placings = order(EXAMPLE, replace(COMPARING, estimated=Decimal(0)))
+    assert len(stability(placings, WEIGHTS)) == len(WEIGHTS)
+
+
+@pytest.mark.parametrize("points", [[(3, 0, 3, 0), (0, 3, 0, 3)], [(0, 3, 0, 3), (3, 0, 3, 0)]])
+def test_whoever_shares_a_rank_is_held_against_everybody_of_the_next(
+    points: list[tuple[int, ...]],
+) -> None:
+    # Two are alike, 60 + 20, and c stands at 60 + 10. With the weight w of the first criterion,
+    # the one without points there has (100 − w) × 80/90, c has w + (100 − w) × 60/90.
+    offers = [offer(name, Decimal(50), given) for name, given in zip("ab", points, strict=True)]
+    comparing = Comparing(Decimal(60), dict.fromkeys(KEYS, Decimal(10)), 3)
+    placings = order([*offers, offer("c", Decimal(50), (3, 0, 0, 0))], comparing)
+    assert [placing.rank for placing in placings] == [1, 1, 3]
+    rows = stability(placings, {None: Decimal(60), **comparing.weights})
+    (row,) = [one for one in rows if one.key == KEYS[0]]
+    assert row.order_up is not None
+    assert (row.order_up.rival, row.order_up.weight) == ("c", Fraction(2000, 110))
 
 
 def test_one_offer_alone_stays_first_with_any_weight() -> None:
