@@ -73,6 +73,10 @@ REFUSALS: dict[str, Any] = {
         "The call follows a criteria set of the bank, whose criteria all stay. Give this one a"
         " weight, or choose the criteria freely."
     ),
+    "scale_differs": _l(
+        "A criterion describes other points than the call's scale has. Change the scale, or the"
+        " criterion."
+    ),
     "prices_opened": _l("The prices have been opened, so this can no longer be changed."),
     "prices_sealed": _l("The prices are sealed until the quality of every offer has been scored."),
     "explanation_missing": _l(

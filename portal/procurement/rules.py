@@ -210,6 +210,18 @@ def require_publishable(call: CallTerms, at: datetime) -> None:
         raise RuleBroken("weights_not_100", total=weights_total(call))
 
 
+def require_one_scale(scale_top: int, criteria: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse criteria whose facts are for another scale than the call's.
+
+    ``criteria`` are the texts to be frozen, by key; one without facts is on any scale. Raises
+    ``scale_differs``: every point that may be given has its facts.
+    """
+    for key, text in criteria.items():
+        described = {point["value"] for point in text.get("points") or ()}
+        if described and described != set(range(scale_top + 1)):
+            raise RuleBroken("scale_differs", criterion=key)
+
+
 def frozen_call(call: CallTerms, criteria: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The call with its criteria written out, as plain values: what publishing keeps and hashes."""
     content: dict[str, Any] = json.loads(canonical(asdict(call)))

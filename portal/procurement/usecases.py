@@ -23,6 +23,7 @@ from portal.procurement.rules import (
     frozen_call,
     frozen_hash,
     moved,
+    require_one_scale,
     require_publishable,
     require_shared_criteria,
 )
@@ -111,7 +112,8 @@ def _write(session: Session, procurement: Procurement, call: CallTerms) -> None:
 def publish(session: Session, *, procurement: Procurement, by: Person, at: datetime) -> None:
     """Freeze the call with its criteria written out, and open it for offers.
 
-    Raises ``wrong_state``, ``call_incomplete``, ``weights_not_100``, ``use_not_permitted``.
+    Raises ``wrong_state``, ``call_incomplete``, ``weights_not_100``, ``use_not_permitted``,
+    ``scale_differs``.
     """
     with acting(session, "publish", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "publish", procurement.buyer_id)
@@ -127,6 +129,7 @@ def publish(session: Session, *, procurement: Procurement, by: Person, at: datet
                 texts[row.key] = criterion.resolved()
             else:
                 texts[row.key] = {"key": row.key, "question": row.question, **(row.text or {})}
+        require_one_scale(procurement.scale_top, texts)
         if procurement.low_price_percent is None:
             procurement.low_price_percent = settings_of(session).low_price_percent
         procurement.frozen = frozen_call(call_terms(procurement), texts)

@@ -160,6 +160,14 @@ def test_an_incomplete_call_is_not_published(
     assert entries(database, key)[-1] == ("publish", "denied", rule)
 
 
+@pytest.mark.parametrize("scale_top", [2, 5])
+def test_a_criterion_with_facts_for_another_scale_is_not_published(
+    database: Database, cast: Cast, scale_top: int
+) -> None:
+    key = put_call(database, cast, scale_top=scale_top)
+    refused("scale_differs", database, usecases.publish, key, cast.olli)
+
+
 def test_a_published_call_is_neither_changed_nor_published_again(
     database: Database, cast: Cast
 ) -> None:
