@@ -55,8 +55,8 @@ def configure(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Their lines hold the full path, or the text of every statement.
-    for name in ("werkzeug", "gunicorn.access", "sqlalchemy.engine"):
+    # Their lines hold the full path, the text of every statement, or every step of a layout.
+    for name in ("werkzeug", "gunicorn.access", "sqlalchemy.engine", "weasyprint.progress"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
