@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.evaluation.models import Conflict, InterestDeclaration
 from portal.offers.models import Opening
+from portal.offers.rules import OpeningStage
 from portal.organisations.models import Person
 from portal.permissions import Role
 from portal.procurement.access import is_handler
@@ -66,7 +67,7 @@ def prices_opened(session: Session, procurement: Procurement) -> bool:
         return False
     opened = select(Opening.id).where(
         Opening.procurement_id == procurement.id,
-        Opening.stage == "prices",
+        Opening.stage == OpeningStage.PRICES,
         Opening.opened_at.is_not(None),
     )
     return session.scalar(opened) is not None

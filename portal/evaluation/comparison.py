@@ -221,6 +221,11 @@ def compare_lots(
     return compared
 
 
+def all_scored(compared: Mapping[UUID, LotComparison]) -> bool:
+    """Whether the quality of every offer left in has been scored in every lot."""
+    return all(lot.quality_complete for lot in compared.values())
+
+
 @dataclass
 class _Rows:
     """What was found of one lot."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.documents.store import Builder
 from portal.offers.models import LotOffer, Offer, OfferVersion, Opening
 from portal.offers.queries import opened_rows
+from portal.offers.rules import OpeningStage
 from portal.offers.usecases import submitted_content
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot, Procurement
@@ -66,12 +67,14 @@ def opening_record(session: Session, subject: UUID, language: str) -> dict[str, 
     opening = (
         session.get(Opening, subject)
         or session.scalars(
-            select(Opening).where(Opening.procurement_id == subject, Opening.stage == "offers")
+            select(Opening).where(
+                Opening.procurement_id == subject, Opening.stage == OpeningStage.OFFERS
+            )
         ).one()
     )
     procurement = session.get_one(Procurement, opening.procurement_id)
     assert opening.second is not None
-    prices = _prices(session, procurement) if opening.stage == "prices" else {}
+    prices = _prices(session, procurement) if opening.stage == OpeningStage.PRICES else {}
     return {
         "made_at": opening.opened_at,
         "buyer": _party(procurement.buyer),

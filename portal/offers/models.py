@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base, Keyed
+from portal.offers.rules import OpeningStage
 from portal.organisations.models import Organisation, Person
 
 
@@ -67,7 +68,7 @@ class Opening(Keyed, Base):
     )
 
     procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"))
-    stage: Mapped[str] = mapped_column(default="offers")
+    stage: Mapped[str] = mapped_column(default=OpeningStage.OFFERS)
     first_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     first_at: Mapped[datetime]
     second_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))

@@ -25,6 +25,7 @@ from portal.offers.rules import (
     OfferContent,
     OfferFile,
     OfferState,
+    OpeningStage,
     in_time,
     missing_from_offer,
 )
@@ -321,7 +322,7 @@ def opening_page(
     openers = openers_standing(
         session,
         procurement,
-        "offers",
+        OpeningStage.OFFERS,
         person,
         openable=past and procurement.state == State.PUBLISHED,
         window=window,

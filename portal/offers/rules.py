@@ -22,6 +22,13 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class OpeningStage(StrEnum):
+    """What is opened: the offers or, of a procurement of two envelopes, later their prices."""
+
+    OFFERS = "offers"
+    PRICES = "prices"
+
+
 TRANSITIONS: dict[str, dict[OfferState, OfferState]] = {
     "submit_offer": dict.fromkeys(OfferState, OfferState.SUBMITTED),
     "withdraw_offer": {OfferState.SUBMITTED: OfferState.WITHDRAWN},

@@ -15,6 +15,7 @@ from portal.legal.rules import Regime
 from portal.shared.canonical import canonical, sha256
 from portal.shared.clock import months_later
 from portal.shared.errors import RuleBroken
+from portal.shared.transitions import status_after
 
 
 class State(StrEnum):
@@ -36,10 +37,7 @@ TRANSITIONS: dict[str, tuple[State, State]] = {
 
 def moved(state: str, act: str) -> State:
     """The state after an act. Raises ``wrong_state`` where the table has no such move."""
-    before, after = TRANSITIONS[act]
-    if state != before:
-        raise RuleBroken("wrong_state")
-    return after
+    return status_after(TRANSITIONS, state, act)
 
 
 class ProcurementKind(StrEnum):

@@ -13,18 +13,18 @@ from portal.config import settings_of
 from portal.evaluation.comparison import sort_key
 from portal.evaluation.models import Clarification
 from portal.evaluation.queries.part import Part, lot_of, seeing_part
-from portal.evaluation.rules import ClarificationState
-from portal.evaluation.rules.clarifications import heard, in_time
+from portal.evaluation.rules import ClarificationKind, ClarificationState
+from portal.evaluation.rules.clarifications import heard
 from portal.legal.rules import is_working_day_for_deadlines
 from portal.offers.models import LotOffer, Offer
 from portal.offers.queries import published_call
-from portal.offers.rules import OfferState
+from portal.offers.rules import OfferState, in_time
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
 from portal.shared.clock import day_in_helsinki, from_local
-from portal.shared.errors import NotFound
+from portal.shared.errors import NotFound, RuleBroken
 
 OFFICE_CLOSES = time(16, 15)
 
@@ -57,23 +57,23 @@ def _row(clarification: Clarification, procurement: Procurement, at: datetime) -
     return ClarificationRow(clarification, waits, asked and not waits)
 
 
-def clarifications_of(session: Session, offer_id: UUID, lot: Lot) -> list[Clarification]:
-    """What has been asked about an offer as a whole or in this lot, in its order."""
-    return list(
-        session.scalars(
-            select(Clarification)
-            .where(
-                Clarification.offer_id == offer_id,
-                or_(Clarification.lot_id.is_(None), Clarification.lot_id == lot.id),
-            )
-            .order_by(Clarification.asked_at, Clarification.id)
-        )
-    )
+def clarifications_of(
+    session: Session, offer_id: UUID, lot: Lot | None = None
+) -> list[Clarification]:
+    """What has been asked about an offer, in its order; with a lot, not about other lots."""
+    asked = select(Clarification).where(Clarification.offer_id == offer_id)
+    if lot is not None:
+        asked = asked.where(or_(Clarification.lot_id.is_(None), Clarification.lot_id == lot.id))
+    return list(session.scalars(asked.order_by(Clarification.asked_at, Clarification.id)))
 
 
 def explained(session: Session, offer_id: UUID, lot: Lot, at: datetime) -> bool:
     """Whether the bidder has been heard on its unusually low price in this lot."""
-    asked = [one for one in clarifications_of(session, offer_id, lot) if one.kind == "low_price"]
+    asked = [
+        one
+        for one in clarifications_of(session, offer_id, lot)
+        if one.kind == ClarificationKind.LOW_PRICE
+    ]
     return bool(asked) and all(heard(one.state, one.due, at) for one in asked)
 
 
@@ -103,10 +103,7 @@ def clarifications_page(
 
 @dataclass(frozen=True)
 class AskingPage:
-    """To whom a clarification can be put, and by when an answer is proposed.
-
-    With a lot, about it alone; ``low_price`` is then about the price asked in it.
-    """
+    """To whom a clarification can be put, of one lot or of the whole, and the moment proposed."""
 
     part: Part
     lot: Lot | None
@@ -117,8 +114,10 @@ class AskingPage:
 def asking_page(
     session: Session, procurement_id: UUID, lot_key: str | None, person: Person, at: datetime
 ) -> AskingPage:
-    """Raises NotFound and what `Part.require_open` raises."""
+    """Raises NotFound, ``not_permitted``, and what `Part.require_open` raises."""
     part = seeing_part(session, procurement_id, person)
+    if not part.officer:
+        raise RuleBroken("not_permitted")
     lot = lot_of(part.procurement, lot_key) if lot_key else None
     offers = select(Offer).where(
         Offer.procurement_id == part.procurement.id, Offer.state == OfferState.SUBMITTED

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.documents import store
 from portal.documents.models import StoredDocument
-from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
+from portal.evaluation.comparison import LotComparison, all_scored, compare_lots, sort_key
 from portal.evaluation.queries.part import Part, seeing_part
 from portal.offers.models import LotOffer
 from portal.offers.queries import OpenersStanding, openers_standing
+from portal.offers.rules import OpeningStage
 from portal.organisations.models import Person
 from portal.procurement.models import Lot
 from portal.shared.errors import NotFound
@@ -39,11 +40,11 @@ def prices_page(
     if not procurement.two_envelopes:
         raise NotFound
     compared = compare_lots(session, procurement)
-    ready = all(lot.quality_complete for lot in compared.values())
+    ready = all_scored(compared)
     openers = openers_standing(
         session,
         procurement,
-        "prices",
+        OpeningStage.PRICES,
         person,
         openable=ready and part.under_way,
         window=window,

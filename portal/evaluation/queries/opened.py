@@ -70,13 +70,7 @@ def opened_offer(
         content=unpacked(opened.content),
         criteria=criteria_shown(part.procurement),
         judgement=judgement_of(session, offer),
-        clarifications=list(
-            session.scalars(
-                select(Clarification)
-                .where(Clarification.offer_id == offer.id)
-                .order_by(Clarification.asked_at, Clarification.id)
-            )
-        ),
+        clarifications=clarifications_of(session, offer.id),
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
+from portal.evaluation.comparison import LotComparison, all_scored, compare_lots, sort_key
 from portal.evaluation.models import (
     Assessment,
     Award,
@@ -25,6 +25,7 @@ from portal.evaluation.queries.panel_work import PanelWork, panel_work
 from portal.evaluation.queries.part import Part, part_of
 from portal.evaluation.rules import AssessmentState, ClarificationState
 from portal.offers.models import LotOffer, Offer, Opening
+from portal.offers.rules import OpeningStage, in_time
 from portal.organisations.models import Person
 from portal.permissions import BUYERS_HANDLERS, Role
 from portal.procurement.models import Appointment, Lot, Procurement
@@ -231,13 +232,13 @@ def overview(session: Session, procurement_id: UUID, person: Person, at: datetim
         compared = compare_lots(session, procurement)
         work = panel_work(session, part, procurement.lots)
         offers = _offer_lines(compared)
-        quality_complete = all(one.quality_complete for one in compared.values())
+        quality_complete = all_scored(compared)
         questions_open = _questions_open(session, procurement, at)
         lots = [_lot_line(compared[lot.id], work) for lot in procurement.lots]
     return Overview(
         part=part,
-        opened_at=openings.get("offers"),
-        prices_opened_at=openings.get("prices"),
+        opened_at=openings.get(OpeningStage.OFFERS),
+        prices_opened_at=openings.get(OpeningStage.PRICES),
         quality_complete=quality_complete,
         questions_open=questions_open,
         panel=_panel(session, procurement),
@@ -253,19 +254,15 @@ def overview(session: Session, procurement_id: UUID, person: Person, at: datetim
 
 def _questions_open(session: Session, procurement: Procurement, at: datetime) -> int:
     """How many clarifications may still be answered."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Clarification)
-            .join(Offer, Offer.id == Clarification.offer_id)
-            .where(
-                Offer.procurement_id == procurement.id,
-                Clarification.state == ClarificationState.ASKED,
-                Clarification.due >= at.replace(microsecond=0),
-            )
+    moments = session.scalars(
+        select(Clarification.due)
+        .join(Offer, Offer.id == Clarification.offer_id)
+        .where(
+            Offer.procurement_id == procurement.id,
+            Clarification.state == ClarificationState.ASKED,
         )
-        or 0
     )
+    return sum(in_time(at, due) for due in moments)
 
 
 def _offer_lines(compared: Mapping[UUID, LotComparison]) -> list[OfferLine]:

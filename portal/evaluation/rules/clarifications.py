@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from portal.offers.rules import in_time
 from portal.shared.errors import RuleBroken
+from portal.shared.transitions import status_after
 
 
 class ClarificationKind(StrEnum):
@@ -30,15 +32,7 @@ TRANSITIONS: dict[str, tuple[ClarificationState, ClarificationState]] = {
 
 def moved(state: str, act: str) -> ClarificationState:
     """The state after an act. Raises ``wrong_state``: an answer is given once and stands."""
-    before, after = TRANSITIONS[act]
-    if state != before:
-        raise RuleBroken("wrong_state")
-    return after
-
-
-def in_time(at: datetime, due: datetime) -> bool:
-    """The last moment's own second is still in time, as with offers."""
-    return at.replace(microsecond=0) <= due
+    return status_after(TRANSITIONS, state, act)
 
 
 def require_time_left(at: datetime, due: datetime) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.shared.errors import RuleBroken
+from portal.shared.transitions import status_after
 
 
 class AssessmentState(StrEnum):
@@ -27,10 +28,7 @@ TRANSITIONS: dict[str, tuple[AssessmentState, AssessmentState]] = {
 
 def moved(state: str, act: str) -> AssessmentState:
     """The state after an act. Raises ``handed_in`` where the table has no such move."""
-    before, after = TRANSITIONS[act]
-    if state != before:
-        raise RuleBroken("handed_in")
-    return after
+    return status_after(TRANSITIONS, state, act, rule="handed_in")
 
 
 @dataclass(frozen=True)

@@ -57,9 +57,9 @@ def ask_clarification(
         if not text.strip():
             raise RuleBroken("text_missing", field="text")
         require_due_ahead(due, at)
+        offers = _offers(session, procurement, providers, lot, kind)
         asked = []
-        for provider in providers:
-            offer = _offer(session, procurement, provider, lot, kind)
+        for offer in offers:
             clarification = Clarification(
                 offer=offer,
                 offer_id=offer.id,
@@ -74,7 +74,7 @@ def ask_clarification(
             session.add(clarification)
             session.flush()
             asked.append(clarification)
-            for person in representatives_of(session, [provider.id]):
+            for person in representatives_of(session, [offer.provider_id]):
                 send_mail(
                     session,
                     to=person,
@@ -90,21 +90,28 @@ def ask_clarification(
     return asked
 
 
-def _offer(
+def _offers(
     session: Session,
     procurement: Procurement,
-    provider: Organisation,
+    providers: Sequence[Organisation],
     lot: Lot | None,
     kind: ClarificationKind,
+) -> list[Offer]:
+    if lot is None:
+        return [_whole_offer(session, procurement, provider, kind) for provider in providers]
+    rows = [lot_offer(session, lot, provider) for provider in providers]
+    if kind is ClarificationKind.LOW_PRICE:
+        if any(row.price is None for row in rows):
+            raise RuleBroken("prices_sealed")
+        compared = compare_lots(session, procurement)[lot.id]
+        if not all(compared.may_be_low(row.offer_id) for row in rows):
+            raise RuleBroken("price_not_low", field="providers")
+    return [row.offer for row in rows]
+
+
+def _whole_offer(
+    session: Session, procurement: Procurement, provider: Organisation, kind: ClarificationKind
 ) -> Offer:
-    if lot is not None:
-        found = lot_offer(session, lot, provider)
-        if kind is ClarificationKind.LOW_PRICE:
-            if found.price is None:
-                raise RuleBroken("prices_sealed")
-            if not compare_lots(session, procurement)[lot.id].may_be_low(found.offer_id):
-                raise RuleBroken("price_not_low", field="providers")
-        return found.offer
     offer = session.scalar(
         select(Offer).where(
             Offer.procurement_id == procurement.id,

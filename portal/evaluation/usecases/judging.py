@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
 from portal.evaluation.access import prices_opened, require_clean
-from portal.evaluation.comparison import compare_lots
+from portal.evaluation.comparison import LeftOut, compare_lots
 from portal.evaluation.models import (
     Award,
     ConformityJudgement,
@@ -18,6 +18,7 @@ from portal.evaluation.models import (
     SuitabilityJudgement,
 )
 from portal.evaluation.queries.clarified import explained
+from portal.evaluation.queries.opened import judgement_of
 from portal.evaluation.rules import require_reason
 from portal.evaluation.rules.prices import require_prices_sealed
 from portal.evaluation.usecases.subject import (
@@ -67,14 +68,9 @@ def judge_suitability(
             raise RuleBroken("wrong_state")
         require_clean(session, procurement, by)
         require_reason(reason)
-        standing = session.scalar(
-            select(SuitabilityJudgement).where(
-                SuitabilityJudgement.offer_id == offer.id,
-                SuitabilityJudgement.replaced_at.is_(None),
-            )
-        )
+        standing = judgement_of(session, offer)
         require_seen(standing, seen, checked=checked)
-        if suitable and not _scored_in_every_lot(session, offer):
+        if suitable and not _scored(session, offer.id):
             require_prices_sealed(opened=prices_opened(session, procurement))
         if standing is not None:
             standing.replaced_at = at
@@ -91,19 +87,17 @@ def judge_suitability(
         facts.note(offer=offer.id, suitable=suitable)
 
 
-def _scored(session: Session, lot_id: UUID, offer_id: UUID) -> bool:
-    """Whether the offer had its joint score before any price could be known."""
-    score = select(JointScore.id).where(
-        JointScore.lot_id == lot_id,
-        JointScore.offer_id == offer_id,
+def _scored(session: Session, offer_id: UUID, lot: Lot | None = None) -> bool:
+    """Whether the offer has its joint score, in the lot or in every lot that it is for."""
+    score = exists().where(
+        JointScore.lot_id == LotOffer.lot_id,
+        JointScore.offer_id == LotOffer.offer_id,
         JointScore.replaced_at.is_(None),
     )
-    return session.scalar(score) is not None
-
-
-def _scored_in_every_lot(session: Session, offer: Offer) -> bool:
-    lots = session.scalars(select(LotOffer.lot_id).where(LotOffer.offer_id == offer.id)).all()
-    return all(_scored(session, lot_id, offer.id) for lot_id in lots)
+    lacking = select(LotOffer.id).where(LotOffer.offer_id == offer_id, ~score)
+    if lot is not None:
+        lacking = lacking.where(LotOffer.lot_id == lot.id)
+    return session.scalar(lacking.limit(1)) is None
 
 
 def _has_award_on_its_lots(session: Session, offer: Offer) -> bool:
@@ -150,16 +144,17 @@ def judge_conformity(
             )
         )
         require_seen(standing, seen, checked=checked)
-        if conforms and not _scored(session, lot.id, found.offer_id):
+        if conforms and not _scored(session, found.offer_id, lot):
             require_prices_sealed(opened=prices_opened(session, procurement))
         if not conforms and low_price:
             if not compare_lots(session, procurement)[lot.id].may_be_low(found.offer_id):
                 raise RuleBroken("price_not_low", field="conforms")
-            _require_explained(session, lot, found.offer_id, at)
+            if not explained(session, found.offer_id, lot, at):
+                raise RuleBroken("explanation_missing")
         if standing is not None:
             standing.replaced_at = at
             session.flush()
-        ground = "low_price" if low_price and not conforms else "content"
+        ground = LeftOut.LOW_PRICE if low_price and not conforms else LeftOut.CONTENT
         session.add(
             ConformityJudgement(
                 lot_id=lot.id,
@@ -172,8 +167,3 @@ def judge_conformity(
             )
         )
         facts.note(lot=lot.id, offer=found.offer_id, conforms=conforms, ground=ground)
-
-
-def _require_explained(session: Session, lot: Lot, offer_id: UUID, at: datetime) -> None:
-    if not explained(session, offer_id, lot, at):
-        raise RuleBroken("explanation_missing")

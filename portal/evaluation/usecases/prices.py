@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from portal.audit.record import acting
 from portal.documents import store
 from portal.evaluation.access import prices_opened, require_clean
-from portal.evaluation.comparison import compare_lots
+from portal.evaluation.comparison import all_scored, compare_lots
+from portal.offers.rules import OpeningStage
 from portal.offers.usecases import openers
 from portal.offers.usecases.opening import unseal_prices
 from portal.organisations.models import Person
@@ -17,8 +18,6 @@ from portal.permissions import require
 from portal.procurement.models import Procurement
 from portal.procurement.rules import State
 from portal.shared.errors import RuleBroken
-
-STAGE = "prices"
 
 
 def _require_openable(session: Session, procurement: Procurement) -> None:
@@ -29,9 +28,7 @@ def _require_openable(session: Session, procurement: Procurement) -> None:
         or prices_opened(session, procurement)
     ):
         raise RuleBroken("wrong_state")
-    if not all(
-        compared.quality_complete for compared in compare_lots(session, procurement).values()
-    ):
+    if not all_scored(compare_lots(session, procurement)):
         raise RuleBroken("scores_missing")
 
 
@@ -45,7 +42,7 @@ def request_prices(session: Session, *, procurement: Procurement, by: Person, at
         require(by, "request_prices", procurement.buyer_id)
         require_clean(session, procurement, by)
         _require_openable(session, procurement)
-        openers.begin(session, procurement, STAGE, first=by, first_at=at)
+        openers.begin(session, procurement, OpeningStage.PRICES, first=by, first_at=at)
 
 
 def confirm_prices(
@@ -58,7 +55,9 @@ def confirm_prices(
     with acting(session, "confirm_prices", chain=procurement.id, by=by.id, at=at):
         require(by, "confirm_prices", procurement.buyer_id)
         require_clean(session, procurement, by)
-        first = openers.first_of(session, procurement, STAGE, window=window, second_at=at)
+        first = openers.first_of(
+            session, procurement, OpeningStage.PRICES, window=window, second_at=at
+        )
     open_prices(session, procurement=procurement, with_=first, by=by, at=at)
 
 
@@ -77,7 +76,9 @@ def open_prices(
         openers.require_two(procurement, with_, by)
         _require_openable(session, procurement)
         unseal_prices(session, procurement)
-        opening = openers.done(session, procurement, STAGE, openers=(with_, by), opened_at=at)
+        opening = openers.done(
+            session, procurement, OpeningStage.PRICES, openers=(with_, by), opened_at=at
+        )
         facts.note(openers=[with_.id, by.id])
         store.request(
             session,

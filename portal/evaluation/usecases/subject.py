@@ -8,9 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.models import (
-    Award,
-)
+from portal.evaluation.models import Award
 from portal.offers.models import LotOffer, Offer
 from portal.organisations.models import Organisation
 from portal.procurement.models import Lot, Procurement

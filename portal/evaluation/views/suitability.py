@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.evaluation import queries, usecases
+from portal.evaluation.comparison import LeftOut
 from portal.evaluation.forms import (
     ConformityForm,
     SuitabilityForm,
@@ -146,7 +147,7 @@ def ask_conformity(procurement_id: UUID, lot_key: str, offer_id: UUID) -> Respon
 def _chosen(standing: ConformityJudgement) -> str:
     if standing.conforms:
         return "yes"
-    return "low_price" if standing.ground == "low_price" else "no"
+    return "low_price" if standing.ground == LeftOut.LOW_PRICE else "no"
 
 
 @bp.post(CONFORMITY)

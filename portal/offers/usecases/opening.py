@@ -13,11 +13,7 @@ from sqlalchemy.orm import Session
 from portal.audit.record import acting
 from portal.documents import store
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent
-from portal.offers.rules import (
-    OfferState,
-    in_time,
-    unpacked,
-)
+from portal.offers.rules import OfferState, OpeningStage, in_time, unpacked
 from portal.offers.usecases import openers
 from portal.organisations.models import Person
 from portal.permissions import require
@@ -27,8 +23,6 @@ from portal.procurement.usecases import note_opened
 from portal.shared.canonical import sha256
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
-
-STAGE = "offers"
 
 
 def _require_openable(procurement: Procurement, at: datetime) -> None:
@@ -48,7 +42,7 @@ def request_opening(
     with acting(session, "request_opening", chain=procurement.id, by=by.id, at=at):
         require(by, "request_opening", procurement.buyer_id)
         _require_openable(procurement, at)
-        openers.begin(session, procurement, STAGE, first=by, first_at=at)
+        openers.begin(session, procurement, OpeningStage.OFFERS, first=by, first_at=at)
 
 
 def confirm_opening(
@@ -61,7 +55,9 @@ def confirm_opening(
     with acting(session, "confirm_opening", chain=procurement.id, by=by.id, at=at):
         require(by, "confirm_opening", procurement.buyer_id)
         _require_openable(procurement, at)
-        first = openers.first_of(session, procurement, STAGE, window=window, second_at=at)
+        first = openers.first_of(
+            session, procurement, OpeningStage.OFFERS, window=window, second_at=at
+        )
     open_offers(session, procurement=procurement, with_=first, by=by, at=at)
 
 
@@ -87,7 +83,7 @@ def open_offers(
             _unseal_for_evaluation(
                 session, offer, offer.current_version, lots, prices=not procurement.two_envelopes
             )
-        openers.done(session, procurement, STAGE, openers=(with_, by), opened_at=at)
+        openers.done(session, procurement, OpeningStage.OFFERS, openers=(with_, by), opened_at=at)
         note_opened(procurement)
         facts.note(
             openers=[with_.id, by.id],
