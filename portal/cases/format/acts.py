@@ -331,6 +331,8 @@ RULES = frozenset(
         "option_condition_unmet",
         "answer_time_running",
         # The portal's own.
+        "scale_differs",
+        "price_not_low",
         "prices_opened",
         "prices_sealed",
         "explanation_missing",

@@ -50,6 +50,20 @@ def test_a_joint_score_is_agreed_beside_the_assessors_points(
     assert browser.get(address).value(f"reason-{KEYS[0]}") == "Paneeli sopi."
 
 
+def test_earlier_versions_of_a_joint_score_are_read_with_their_reasons(
+    browse: Browse, cast: Cast, lot_url: str, evaluating: Evaluating
+) -> None:
+    evaluating.until("agreed")
+    browser = browse(cast.olli)
+    address = f"{lot_url}/joint/{evaluating.offer_id(cast.river)}"
+    before = browser.get(address).value(f"reason-{KEYS[0]}")
+    browser.submit("#joint", typed(SHORE, "Sovittiin toisin."), button="next")
+    earlier = words(browser.get(address).one("section[aria-labelledby=earlier]"))
+    assert "Version 1, agreed on" in earlier
+    assert f"{RIVER[0]} points {before}" in earlier
+    assert "Sovittiin toisin." not in earlier
+
+
 def test_the_ranking_shows_every_step_of_the_points(
     browse: Browse, cast: Cast, lot_url: str, evaluating: Evaluating
 ) -> None:
