@@ -14,21 +14,27 @@ from sqlalchemy.engine import make_url
 
 from portal.audit.record import ReadRecord
 from portal.config import Settings
+from portal.contracts import usecases as contracts
 from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
 from portal.criteria.queries import used_in_calls
 from portal.database import Database
 from portal.documents import store
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
+from portal.evaluation.usecases import contracts_known_by
 from portal.jobs.mail import mail_task
 from portal.jobs.queue import Task
 from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
+from portal.offers.usecases.submitting import tell_of_amendment
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
+from portal.procurement.usecases import told_of_amendments
 from portal.storage.vault import Vault
 
 shut_out_by(has_conflict)
+contracts_known_by(contracts)
+told_of_amendments(tell_of_amendment)
 shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):

@@ -68,6 +68,12 @@ REFUSALS: dict[str, Any] = {
     "option_condition_unmet": _l("The condition of the option is not met."),
     "answer_time_running": _l("The provider still has time to answer."),
     # -----
+    "nothing_changed": _l("Nothing has been changed."),
+    "capacity_disordered": _l(
+        "The capacity must be in order: the minimum at most the estimate, the estimate at most the"
+        " maximum, and the maximum above zero."
+    ),
+    "day_ahead": _l("The day cannot be in the future."),
     "use_not_permitted": _l("This criterion may not be used in that way."),
     "shared_criterion_missing": _l(
         "The call follows a criteria set of the bank, whose criteria all stay. Give this one a"

@@ -16,10 +16,18 @@ from portal.contracts.usecases import approve_contract, conclude_contract
 from portal.evaluation import usecases as evaluation
 from portal.evaluation.rules import ClarificationKind, Points
 from portal.offers.rules import LotPrice, OfferContent, Promise, Secret
-from portal.offers.usecases import open_offers, save_offer, submit_offer, withdraw_offer
+from portal.offers.usecases import (
+    confirm_offer,
+    open_offers,
+    save_offer,
+    submit_offer,
+    withdraw_offer,
+)
 from portal.organisations.models import Membership, Person
 from portal.permissions import Role
-from portal.procurement.usecases import answer, appoint_evaluator, ask, publish
+from portal.procurement.changes import CallChanges, LotChanges
+from portal.procurement.rules import Unit
+from portal.procurement.usecases import amend, answer, appoint_evaluator, ask, publish
 
 
 class Acts:
@@ -73,6 +81,34 @@ class Acts:
             **self._who(session, act),
         )
 
+    def amend(self, session: Session, act: Act) -> None:
+        """Change the published call."""
+        changes = act.takes["changes"]
+        contract = changes.get("contract") or {}
+        lots = {}
+        for key, lot in (changes.get("lots") or {}).items():
+            capacity = lot.get("capacity") or {}
+            unit = capacity.get("unit")
+            lots[key] = LotChanges(
+                unit=None if unit is None else Unit(unit),
+                capacity_minimum=capacity.get("minimum"),
+                capacity_estimated=capacity.get("estimated"),
+                capacity_maximum=capacity.get("maximum"),
+                minimum_group=lot.get("minimum_group"),
+            )
+        amend(
+            session,
+            changes=CallChanges(
+                questions_due=changes.get("questions_due"),
+                offers_due=changes.get("offers_due"),
+                contract_start=contract.get("start"),
+                contract_end=contract.get("end"),
+                lots=lots,
+            ),
+            reason=act.takes.get("reason") or "",
+            **self._who(session, act),
+        )
+
     def save_offer(self, session: Session, act: Act) -> None:
         """Keep the provider's draft."""
         takes = act.takes
@@ -101,6 +137,11 @@ class Acts:
         """Take the provider's offer back."""
         provider = self.stage.home_of(session, act.by)
         withdraw_offer(session, provider=provider, **self._who(session, act))
+
+    def confirm_offer(self, session: Session, act: Act) -> None:
+        """Confirm the provider's offer under the amended call."""
+        provider = self.stage.home_of(session, act.by)
+        confirm_offer(session, provider=provider, **self._who(session, act))
 
     def look_at_offers(self, session: Session, act: Act) -> list[str]:
         """The providers whose offers this person sees."""
@@ -196,6 +237,34 @@ class Acts:
             **self._lot_and_provider(session, act),
             **self._who(session, act),
         )
+
+    def _lot_and_reason(self, session: Session, act: Act) -> dict[str, Any]:
+        return {
+            "lot": self.stage.lot(session, act.takes["lot"]),
+            "reason": act.takes.get("reason") or "",
+        }
+
+    def discontinue(self, session: Session, act: Act) -> None:
+        """Buy nothing in a lot."""
+        evaluation.discontinue(
+            session, **self._lot_and_reason(session, act), **self._who(session, act)
+        )
+
+    def correct_decision(self, session: Session, act: Act) -> None:
+        """Make the decision void."""
+        reason = act.takes.get("reason") or ""
+        evaluation.correct_decision(session, reason=reason, **self._who(session, act))
+
+    def record_appeal(self, session: Session, act: Act) -> None:
+        """Enter an appeal."""
+        lot = self.stage.lot(session, act.takes["lot"])
+        evaluation.record_appeal(session, lot=lot, **self._who(session, act))
+
+    def settle_appeal(self, session: Session, act: Act) -> None:
+        """Enter how an appeal ended."""
+        lot = self.stage.lot(session, act.takes["lot"])
+        outcome = act.takes["outcome"]
+        evaluation.settle_appeal(session, lot=lot, outcome=outcome, **self._who(session, act))
 
     def issue_decision(self, session: Session, act: Act) -> None:
         """Issue the decision."""

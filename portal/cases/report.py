@@ -19,7 +19,7 @@ from portal.documents.models import StoredDocument
 from portal.evaluation.comparison import LotComparison, compare_lots
 from portal.evaluation.models import Award, AwardDecision, BidderLetter
 from portal.offers.models import Offer, OfferVersion, Opening
-from portal.procurement.models import Procurement
+from portal.procurement.models import CallAmendment, Procurement
 from portal.procurement.rules import latest_end
 from portal.procurement.terms import lot_terms
 from portal.shared.clock import day_in_helsinki
@@ -125,6 +125,8 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
     lots = {lot.id: lot.key for lot in procurement.lots}
     offers = select(Offer.id).where(Offer.procurement_id == procurement.id)
     subjects = {procurement.id: procurement.reference}
+    amendments = select(CallAmendment.id).where(CallAmendment.procurement_id == procurement.id)
+    subjects |= dict.fromkeys(session.scalars(amendments), procurement.reference)
     subjects |= {
         version_id: stage.organisation_key(provider_id)
         for version_id, provider_id in session.execute(

@@ -30,6 +30,7 @@ class Contract(Keyed, Base):
     concluded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     concluded_at: Mapped[datetime]
     in_force_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
 
     award: Mapped[Award] = relationship(lazy="joined")
     buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_id], lazy="joined")

@@ -10,10 +10,18 @@ from portal.shared.errors import RuleBroken
 
 
 class ContractState(StrEnum):
-    """A contract waits for both approvals, then is in force without end."""
+    """A contract waits for both approvals, then is in force without end.
+
+    One that is not in force becomes void with its award.
+    """
 
     AWAITING_APPROVAL = "awaiting_approval"
     IN_FORCE = "in_force"
+    VOID = "void"
+
+
+BEYOND_RECALL = frozenset({ContractState.IN_FORCE, ContractState.VOID})
+"""States that a void award does not move."""
 
 
 class Side(StrEnum):

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
 from portal.contracts.models import Approval, Contract
-from portal.contracts.rules import ContractState, Side, after_approval, require_standstill_over
+from portal.contracts.rules import (
+    BEYOND_RECALL,
+    ContractState,
+    Side,
+    after_approval,
+    require_standstill_over,
+)
 from portal.documents import store
 from portal.evaluation.models import Award, AwardDecision
 from portal.evaluation.rules import require_separate_duties
-from portal.evaluation.usecases import preparers, standing_award
+from portal.evaluation.usecases import preparers, require_no_pending_appeal, standing_award
 from portal.jobs.mail import send_mail
 from portal.organisations.models import Membership, Organisation, Person
 from portal.permissions import Role, require
@@ -47,7 +54,7 @@ def conclude_contract(
         if award is None or award.decision_id is None:
             raise RuleBroken("not_awarded")
         contract = Contract(
-            reference=f"{procurement.reference}/{lot.key}",
+            reference=_reference(session, procurement, lot),
             procurement_id=procurement.id,
             lot_id=lot.id,
             award=award,
@@ -76,6 +83,12 @@ def conclude_contract(
     return contract
 
 
+def _reference(session: Session, procurement: Procurement, lot: Lot) -> str:
+    """The lot's; what is concluded after a void one is told apart by its number."""
+    before = session.scalar(select(func.count()).where(Contract.lot_id == lot.id)) or 0
+    return f"{procurement.reference}/{lot.key}" + (f"/{before + 1}" if before else "")
+
+
 def _contract_of(session: Session, award: Award) -> Contract | None:
     return session.scalar(select(Contract).where(Contract.award_id == award.id))
 
@@ -100,7 +113,8 @@ def require_may_sign(
 ) -> None:
     """What stands between a side that has not approved and its approval at this time.
 
-    Raises ``duties_combined``, ``standstill_running``, ``document_not_ready``.
+    Raises ``duties_combined``, ``standstill_running``, ``appeal_pending``,
+    ``document_not_ready``.
     """
     decision = session.get_one(AwardDecision, contract.award.decision_id)
     if side_of(contract, signer) is Side.BUYER:
@@ -110,6 +124,7 @@ def require_may_sign(
         }
         require_separate_duties("signing", str(signer.id), held, combined_duties)
     require_standstill_over(day_in_helsinki(on), decision.first_signing_day)
+    require_no_pending_appeal(session, session.get_one(Lot, contract.lot_id))
     if store.find(session, "contract", contract.id, contract.language) is None:
         raise RuleBroken("document_not_ready")
 
@@ -125,7 +140,8 @@ def approve_contract(
 ) -> None:
     """Approve the very bytes of the contract's document for one's side.
 
-    Raises ``wrong_state``, ``duties_combined``, ``document_not_ready``, ``standstill_running``.
+    Raises ``wrong_state``, ``duties_combined``, ``standstill_running``, ``appeal_pending``,
+    ``document_not_ready``.
     """
     with acting(session, "approve_contract", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "approve_contract", contract.buyer_id, contract.provider_id)
@@ -160,6 +176,26 @@ def approve_contract(
             contract.in_force_at = at
             _tell_signers(session, contract, "contract_in_force", at)
         facts.note(contract=contract.id, side=side, sha256=document.sha256, state=state)
+
+
+def any_in_force(session: Session, procurement_id: UUID) -> bool:
+    """Whether a contract of the procurement is in force."""
+    found = select(Contract.id).where(
+        Contract.procurement_id == procurement_id, Contract.state == ContractState.IN_FORCE
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def void(session: Session, award_ids: Collection[UUID], at: datetime) -> None:
+    """Told by the evaluation's room that awards are void: so are their contracts not in force."""
+    contracts = session.scalars(
+        select(Contract).where(
+            Contract.award_id.in_(award_ids), Contract.state.not_in(BEYOND_RECALL)
+        )
+    )
+    for contract in contracts:
+        contract.state, contract.voided_at = ContractState.VOID, at
+        _tell_signers(session, contract, "contract_void", at)
 
 
 def _tell_signers(session: Session, contract: Contract, letter: str, at: datetime) -> None:

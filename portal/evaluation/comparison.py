@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal.evaluation.models import (
     Award,
     ConformityJudgement,
+    Discontinuation,
     JointScore,
     SuitabilityJudgement,
 )
@@ -59,6 +60,7 @@ class LotComparison:
     conformity: dict[UUID, ConformityJudgement]
     joint: dict[UUID, JointScore]
     award: Award | None
+    discontinuation: Discontinuation | None
     comparing: Comparing
     low_price_percent: Decimal | None
     draw: Sequence[str]
@@ -86,7 +88,14 @@ class LotComparison:
 
     @property
     def quality_complete(self) -> bool:
-        """Whether every offer is judged suitable or not, and each left in has a joint score."""
+        """Whether every offer is judged suitable or not, and each left in has a joint score.
+
+        In a discontinued lot nothing is waited for.
+        """
+        return self.discontinuation is not None or self._scored
+
+    @property
+    def _scored(self) -> bool:
         return all(key in self.suitability for key in self.offers) and all(
             key in self.joint for key in self.left_in
         )
@@ -99,7 +108,7 @@ class LotComparison:
     @cached_property
     def placings(self) -> list[Placing]:
         """The ranking, exact; nothing before it can be reckoned."""
-        if not self.quality_complete or not self.prices_known:
+        if not self._scored or not self.prices_known:
             return []
         scored = [
             replace(self._priced(key), points=_whole(self.joint[key].points))
@@ -204,6 +213,14 @@ def compare_lots(
             select(Award).where(Award.lot_id.in_(lot_ids), Award.voided_at.is_(None))
         )
     }
+    discontinued = {
+        row.lot_id: row
+        for row in session.scalars(
+            select(Discontinuation).where(
+                Discontinuation.lot_id.in_(lot_ids), Discontinuation.voided_at.is_(None)
+            )
+        )
+    }
     compared = {}
     for lot in procurement.lots:
         rows, award = by_lot[lot.id], awards.get(lot.id)
@@ -214,6 +231,7 @@ def compare_lots(
             conformity=rows.conformity,
             joint=rows.joint,
             award=award,
+            discontinuation=discontinued.get(lot.id),
             comparing=comparing(procurement, lot),
             low_price_percent=procurement.low_price_percent,
             draw=award.draw if award else (draws or {}).get(lot.id, ()),

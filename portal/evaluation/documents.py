@@ -22,7 +22,9 @@ from portal.evaluation.results import (
     ranking_rows,
 )
 from portal.evaluation.rules import tie_settled_by
+from portal.evaluation.usecases.subject import was_opened
 from portal.legal.rules import Regime
+from portal.offers.access import awaits_confirmation
 from portal.procurement.models import Procurement
 from portal.procurement.regimes import REGIME_NAMES
 from portal.shared.canonical import canonical, sha256
@@ -120,8 +122,8 @@ def award_decision(session: Session, subject: UUID, language: str) -> dict[str, 
         "decision": decision_row(decision),
         "criteria": criteria_rows(procurement),
         "lots": [
-            decision_lot(award, compared, language)
-            for award, compared in decided_lots(session, procurement, decision)
+            decision_lot(decided, language)
+            for decided in decided_lots(session, procurement, decision)
         ],
     }
 
@@ -138,10 +140,12 @@ def bidder_letter(session: Session, subject: UUID, language: str) -> dict[str, A
         "procurement": _call(procurement),
         "decision": decision_row(decision),
         "criteria": criteria_rows(procurement),
+        "unconfirmed": awaits_confirmation(letter.offer, procurement),
         "lots": [
-            letter_lot(award, compared, letter.offer, language)
-            for award, compared in decided_lots(session, procurement, decision)
-            if letter.offer_id in compared.offers
+            letter_lot(decided, letter.offer, language)
+            for decided in decided_lots(session, procurement, decision)
+            if letter.offer_id in decided.comparison.offers
+            or (decided.award is None and not was_opened(session, procurement))
         ],
     }
 

@@ -210,8 +210,39 @@ class Award(Keyed, Base):
     offer: Mapped[Offer] = relationship(lazy="joined")
 
 
+class Discontinuation(Keyed, Base):
+    """A lot in which nothing is bought after all, with the reason. At most one of a lot stands.
+
+    ``carried`` says that it stood in a decision which a correction has made void: it stands on,
+    and may be replaced.
+    """
+
+    __tablename__ = "discontinuation"
+    __table_args__ = (
+        Index(
+            "uq_discontinuation_standing",
+            "lot_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+    )
+
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"))
+    reason: Mapped[str]
+    carried: Mapped[bool] = mapped_column(default=False)
+    discontinued_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    discontinued_at: Mapped[datetime]
+    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("award_decision.id"))
+    voided_at: Mapped[datetime | None]
+
+
 class AwardDecision(Keyed, Base):
-    """The decision issued to all bidders, with its standstill."""
+    """A decision issued to all bidders, with its standstill.
+
+    A later decision of the same procurement is on the lots that a correction or an appeal has
+    made open again.
+    """
 
     __tablename__ = "award_decision"
     __table_args__ = (UniqueConstraint("procurement_id", "n"),)
@@ -228,6 +259,18 @@ class AwardDecision(Keyed, Base):
     issued_by: Mapped[Person] = relationship(lazy="joined")
 
 
+class Correction(Keyed, Base):
+    """Why a decision was made void by the buyer itself, and by whom."""
+
+    __tablename__ = "correction"
+
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("award_decision.id"), unique=True)
+    reason: Mapped[str]
+    corrected_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    corrected_at: Mapped[datetime]
+    corrected_by: Mapped[Person] = relationship(lazy="joined")
+
+
 class BidderLetter(Keyed, Base):
     """One bidder's letter with a decision; the standstill runs from its receipt."""
 
@@ -239,3 +282,48 @@ class BidderLetter(Keyed, Base):
     received_on: Mapped[date]
     decision: Mapped[AwardDecision] = relationship(lazy="joined")
     offer: Mapped[Offer] = relationship(lazy="joined")
+
+
+class Remedy(Keyed, Base):
+    """A line of the register: a request for correction to the buyer, or an appeal to the court.
+
+    While an appeal is pending, no contract of its lot may be approved.
+    """
+
+    __tablename__ = "remedy"
+    __table_args__ = (
+        CheckConstraint("kind IN ('correction_request', 'appeal')", name="kind"),
+        Index("ix_remedy_lot_id_state", "lot_id", "state"),
+    )
+
+    procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"), index=True)
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"))
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("award_decision.id"))
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="pending")
+    party: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")
+    received_on: Mapped[date]
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]
+    settled_reason: Mapped[str | None]
+    files: Mapped[list[RemedyFile]] = relationship(
+        lazy="selectin", order_by="RemedyFile.added_at, RemedyFile.id"
+    )
+
+
+class RemedyFile(Keyed, Base):
+    """A document of a request or an appeal; its bytes are in the sealed storage."""
+
+    __tablename__ = "remedy_file"
+
+    remedy_id: Mapped[UUID] = mapped_column(ForeignKey("remedy.id"), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("sealed_blob.id"))
+    added_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
-from portal.evaluation.models import Award, AwardDecision
+from portal.evaluation.models import Award, AwardDecision, Discontinuation
 from portal.evaluation.rules import Placing
 from portal.legal.rules import MovingDay, Step, standstill_steps
 from portal.offers.models import Offer
@@ -120,26 +121,59 @@ def steps_of(decision: AwardDecision) -> list[Step]:
     return standstill_steps(decision.received_on, decision.standstill_days)
 
 
+@dataclass(frozen=True)
+class DecidedLot:
+    """What a decision came to in one lot: an award, or None where nothing is bought."""
+
+    comparison: LotComparison
+    award: Award | None
+    reason: str
+
+
 def decided_lots(
     session: Session, procurement: Procurement, decision: AwardDecision
-) -> list[tuple[Award, LotComparison]]:
-    """Each award of the decision with its comparison, in the order of the lots."""
+) -> list[DecidedLot]:
+    """Each lot of the decision with its comparison, in the order of the lots."""
     awards = {
         award.lot_id: award
         for award in session.scalars(select(Award).where(Award.decision_id == decision.id))
     }
+    discontinued = {
+        row.lot_id: row
+        for row in session.scalars(
+            select(Discontinuation).where(Discontinuation.decision_id == decision.id)
+        )
+    }
     compared = compare_lots(
         session, procurement, {lot_id: award.draw for lot_id, award in awards.items()}
     )
-    return [(awards[lot.id], compared[lot.id]) for lot in procurement.lots if lot.id in awards]
+    return [
+        DecidedLot(
+            comparison=compared[lot.id],
+            award=awards.get(lot.id),
+            reason=(awards.get(lot.id) or discontinued[lot.id]).reason,
+        )
+        for lot in procurement.lots
+        if lot.id in awards or lot.id in discontinued
+    ]
 
 
-def decision_lot(award: Award, comparison: LotComparison, language: str) -> Plain:
-    """What the decision says of one lot."""
+def decision_lot(decided: DecidedLot, language: str) -> Plain:
+    """What the decision says of one lot; ``winner`` is None where nothing is bought."""
+    comparison, award = decided.comparison, decided.award
+    if award is None:
+        return {
+            "title": dict(comparison.lot.title),
+            "reason": decided.reason,
+            "winner": None,
+            "draw": [],
+            "left_out": left_out_rows(comparison),
+            "ranking": [],
+        }
     winner = comparison.offers[award.offer_id]
     return {
         "title": dict(comparison.lot.title),
-        "reason": award.reason,
+        "reason": decided.reason,
         "winner": {"provider": party(winner.offer.provider), "price": winner.price},
         "draw": drawn_names(comparison, award.draw, language),
         "left_out": left_out_rows(comparison),
@@ -147,8 +181,21 @@ def decision_lot(award: Award, comparison: LotComparison, language: str) -> Plai
     }
 
 
-def letter_lot(award: Award, comparison: LotComparison, offer: Offer, language: str) -> Plain:
-    """How one bidder's offer came out in one lot, against the winner."""
+def letter_lot(decided: DecidedLot, offer: Offer, language: str) -> Plain:
+    """How one bidder's offer came out in one lot, against the winner, if there is one."""
+    comparison, award = decided.comparison, decided.award
+    if award is None:
+        left_out = offer.id in comparison.offers and comparison.left_out(offer.id) is not None
+        return {
+            "title": dict(comparison.lot.title),
+            "reason": decided.reason,
+            "won": False,
+            "compared": 0,
+            "draw": [],
+            "own": _left_out(comparison, offer) if left_out else None,
+            "winner": None,
+            "criteria": [],
+        }
     rows = {
         placing.provider: row
         for placing, row in zip(comparison.placings, ranking_rows(comparison), strict=True)

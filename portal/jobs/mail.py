@@ -42,13 +42,17 @@ LETTERS: dict[str, frozenset[str]] = {
     "reset_password": frozenset({"path", "hours"}),
     "call_published": frozenset({"reference", "path"}),
     "call_answered": frozenset({"reference", "path"}),
+    "call_amended": frozenset({"reference", "due", "path"}),
+    "call_amended_confirm": frozenset({"reference", "due", "path"}),
     "offer_submitted": frozenset({"procurement", "reference", "submitted_at", "sha256", "path"}),
+    "offer_confirmed": frozenset({"procurement", "reference", "path"}),
     "offer_withdrawn": frozenset({"procurement", "path"}),
     "offers_opened": frozenset({"procurement", "path"}),
     "clarification_asked": frozenset({"procurement", "due", "path"}),
     "clarification_answered": frozenset({"procurement", "path"}),
     "decision_issued": frozenset({"procurement", "path"}),
     "contract_ready": frozenset({"contract", "path"}),
+    "contract_void": frozenset({"contract", "path"}),
     "contract_in_force": frozenset({"contract", "path"}),
 }
 

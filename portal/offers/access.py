@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import Session
 
-from portal.offers.models import Offer
+from portal.offers.models import Offer, OpenedContent
+from portal.offers.rules import OfferState
 from portal.organisations.models import Organisation, Person
 from portal.permissions import ACTS, Kind, Role
 from portal.procurement.access import is_handler
@@ -49,6 +51,27 @@ def chosen_provider(person: Person, asked: UUID | None) -> Organisation | None:
     if asked is None:
         return mine[0] if len(mine) == 1 else None
     return next((provider for provider in mine if provider.id == asked), None)
+
+
+def counted(procurement: Procurement) -> ColumnElement[bool]:
+    """A condition: the procurement's offers that are submitted, with no amendment behind."""
+    return (
+        (Offer.procurement_id == procurement.id)
+        & (Offer.state == OfferState.SUBMITTED)
+        & (Offer.confirmed_amendment == procurement.amended)
+    )
+
+
+def opened(procurement: Procurement) -> ColumnElement[bool]:
+    """A condition: the procurement's offers that have been opened."""
+    return (Offer.procurement_id == procurement.id) & exists().where(
+        OpenedContent.offer_id == Offer.id
+    )
+
+
+def awaits_confirmation(offer: Offer, procurement: Procurement) -> bool:
+    """Whether the call was amended after the offer was submitted or last confirmed."""
+    return offer.state == OfferState.SUBMITTED and offer.confirmed_amendment < procurement.amended
 
 
 def is_own(person: Person | None, offer: Offer) -> bool:

@@ -16,7 +16,11 @@ from portal.organisations.models import Organisation, Person
 
 
 class Offer(Keyed, Base):
-    """One provider's offer in one procurement (OCDS bid): its draft and its submitted versions."""
+    """One provider's offer in one procurement (OCDS bid): its draft and its submitted versions.
+
+    ``confirmed_amendment`` is the last amendment of the call that the offer was submitted or
+    confirmed under. An amendment touches no offer: what is behind it simply does not count.
+    """
 
     __tablename__ = "offer"
     __table_args__ = (UniqueConstraint("procurement_id", "provider_id"),)
@@ -29,6 +33,7 @@ class Offer(Keyed, Base):
     current_version_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("offer_version.id", use_alter=True)
     )
+    confirmed_amendment: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column()
 
     provider: Mapped[Organisation] = relationship(lazy="joined")

@@ -26,7 +26,6 @@ from portal.offers.rules import (
     OfferFile,
     OfferState,
     OpeningStage,
-    in_time,
     missing_from_offer,
 )
 from portal.offers.usecases import draft_content, own_offer, submitted_content
@@ -35,6 +34,7 @@ from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.queries.shown import CriterionShown, criteria_shown
 from portal.procurement.rules import State
+from portal.shared.clock import in_time
 from portal.shared.errors import NotFound
 
 Names = Mapping[str, str]

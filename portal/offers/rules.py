@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.shared.canonical import canonical, sha256
+from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
 
 
@@ -134,11 +135,6 @@ def require_prices(content: OfferContent) -> None:
             raise RuleBroken("price_not_above_zero", field=f"price-{key}")
         if lot.coordination_fee is not None and lot.coordination_fee < 0:
             raise RuleBroken("fee_below_zero", field=f"fee-{key}")
-
-
-def in_time(at: datetime, due: datetime) -> bool:
-    """The deadline's own second is still in time (cases/FORMAT.md)."""
-    return at.replace(microsecond=0) <= due
 
 
 def require_in_time(at: datetime, due: datetime | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from portal.config import settings_of
 from portal.documents.store import Builder
-from portal.procurement.models import Procurement
+from portal.procurement.models import CallAmendment, Procurement
 from portal.procurement.queries.shown import (
     CriterionShown,
     LotShown,
     OptionShown,
+    amendments_of,
     criteria_shown,
+    differences_shown,
     lot_shown,
     questions_of,
 )
@@ -27,15 +30,41 @@ from portal.shared.names import LANGUAGES
 
 
 def call_context(session: Session, subject: UUID, language: str) -> dict[str, Any]:
-    """The published call with the answers given so far."""
-    procurement = session.get_one(Procurement, subject)
+    """The published call with the answers given so far.
+
+    ``subject`` is the procurement or, of an amended call, the amendment.
+    """
+    amendment = session.get(CallAmendment, subject)
+    procurement = session.get_one(
+        Procurement, subject if amendment is None else amendment.procurement_id
+    )
     assert procurement.published_at is not None
     call = call_terms(procurement)
     published_on = day_in_helsinki(procurement.published_at)
     questions = questions_of(session, procurement)
+    amendments = [
+        one
+        for one in amendments_of(session, procurement)
+        if amendment is not None and one.n <= amendment.n
+    ]
     answered = [question.answered_at for question in questions if question.answered_at]
     return {
-        "made_at": max([procurement.published_at, *answered]),
+        "made_at": max(
+            [
+                procurement.published_at,
+                *answered,
+                *(one.amended_at for one in amendments),
+            ]
+        ),
+        "amendments": [
+            {
+                "n": one.n,
+                "amended_at": one.amended_at,
+                "reason": one.reason,
+                "differences": [asdict(row) for row in differences_shown(one, procurement)],
+            }
+            for one in amendments
+        ],
         "portal_address": settings_of(session).base_url,
         "buyer": {
             "name": dict(procurement.buyer.name),

@@ -18,7 +18,7 @@ class Procurement(Keyed, Base):
     """One procurement (OCDS tender), from draft to decision.
 
     Publishing copies everything that offers are judged by into ``frozen``, with its hash; from
-    then on the frozen copy is what counts.
+    then on the frozen copy is what counts. ``amended`` counts the amendments since.
     """
 
     __tablename__ = "procurement"
@@ -47,6 +47,7 @@ class Procurement(Keyed, Base):
     published_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     frozen: Mapped[dict[str, Any] | None]
     frozen_sha256: Mapped[str | None]
+    amended: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column()
 
     buyer: Mapped[Organisation] = relationship(lazy="joined")
@@ -123,6 +124,26 @@ class AwardCriterion(Keyed, Base):
     weight: Mapped[Decimal]
     question: Mapped[dict[str, str] | None]
     text: Mapped[dict[str, Any] | None]
+
+
+class CallAmendment(Keyed, Base):
+    """A change of a published call: what was frozen before it stays with its hash.
+
+    ``differences`` tells each changed term before and after, as the pages print it.
+    """
+
+    __tablename__ = "call_amendment"
+    __table_args__ = (UniqueConstraint("procurement_id", "n"),)
+
+    procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"), index=True)
+    n: Mapped[int]
+    reason: Mapped[str]
+    differences: Mapped[list[dict[str, Any]]]
+    frozen_before: Mapped[dict[str, Any]]
+    sha256_before: Mapped[str]
+    sha256_after: Mapped[str]
+    amended_at: Mapped[datetime]
+    amended_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class Question(Keyed, Base):

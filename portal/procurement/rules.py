@@ -31,6 +31,9 @@ TRANSITIONS: dict[str, tuple[State, State]] = {
     "publish": (State.DRAFT, State.PUBLISHED),
     "open_offers": (State.PUBLISHED, State.OPENED),
     "issue_decision": (State.OPENED, State.DECIDED),
+    "discontinue_unopened": (State.PUBLISHED, State.DECIDED),
+    "decide_anew": (State.DECIDED, State.OPENED),
+    "decide_anew_unopened": (State.DECIDED, State.PUBLISHED),
 }
 """The one table that moves a procurement: act → from, to."""
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +20,16 @@ from portal.documents import store
 from portal.jobs.mail import send_mail
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role, require
-from portal.procurement.models import Appointment, Procurement, Question
+from portal.procurement.changes import (
+    CALL_PARTS,
+    LOT_PARTS,
+    CallChanges,
+    amended,
+    differences,
+    require_amendable,
+    require_before_deadline,
+)
+from portal.procurement.models import Appointment, CallAmendment, Procurement, Question
 from portal.procurement.rules import (
     CallTerms,
     State,
@@ -28,6 +41,8 @@ from portal.procurement.rules import (
     require_shared_criteria,
 )
 from portal.procurement.terms import SCALARS, call_terms, criterion_row, lot_row
+from portal.shared.canonical import canonical
+from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
 from portal.shared.names import LANGUAGES
 
@@ -137,16 +152,90 @@ def publish(session: Session, *, procurement: Procurement, by: Person, at: datet
         procurement.state = state
         procurement.published_at = at
         procurement.published_by_id = by.id
-        for language in LANGUAGES:
-            store.request(
-                session,
-                "call",
-                subject=procurement.id,
-                owner=procurement.id,
-                language=language,
-                at=at,
-            )
+        _make_documents(session, procurement, procurement.id, at)
         facts.note(sha256=procurement.frozen_sha256)
+
+
+def _make_documents(
+    session: Session, procurement: Procurement, subject: UUID, at: datetime
+) -> None:
+    for language in LANGUAGES:
+        store.request(
+            session, "call", subject=subject, owner=procurement.id, language=language, at=at
+        )
+
+
+Told = Callable[[Session, Procurement, CallAmendment, datetime], None]
+
+_told_of_amendments: list[Told] = []
+
+
+def told_of_amendments(tell: Told) -> None:
+    """Let a later room say, at wiring, whom it tells that a call has been amended."""
+    if tell not in _told_of_amendments:
+        _told_of_amendments.append(tell)
+
+
+def amend(
+    session: Session,
+    *,
+    procurement: Procurement,
+    changes: CallChanges,
+    reason: str,
+    by: Person,
+    at: datetime,
+    revision: int | None = None,
+) -> CallAmendment:
+    """Change a published call before its deadline; every submitted offer is to be confirmed again.
+
+    The call is frozen anew, with the criteria as they were frozen; what was frozen before is kept.
+    Raises ``wrong_state`` for a draft and once decided, ``deadline_passed``, ``reason_missing``,
+    ``changed_meanwhile``, and what `require_amendable` raises.
+    """
+    with acting(session, "amend", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "amend", procurement.buyer_id)
+        if procurement.state == State.DRAFT:
+            raise RuleBroken("wrong_state")
+        require_before_deadline(procurement.offers_due, at)
+        if procurement.state != State.PUBLISHED:
+            raise RuleBroken("wrong_state")
+        if not reason.strip():
+            raise RuleBroken("reason_missing", field="reason")
+        if revision is not None and revision != procurement.revision:
+            raise RuleBroken("changed_meanwhile")
+        before = call_terms(procurement)
+        after = amended(before, changes)
+        require_amendable(before, after, at)
+        assert procurement.frozen is not None
+        assert procurement.frozen_sha256 is not None
+        frozen_before, sha256_before = procurement.frozen, procurement.frozen_sha256
+        for name in CALL_PARTS:
+            setattr(procurement, name, getattr(after, name))
+        for row, terms in zip(procurement.lots, after.lots, strict=True):
+            for name in LOT_PARTS:
+                setattr(row, name, getattr(terms, name))
+        texts = {terms["key"]: terms["text"] for terms in frozen_before["criteria"]}
+        procurement.frozen = frozen_call(call_terms(procurement), texts)
+        procurement.frozen_sha256 = frozen_hash(procurement.frozen)
+        procurement.amended += 1
+        amendment = CallAmendment(
+            procurement_id=procurement.id,
+            n=procurement.amended,
+            reason=reason,
+            differences=json.loads(canonical([asdict(one) for one in differences(before, after)])),
+            frozen_before=frozen_before,
+            sha256_before=sha256_before,
+            sha256_after=procurement.frozen_sha256,
+            amended_at=at,
+            amended_by_id=by.id,
+        )
+        session.add(amendment)
+        session.flush()
+        _make_documents(session, procurement, amendment.id, at)
+        for tell in _told_of_amendments:
+            tell(session, procurement, amendment, at)
+        facts.note(amendment=amendment.n, sha256=amendment.sha256_after)
+    return amendment
 
 
 def appoint_evaluator(
@@ -198,7 +287,7 @@ def ask(
         require(by, "ask")
         if procurement.state == State.DRAFT or procurement.questions_due is None:
             raise RuleBroken("wrong_state")
-        if at > procurement.questions_due:
+        if not in_time(at, procurement.questions_due):
             raise RuleBroken("questions_closed")
         # Whoever asks at the same moment waits for this number to be taken.
         session.execute(
@@ -253,5 +342,15 @@ def note_opened(procurement: Procurement) -> None:
 
 
 def note_decided(procurement: Procurement) -> None:
-    """Told by the evaluation's room that the decision has been issued."""
-    procurement.state = moved(procurement.state, "issue_decision")
+    """Told by the evaluation's room that the decision has been issued, offers opened or not."""
+    unopened = procurement.state == State.PUBLISHED
+    procurement.state = moved(
+        procurement.state, "discontinue_unopened" if unopened else "issue_decision"
+    )
+
+
+def note_decided_anew(procurement: Procurement, *, opened: bool) -> None:
+    """Told by the evaluation's room that something of the decision is void."""
+    procurement.state = moved(
+        procurement.state, "decide_anew" if opened else "decide_anew_unopened"
+    )

@@ -28,6 +28,14 @@ def day_in_helsinki(instant: datetime) -> date:
     return in_helsinki(instant).date()
 
 
+def in_time(at: datetime, due: datetime) -> bool:
+    """Whether a moment is not after a deadline, whose own second is still in time.
+
+    Source: cases/FORMAT.md.
+    """
+    return at.replace(microsecond=0) <= due
+
+
 def months_later(day: date, months: int) -> date:
     """The same day of a later month, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -273,16 +273,7 @@ ACTS: dict[str, Shape] = {
 }
 
 # Known to the format, and not played yet.
-LATER_ACTS = frozenset(
-    {
-        "amend",
-        "confirm_offer",
-        "discontinue",
-        "correct_decision",
-        "record_appeal",
-        "settle_appeal",
-    }
-) | frozenset(list(ACTS)[list(ACTS).index("approve_contract") + 1 :])
+LATER_ACTS = frozenset(list(ACTS)[list(ACTS).index("approve_contract") + 1 :])
 
 RULES = frozenset(
     {
@@ -331,6 +322,8 @@ RULES = frozenset(
         "option_condition_unmet",
         "answer_time_running",
         # The portal's own.
+        "nothing_changed",
+        "capacity_disordered",
         "scale_differs",
         "price_not_low",
         "prices_opened",

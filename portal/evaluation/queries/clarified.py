@@ -16,14 +16,14 @@ from portal.evaluation.queries.part import Part, lot_of, seeing_part
 from portal.evaluation.rules import ClarificationKind, ClarificationState
 from portal.evaluation.rules.clarifications import heard
 from portal.legal.rules import is_working_day_for_deadlines
+from portal.offers.access import opened
 from portal.offers.models import LotOffer, Offer
 from portal.offers.queries import published_call
-from portal.offers.rules import OfferState, in_time
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
-from portal.shared.clock import day_in_helsinki, from_local
+from portal.shared.clock import day_in_helsinki, from_local, in_time
 from portal.shared.errors import NotFound, RuleBroken
 
 OFFICE_CLOSES = time(16, 15)
@@ -119,9 +119,7 @@ def asking_page(
     if not part.officer:
         raise RuleBroken("not_permitted")
     lot = lot_of(part.procurement, lot_key) if lot_key else None
-    offers = select(Offer).where(
-        Offer.procurement_id == part.procurement.id, Offer.state == OfferState.SUBMITTED
-    )
+    offers = select(Offer).where(opened(part.procurement))
     if lot is not None:
         offers = offers.join(LotOffer, LotOffer.offer_id == Offer.id).where(
             LotOffer.lot_id == lot.id

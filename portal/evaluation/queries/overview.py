@@ -25,11 +25,12 @@ from portal.evaluation.queries.panel_work import PanelWork, panel_work
 from portal.evaluation.queries.part import Part, part_of
 from portal.evaluation.rules import AssessmentState, ClarificationState
 from portal.offers.models import LotOffer, Offer, Opening
-from portal.offers.rules import OpeningStage, in_time
+from portal.offers.rules import OpeningStage
 from portal.organisations.models import Person
 from portal.permissions import BUYERS_HANDLERS, Role
 from portal.procurement.models import Appointment, Lot, Procurement
 from portal.procurement.rules import State
+from portal.shared.clock import in_time
 
 
 @dataclass(frozen=True)

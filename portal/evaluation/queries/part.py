@@ -14,8 +14,8 @@ from portal.documents.models import StoredDocument
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.comparison import sort_key
 from portal.evaluation.models import Award, InterestDeclaration
+from portal.offers.access import opened
 from portal.offers.models import Offer
-from portal.offers.rules import OfferState
 from portal.organisations.models import Organisation, OrganisationKind, Person
 from portal.permissions import Kind, Role, may
 from portal.procurement.access import is_handler
@@ -113,13 +113,7 @@ def offer_of(session: Session, procurement: Procurement, offer_id: UUID) -> Offe
     """An opened offer. Raises ``not_opened`` before the opening, NotFound for any other key."""
     if procurement.state == State.PUBLISHED:
         raise RuleBroken("not_opened")
-    offer = session.scalar(
-        select(Offer).where(
-            Offer.id == offer_id,
-            Offer.procurement_id == procurement.id,
-            Offer.state == OfferState.SUBMITTED,
-        )
-    )
+    offer = session.scalar(select(Offer).where(Offer.id == offer_id, opened(procurement)))
     if offer is None:
         raise NotFound
     return offer

@@ -21,6 +21,7 @@ from portal.evaluation.rules.ranking import (
     require_first,
     tie_settled_by,
 )
+from portal.evaluation.rules.remedies import RemedyKind, RemedyState, settled
 from portal.evaluation.rules.sensitivity import Stability, Turn, stability
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "LowPrice",
     "Placing",
     "Points",
+    "RemedyKind",
+    "RemedyState",
     "Stability",
     "Turn",
     "comparison_price",
@@ -44,6 +47,7 @@ __all__ = [
     "require_points",
     "require_reason",
     "require_separate_duties",
+    "settled",
     "spread",
     "stability",
     "tie_settled_by",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from portal.offers.rules import in_time
+from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
 from portal.shared.transitions import status_after
 

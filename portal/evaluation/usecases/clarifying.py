@@ -20,8 +20,8 @@ from portal.evaluation.usecases.subject import (
     standing_award,
 )
 from portal.jobs.mail import send_mail
+from portal.offers.access import opened
 from portal.offers.models import Offer
-from portal.offers.rules import OfferState
 from portal.organisations.models import Organisation, Person
 from portal.organisations.queries import representatives_of
 from portal.permissions import require
@@ -113,11 +113,7 @@ def _whole_offer(
     session: Session, procurement: Procurement, provider: Organisation, kind: ClarificationKind
 ) -> Offer:
     offer = session.scalar(
-        select(Offer).where(
-            Offer.procurement_id == procurement.id,
-            Offer.provider_id == provider.id,
-            Offer.state == OfferState.SUBMITTED,
-        )
+        select(Offer).where(opened(procurement), Offer.provider_id == provider.id)
     )
     if offer is None or kind is ClarificationKind.LOW_PRICE:
         raise RuleBroken("wrong_state")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
@@ -16,17 +17,24 @@ from portal.evaluation.models import (
     Award,
     AwardDecision,
     BidderLetter,
+    Discontinuation,
 )
 from portal.evaluation.rules import (
     require_first,
     require_reason,
     require_separate_duties,
 )
-from portal.evaluation.usecases.subject import lot_offer, standing_award
+from portal.evaluation.usecases.subject import (
+    lot_offer,
+    standing_award,
+    standing_discontinuation,
+    was_opened,
+)
 from portal.jobs.mail import send_mail
 from portal.legal.parameters import standstill_days
 from portal.legal.rules import first_signing_day, standstill_last_day
-from portal.offers.models import Offer
+from portal.offers.access import opened
+from portal.offers.models import LotOffer, Offer
 from portal.offers.rules import OfferState
 from portal.organisations.models import Organisation, Person
 from portal.organisations.queries import representatives_of
@@ -58,6 +66,9 @@ def award(
         require(by, "award", procurement.buyer_id)
         if procurement.state != State.OPENED or standing_award(session, lot) is not None:
             raise RuleBroken("wrong_state")
+        discontinued = standing_discontinuation(session, lot)
+        if discontinued is not None and not discontinued.carried:
+            raise RuleBroken("wrong_state")
         found = lot_offer(session, lot, provider)
         require_clean(session, procurement, by)
         require_reason(reason)
@@ -66,6 +77,8 @@ def award(
         if not placings:
             raise RuleBroken("scores_missing")
         require_first(placings, str(found.offer_id))
+        if discontinued is not None:
+            discontinued.voided_at = at
         awarded = Award(
             lot_id=lot.id,
             offer=found.offer,
@@ -89,13 +102,65 @@ def award(
     return awarded
 
 
+def discontinue(
+    session: Session, *, procurement: Procurement, lot: Lot, reason: str, by: Person, at: datetime
+) -> Discontinuation:
+    """Buy nothing in this lot; also in one without offers, and before the offers are opened.
+
+    Raises ``wrong_state`` (a draft, a decided procurement, a lot awarded or discontinued),
+    ``reason_missing``.
+    """
+    with acting(session, "discontinue", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "discontinue", procurement.buyer_id)
+        standing = standing_discontinuation(session, lot)
+        if (
+            procurement.state not in (State.PUBLISHED, State.OPENED)
+            or standing_award(session, lot) is not None
+            or (standing is not None and not standing.carried)
+        ):
+            raise RuleBroken("wrong_state")
+        require_reason(reason)
+        if standing is not None:
+            standing.voided_at = at
+            session.flush()
+        discontinued = Discontinuation(
+            lot_id=lot.id,
+            reason=reason,
+            carried=False,
+            discontinued_by_id=by.id,
+            discontinued_at=at,
+        )
+        session.add(discontinued)
+        facts.note(lot=lot.id)
+    return discontinued
+
+
+def take_back(
+    session: Session, *, procurement: Procurement, lot: Lot, by: Person, at: datetime
+) -> None:
+    """Undo the award or the discontinuation of a lot before it has been decided on.
+
+    Raises ``wrong_state`` where there is neither, or it stands in a decision.
+    """
+    with acting(session, "take_back", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "take_back", procurement.buyer_id)
+        standing = standing_award(session, lot) or standing_discontinuation(session, lot)
+        if standing is None or standing.decision_id is not None:
+            raise RuleBroken("wrong_state")
+        standing.voided_at = at
+        facts.note(lot=lot.id)
+
+
 def preparers(session: Session, procurement: Procurement) -> set[str]:
-    """Who has prepared this procurement: published it, or awarded one of its lots."""
+    """Who has prepared this procurement: published it, awarded or discontinued one of its lots."""
     lots = [lot.id for lot in procurement.lots]
-    awarded_by = session.scalars(
-        select(Award.awarded_by_id).where(Award.lot_id.in_(lots), Award.voided_at.is_(None))
+    prepared = union(
+        select(Award.awarded_by_id).where(Award.lot_id.in_(lots), Award.voided_at.is_(None)),
+        select(Discontinuation.discontinued_by_id).where(
+            Discontinuation.lot_id.in_(lots), Discontinuation.voided_at.is_(None)
+        ),
     )
-    people = {str(person_id) for person_id in awarded_by}
+    people = {str(person_id) for person_id in session.scalars(prepared)}
     if procurement.published_by_id is not None:
         people.add(str(procurement.published_by_id))
     return people
@@ -111,46 +176,67 @@ def issue_decision(
 ) -> AwardDecision:
     """Issue the award decision to every bidder; it is received the same day.
 
-    Raises ``wrong_state``, ``duties_combined``, ``interests_undeclared``,
-    ``conflict_of_interest``, ``decision_incomplete`` (a lot without an award).
+    It is on every lot that no standing decision is on yet. Raises ``wrong_state``,
+    ``duties_combined``, ``interests_undeclared``, ``conflict_of_interest``,
+    ``decision_incomplete`` (a lot neither awarded nor discontinued).
     """
     with acting(session, "issue_decision", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "issue_decision", procurement.buyer_id)
-        if procurement.state != State.OPENED:
+        outcomes = [
+            standing_award(session, lot) or standing_discontinuation(session, lot)
+            for lot in procurement.lots
+        ]
+        unopened = not was_opened(session, procurement) and all(
+            isinstance(one, Discontinuation) for one in outcomes
+        )
+        if procurement.state != (State.PUBLISHED if unopened else State.OPENED):
             raise RuleBroken("wrong_state")
         held = {"preparing": preparers(session, procurement)}
         require_separate_duties("deciding", str(by.id), held, combined_duties)
         require_clean(session, procurement, by)
-        awards = [standing_award(session, lot) for lot in procurement.lots]
-        if any(found is None for found in awards):
+        if any(one is None for one in outcomes):
             raise RuleBroken("decision_incomplete")
-        received = day_in_helsinki(at)
-        days = standstill_days(received, procurement.regime)
-        decision = AwardDecision(
-            procurement_id=procurement.id,
-            n=1,
-            issued_by=by,
-            issued_by_id=by.id,
-            issued_at=at,
-            received_on=received,
-            standstill_days=days,
-            standstill_ends=standstill_last_day(received, days) if days else received,
-            first_signing_day=first_signing_day(received, days) if days else received,
-        )
+        decided_on = [one for one in outcomes if one is not None and one.decision_id is None]
+        decision = _decision(session, procurement, by, at)
         session.add(decision)
         session.flush()
-        for found in awards:
-            assert found is not None
-            found.decision_id = decision.id
+        for one in decided_on:
+            one.decision_id = decision.id
         note_decided(procurement)
-        _notify_bidders(session, procurement, decision, at)
+        _notify_bidders(session, procurement, decision, {one.lot_id for one in decided_on}, at)
         facts.note(decision=decision.id, first_signing_day=decision.first_signing_day)
     return decision
 
 
+def _decision(
+    session: Session, procurement: Procurement, by: Person, at: datetime
+) -> AwardDecision:
+    received = day_in_helsinki(at)
+    days = standstill_days(received, procurement.regime)
+    last = session.scalar(
+        select(func.max(AwardDecision.n)).where(AwardDecision.procurement_id == procurement.id)
+    )
+    return AwardDecision(
+        procurement_id=procurement.id,
+        n=(last or 0) + 1,
+        issued_by=by,
+        issued_by_id=by.id,
+        issued_at=at,
+        received_on=received,
+        standstill_days=days,
+        standstill_ends=standstill_last_day(received, days) if days else received,
+        first_signing_day=first_signing_day(received, days) if days else received,
+    )
+
+
 def _notify_bidders(
-    session: Session, procurement: Procurement, decision: AwardDecision, at: datetime
+    session: Session,
+    procurement: Procurement,
+    decision: AwardDecision,
+    lots: set[UUID],
+    at: datetime,
 ) -> None:
+    """To every bidder in these lots; to those never opened or not confirmed, in whatever lot."""
     store.request(
         session,
         "award_decision",
@@ -159,9 +245,12 @@ def _notify_bidders(
         language="fi",
         at=at,
     )
+    in_lots = exists().where(LotOffer.offer_id == Offer.id, LotOffer.lot_id.in_(lots))
     offers = session.scalars(
         select(Offer).where(
-            Offer.procurement_id == procurement.id, Offer.state == OfferState.SUBMITTED
+            Offer.procurement_id == procurement.id,
+            Offer.state == OfferState.SUBMITTED,
+            or_(in_lots, ~opened(procurement)),
         )
     ).all()
     representatives = representatives_of(session, [offer.provider_id for offer in offers])

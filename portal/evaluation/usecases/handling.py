@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.audit.record import acting
 from portal.evaluation.access import handles_offers, has_conflict, panel
 from portal.evaluation.models import Conflict, InterestDeclaration
+from portal.offers.access import opened
 from portal.offers.models import Offer
 from portal.offers.rules import OfferState
 from portal.organisations.models import Organisation, Person
@@ -53,9 +54,11 @@ def look_at_offers(
                 raise RuleBroken("conflict_of_interest")
             if not sees_all and not own:
                 raise RuleBroken("not_permitted")
-            offers = offers.where(Offer.state == OfferState.SUBMITTED)
-            if not sees_all:
-                offers = offers.where(Offer.provider_id.in_(own))
+            offers = offers.where(
+                opened(procurement)
+                if sees_all
+                else Offer.provider_id.in_(own) & (Offer.state == OfferState.SUBMITTED)
+            )
         return list(session.scalars(offers))
 
 

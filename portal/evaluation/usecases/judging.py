@@ -27,8 +27,8 @@ from portal.evaluation.usecases.subject import (
     require_seen,
     standing_award,
 )
+from portal.offers.access import opened
 from portal.offers.models import LotOffer, Offer
-from portal.offers.rules import OfferState
 from portal.organisations.models import Organisation, Person
 from portal.permissions import require
 from portal.procurement.models import Lot, Procurement
@@ -58,11 +58,7 @@ def judge_suitability(
         require(by, "judge_suitability", procurement.buyer_id)
         require_being_evaluated(procurement)
         offer = session.scalar(
-            select(Offer).where(
-                Offer.procurement_id == procurement.id,
-                Offer.provider_id == provider.id,
-                Offer.state == OfferState.SUBMITTED,
-            )
+            select(Offer).where(opened(procurement), Offer.provider_id == provider.id)
         )
         if offer is None or _has_award_on_its_lots(session, offer):
             raise RuleBroken("wrong_state")

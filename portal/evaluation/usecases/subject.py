@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.models import Award
-from portal.offers.models import LotOffer, Offer
+from portal.evaluation.models import Award, Discontinuation
+from portal.offers.models import LotOffer, Offer, Opening
+from portal.offers.rules import OpeningStage
 from portal.organisations.models import Organisation
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
@@ -48,6 +49,25 @@ def lot_offer(session: Session, lot: Lot, provider: Organisation) -> LotOffer:
     if found is None:
         raise RuleBroken("wrong_state")
     return found
+
+
+def standing_discontinuation(session: Session, lot: Lot) -> Discontinuation | None:
+    """The lot's discontinuation that has not been voided."""
+    return session.scalar(
+        select(Discontinuation).where(
+            Discontinuation.lot_id == lot.id, Discontinuation.voided_at.is_(None)
+        )
+    )
+
+
+def was_opened(session: Session, procurement: Procurement) -> bool:
+    """Whether the offers have been opened."""
+    opened = select(Opening.id).where(
+        Opening.procurement_id == procurement.id,
+        Opening.stage == OpeningStage.OFFERS,
+        Opening.opened_at.is_not(None),
+    )
+    return session.scalar(opened) is not None
 
 
 def standing_award(session: Session, lot: Lot) -> Award | None:

@@ -9,10 +9,11 @@ from portal.offers.usecases.drafting import (
     submitted_content,
 )
 from portal.offers.usecases.opening import confirm_opening, open_offers, request_opening
-from portal.offers.usecases.submitting import submit_offer, withdraw_offer
+from portal.offers.usecases.submitting import confirm_offer, submit_offer, withdraw_offer
 
 __all__ = [
     "attach_file",
+    "confirm_offer",
     "confirm_opening",
     "draft_content",
     "open_offers",

@@ -57,9 +57,16 @@ def submitted_content(session: Session, version: OfferVersion) -> OfferContent:
     return unpacked(json.loads(vault_of(session).unseal(session, version.blob_id)))
 
 
-def require_open_call(procurement: Procurement) -> None:
-    """Refuses by ``wrong_state`` where the call has not been published."""
+def require_open_call(procurement: Procurement, at: datetime) -> None:
+    """Refuses whoever comes to a call that takes no offers.
+
+    Raises ``wrong_state`` where it has not been published or was discontinued before its deadline,
+    ``deadline_passed``.
+    """
     if procurement.state == State.DRAFT:
+        raise RuleBroken("wrong_state")
+    require_in_time(at, procurement.offers_due)
+    if procurement.state != State.PUBLISHED:
         raise RuleBroken("wrong_state")
 
 
@@ -79,8 +86,7 @@ def save_offer(
     """
     with acting(session, "save_offer", chain=procurement.id, by=by.id, at=at):
         require(by, "save_offer", provider.id)
-        require_open_call(procurement)
-        require_in_time(at, procurement.offers_due)
+        require_open_call(procurement, at)
         require_prices(content)
         if not content.lots.keys() <= {lot.key for lot in procurement.lots}:
             raise NotFound
@@ -152,8 +158,7 @@ def attach_file(
     """
     with acting(session, "attach_file", chain=procurement.id, by=by.id, at=at):
         require(by, "attach_file", offer.provider_id)
-        require_open_call(procurement)
-        require_in_time(at, procurement.offers_due)
+        require_open_call(procurement, at)
         draft = draft_content(session, offer)
         if len(draft.files) >= most:
             raise RuleBroken("too_many_files", field="file", most=most)
@@ -175,8 +180,7 @@ def remove_file(
     """Take a file out of the draft; submitted versions keep theirs. Raises NotFound."""
     with acting(session, "remove_file", chain=procurement.id, by=by.id, at=at):
         require(by, "remove_file", offer.provider_id)
-        require_open_call(procurement)
-        require_in_time(at, procurement.offers_due)
+        require_open_call(procurement, at)
         draft = draft_content(session, offer)
         left = tuple(file for file in draft.files if file.id != file_id)
         if left == draft.files:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
 from portal.documents import store
+from portal.offers.access import counted
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent
-from portal.offers.rules import OfferState, OpeningStage, in_time, unpacked
+from portal.offers.rules import OpeningStage, unpacked
 from portal.offers.usecases import openers
 from portal.organisations.models import Person
 from portal.permissions import require
@@ -21,6 +22,7 @@ from portal.procurement.models import Procurement
 from portal.procurement.rules import State
 from portal.procurement.usecases import note_opened
 from portal.shared.canonical import sha256
+from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
 
@@ -66,6 +68,8 @@ def open_offers(
 ) -> None:
     """Unseal every submitted offer, all together, by two different openers.
 
+    One that was not confirmed after an amendment does not count and stays sealed.
+
     Raises ``wrong_state``, ``before_deadline``, ``second_opener_required``.
     """
     with acting(session, "open_offers", chain=procurement.id, by=by.id, at=at) as facts:
@@ -73,11 +77,7 @@ def open_offers(
         _require_openable(procurement, at)
         openers.require_two(procurement, with_, by)
         lots = {lot.key: lot.id for lot in procurement.lots}
-        offers = session.scalars(
-            select(Offer).where(
-                Offer.procurement_id == procurement.id, Offer.state == OfferState.SUBMITTED
-            )
-        ).all()
+        offers = session.scalars(select(Offer).where(counted(procurement))).all()
         for offer in offers:
             assert offer.current_version is not None
             _unseal_for_evaluation(

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from portal.audit.record import acting
 from portal.documents import store
 from portal.jobs.mail import send_mail
+from portal.offers.access import awaits_confirmation
 from portal.offers.models import Offer, OfferVersion
 from portal.offers.rules import (
     OfferContent,
+    OfferState,
     missing_from_offer,
     moved,
-    require_in_time,
 )
 from portal.offers.usecases.drafting import (
     draft_content,
@@ -24,10 +25,12 @@ from portal.offers.usecases.drafting import (
     own_offer,
     require_open_call,
     stands,
+    submitted_content,
 )
 from portal.organisations.models import Organisation, Person
-from portal.permissions import require
-from portal.procurement.models import Procurement
+from portal.organisations.queries import representatives_of
+from portal.permissions import Role, require
+from portal.procurement.models import CallAmendment, Procurement
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
 
@@ -51,23 +54,20 @@ def submit_offer(
     """
     with acting(session, "submit_offer", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "submit_offer", provider.id)
-        require_open_call(procurement)
-        require_in_time(at, procurement.offers_due)
+        require_open_call(procurement, at)
         offer = own_offer(session, procurement, provider, to_change=True)
         content = OfferContent() if offer is None else draft_content(session, offer)
-        missing = missing_from_offer(
-            content,
-            [lot.key for lot in procurement.lots],
-            [criterion.key for criterion in procurement.criteria],
-        )
-        if offer is None or missing:
-            raise RuleBroken("offer_incomplete", missing=missing)
+        _require_complete(procurement, content)
+        assert offer is not None
         if seen is not None and seen != content.hash():
             raise RuleBroken("changed_meanwhile")
         standing = offer.current_version
         if standing is not None and stands(offer, content):
+            # The same again, perhaps after an amendment that it takes into account.
+            offer.confirmed_amendment = procurement.amended
             return standing
         version = _submit_version(session, offer, content, by, at)
+        offer.confirmed_amendment = procurement.amended
         facts.note(version=version.id, sha256=version.sha256)
         send_mail(
             session,
@@ -91,6 +91,71 @@ def submit_offer(
             at=at,
         )
     return version
+
+
+def _require_complete(procurement: Procurement, content: OfferContent) -> None:
+    missing = missing_from_offer(
+        content,
+        [lot.key for lot in procurement.lots],
+        [criterion.key for criterion in procurement.criteria],
+    )
+    if missing:
+        raise RuleBroken("offer_incomplete", missing=missing)
+
+
+def confirm_offer(
+    session: Session, *, procurement: Procurement, provider: Organisation, by: Person, at: datetime
+) -> Offer:
+    """Say that what was submitted stands under the amended call too.
+
+    Raises ``wrong_state`` where nothing awaits confirmation, ``deadline_passed``,
+    ``offer_incomplete``.
+    """
+    with acting(session, "confirm_offer", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "confirm_offer", provider.id)
+        offer = own_offer(session, procurement, provider, to_change=True)
+        if offer is None or not awaits_confirmation(offer, procurement):
+            raise RuleBroken("wrong_state")
+        require_open_call(procurement, at)
+        assert offer.current_version is not None
+        _require_complete(procurement, submitted_content(session, offer.current_version))
+        offer.confirmed_amendment = procurement.amended
+        facts.note(version=offer.current_version_id, amendment=procurement.amended)
+        send_mail(
+            session,
+            to=by,
+            letter="offer_confirmed",
+            facts={
+                "procurement": procurement.reference,
+                "reference": offer.current_version.reference,
+                "path": f"/procurements/{procurement.id}/offer",
+            },
+            at=at,
+        )
+    return offer
+
+
+def tell_of_amendment(
+    session: Session, procurement: Procurement, amendment: CallAmendment, at: datetime
+) -> None:
+    """Write to the representatives of every provider that has an offer, begun or submitted."""
+    offers = session.execute(
+        select(Offer.provider_id, Offer.state).where(Offer.procurement_id == procurement.id)
+    ).all()
+    submitted = {row.provider_id for row in offers if row.state == OfferState.SUBMITTED}
+    for person in representatives_of(session, [row.provider_id for row in offers]):
+        to_confirm = any(person.holds({Role.REPRESENTATIVE}, key) for key in submitted)
+        send_mail(
+            session,
+            to=person,
+            letter="call_amended" if not to_confirm else "call_amended_confirm",
+            facts={
+                "reference": procurement.reference,
+                "due": (procurement.offers_due or at).isoformat(),
+                "path": f"/procurements/{procurement.id}",
+            },
+            at=at,
+        )
 
 
 def _submit_version(
@@ -126,7 +191,7 @@ def withdraw_offer(
         if offer is None:
             raise RuleBroken("wrong_state")
         state = moved(offer.state, "withdraw_offer")
-        require_in_time(at, procurement.offers_due)
+        require_open_call(procurement, at)
         offer.state = state
         send_mail(
             session,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from portal.documents.models import StoredDocument
 from portal.organisations.models import Person
 from portal.permissions import may
 from portal.procurement.access import is_handler, is_officer, may_see_call
-from portal.procurement.models import Appointment, Procurement, Question
+from portal.procurement.models import Appointment, CallAmendment, Procurement, Question
 from portal.procurement.regimes import REGIME_NAMES
 from portal.procurement.rules import (
     CallTerms,
@@ -255,6 +255,62 @@ def questions_of(session: Session, procurement: Procurement) -> list[QuestionSho
         .order_by(Question.n)
     )
     return [QuestionShown(*row) for row in found]
+
+
+def amendments_of(session: Session, procurement: Procurement) -> list[CallAmendment]:
+    """The amendments of a published call in their order."""
+    if not procurement.amended:
+        return []
+    return list(
+        session.scalars(
+            select(CallAmendment)
+            .where(CallAmendment.procurement_id == procurement.id)
+            .order_by(CallAmendment.n)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class DifferenceShown:
+    """One changed term before and after, in the types that pages print; its lot's title, if any."""
+
+    name: str
+    lot: Names | None
+    unit: str | None
+    before: datetime | date | Decimal | str
+    after: datetime | date | Decimal | str
+
+
+def differences_shown(amendment: CallAmendment, procurement: Procurement) -> list[DifferenceShown]:
+    """What an amendment changed."""
+    lots = {lot.key: lot for lot in procurement.lots}
+    found = []
+    for row in amendment.differences:
+        lot = lots[row["lot"]] if row["lot"] else None
+        typed = _TYPED[row["name"]]
+        found.append(
+            DifferenceShown(
+                row["name"],
+                None if lot is None else lot.title,
+                None if lot is None else lot.unit,
+                typed(row["before"]),
+                typed(row["after"]),
+            )
+        )
+    return found
+
+
+_TYPED: dict[str, Callable[[Any], Any]] = {
+    "questions_due": datetime.fromisoformat,
+    "offers_due": datetime.fromisoformat,
+    "contract_start": date.fromisoformat,
+    "contract_end": date.fromisoformat,
+    "unit": str,
+    "capacity_minimum": Decimal,
+    "capacity_estimated": Decimal,
+    "capacity_maximum": Decimal,
+    "minimum_group": Decimal,
+}
 
 
 def _documents(session: Session, procurement: Procurement) -> list[tuple[str, bool]]:
