@@ -87,6 +87,11 @@ class LotComparison:
         return [key for key in self.offers if self.left_out(key) is None]
 
     @property
+    def undecided(self) -> bool:
+        """Whether the lot is neither awarded nor discontinued."""
+        return self.award is None and self.discontinuation is None
+
+    @property
     def quality_complete(self) -> bool:
         """Whether every offer is judged suitable or not, and each left in has a joint score.
 

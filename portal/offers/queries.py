@@ -49,15 +49,26 @@ class Standing:
     saved_at: datetime | None
     version: OfferVersion | None
     open: bool
+    awaits_confirmation: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether there is an offer that will be opened."""
+        return self.submitted and not self.awaits_confirmation
+
+    @property
+    def submitted(self) -> bool:
+        """Whether something stands as submitted, confirmed under the latest amendment or not."""
         return self.state == OfferState.SUBMITTED
 
 
-def standing_of(offer: Offer | None, offers_due: datetime | None, at: datetime) -> Standing:
-    """How the offer stands at this time; without one, as an empty draft."""
+def standing_of(
+    offer: Offer | None, offers_due: datetime | None, amended: int, at: datetime
+) -> Standing:
+    """How the offer stands at this time; without one, as an empty draft.
+
+    ``amended`` is the number of the call's amendments.
+    """
     is_open = offers_due is not None and in_time(at, offers_due)
     if offer is None:
         return Standing(OfferState.DRAFT, False, None, None, is_open)
@@ -67,6 +78,7 @@ def standing_of(offer: Offer | None, offers_due: datetime | None, at: datetime) 
         offer.draft_saved_at,
         offer.current_version,
         is_open,
+        offer.state == OfferState.SUBMITTED and offer.confirmed_amendment < amended,
     )
 
 
@@ -92,14 +104,15 @@ def own_offers(session: Session, person: Person, at: datetime) -> list[OwnRow]:
             Procurement.reference,
             Procurement.title,
             Procurement.offers_due,
+            Procurement.amended,
         )
         .join(Procurement, Procurement.id == Offer.procurement_id)
         .where(Offer.provider_id.in_(providers))
         .order_by(Procurement.offers_due.desc(), Procurement.reference, Offer.id)
     )
     return [
-        OwnRow(key, reference, title, due, offer.provider, standing_of(offer, due, at))
-        for offer, key, reference, title, due in rows
+        OwnRow(key, reference, title, due, offer.provider, standing_of(offer, due, amended, at))
+        for offer, key, reference, title, due, amended in rows
         if due is not None
     ]
 
@@ -195,7 +208,7 @@ def _own(
         provider=provider,
         offer=offer,
         content=content,
-        standing=standing_of(offer, procurement.offers_due, at),
+        standing=standing_of(offer, procurement.offers_due, procurement.amended, at),
         criteria=criteria,
         lots=lots,
         missing=missing_from_offer(

@@ -32,6 +32,13 @@ from portal.evaluation.queries.part import (
     result_sheet_of,
 )
 from portal.evaluation.queries.ranked import LotPage, lot_page
+from portal.evaluation.queries.remedies import (
+    correcting_page,
+    discontinuing_page,
+    remedies_page,
+    remedy_file,
+    remedy_page,
+)
 from portal.evaluation.queries.scoring import (
     ScoringPage,
     assessment_page,
@@ -56,7 +63,9 @@ __all__ = [
     "clarification_of",
     "clarifications_page",
     "conformity_page",
+    "correcting_page",
     "decision_page",
+    "discontinuing_page",
     "file_of",
     "interests_page",
     "joint_page",
@@ -71,6 +80,9 @@ __all__ = [
     "part_of",
     "prices_page",
     "provider_choices",
+    "remedies_page",
+    "remedy_file",
+    "remedy_page",
     "result_sheet_of",
     "suitability_page",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.evaluation.comparison import LotComparison, all_scored, compare_lots, sort_key
@@ -18,6 +18,7 @@ from portal.evaluation.models import (
     Clarification,
     Conflict,
     ConformityJudgement,
+    Discontinuation,
     InterestDeclaration,
     SuitabilityJudgement,
 )
@@ -124,6 +125,9 @@ def _to_assess(session: Session, person: Person, keys: set[UUID]) -> dict[UUID, 
         Assessment.state != AssessmentState.DRAFT,
     )
     awarded = and_(Award.lot_id == LotOffer.lot_id, Award.voided_at.is_(None))
+    discontinued = exists().where(
+        Discontinuation.lot_id == LotOffer.lot_id, Discontinuation.voided_at.is_(None)
+    )
     suitability = and_(
         SuitabilityJudgement.offer_id == LotOffer.offer_id,
         SuitabilityJudgement.replaced_at.is_(None),
@@ -145,6 +149,7 @@ def _to_assess(session: Session, person: Person, keys: set[UUID]) -> dict[UUID, 
             Lot.procurement_id.in_(keys),
             Assessment.id.is_(None),
             Award.id.is_(None),
+            ~discontinued,
             or_(SuitabilityJudgement.suitable.is_(None), SuitabilityJudgement.suitable.is_(True)),
             or_(ConformityJudgement.conforms.is_(None), ConformityJudgement.conforms.is_(True)),
         )
@@ -174,6 +179,7 @@ class LotLine:
     scored: int
     suitable: int
     award: Award | None
+    discontinued: bool
 
 
 @dataclass(frozen=True)
@@ -210,9 +216,11 @@ class Overview:
         return sum(line.own_left for line in self.lots)
 
     @property
-    def all_awarded(self) -> bool:
-        """Whether the decision can be issued."""
-        return bool(self.lots) and all(line.award is not None for line in self.lots)
+    def all_decided(self) -> bool:
+        """Whether every lot is awarded or discontinued, so that the decision can be issued."""
+        return bool(self.lots) and all(
+            line.award is not None or line.discontinued for line in self.lots
+        )
 
 
 def overview(session: Session, procurement_id: UUID, person: Person, at: datetime) -> Overview:
@@ -279,7 +287,7 @@ def _lot_line(compared: LotComparison, work: PanelWork) -> LotLine:
     lot = compared.lot
     left_in = compared.left_in
     places = [(lot.id, key) for key in left_in]
-    assessing = work.part.evaluates and work.part.under_way and compared.award is None
+    assessing = work.part.evaluates and work.part.under_way and compared.undecided
     return LotLine(
         lot=lot,
         offers=len(compared.offers),
@@ -289,6 +297,7 @@ def _lot_line(compared: LotComparison, work: PanelWork) -> LotLine:
         scored=sum(key in compared.joint and work.visible((lot.id, key)) for key in left_in),
         suitable=len(left_in),
         award=compared.award,
+        discontinued=compared.discontinuation is not None,
     )
 
 

@@ -46,6 +46,11 @@ class Part:
         return may(self.person, "issue_decision", self.procurement.buyer_id)
 
     @property
+    def signs(self) -> bool:
+        """Whether the person signs the buyer's contracts."""
+        return self.person.holds({Role.SIGNATORY}, self.procurement.buyer_id)
+
+    @property
     def clean(self) -> bool:
         """Whether the person may see the opened offers."""
         return self.declared and not self.conflicted

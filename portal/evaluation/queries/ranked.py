@@ -14,7 +14,7 @@ from portal.config import settings_of
 from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.evaluation.comparison import LeftOut, LotComparison, compare_lots, sort_key
-from portal.evaluation.models import Award, JointScore
+from portal.evaluation.models import Award, Discontinuation, JointScore
 from portal.evaluation.queries.panel_work import PanelWork, panel_work
 from portal.evaluation.queries.part import Part, lot_of, seeing_part
 from portal.evaluation.rules import Placing, Turn, spread, stability
@@ -144,10 +144,13 @@ class LotPage:
     by_total: bool
     prices_known: bool
     award: Award | None
+    discontinuation: Discontinuation | None
     drawn: list[Organisation]
     sheet: StoredDocument | None
     stability: list[StabilityShown]
     may_award: bool
+    may_discontinue: bool
+    may_take_back: bool
 
     @property
     def columns(self) -> int:
@@ -201,7 +204,14 @@ def lot_page(session: Session, procurement_id: UUID, lot_key: str, person: Perso
         drawn=[compared.offers[UUID(key)].offer.provider for key in (award.draw if award else [])],
         sheet=store.find(session, "result_sheet", award.id, person.language) if award else None,
         stability=_stability(compared, criteria) if decided else [],
-        may_award=part.officer and part.under_way and award is None and bool(placings),
+        discontinuation=compared.discontinuation,
+        may_award=part.officer and part.under_way and compared.undecided and bool(placings),
+        may_discontinue=part.officer and part.under_way and compared.undecided,
+        may_take_back=part.officer
+        and part.under_way
+        and any(
+            one is not None and one.decision_id is None for one in (award, compared.discontinuation)
+        ),
     )
 
 
@@ -226,7 +236,7 @@ def _matrix_offer(
     visible = work.visible(place)
     own = work.own(place)
     joint = compared.joint.get(key) if visible else None
-    open_lot = part.under_way and compared.award is None
+    open_lot = part.under_way and compared.undecided
     finished = work.finished(place)
     assessors = [
         AssessorRow(

@@ -8,6 +8,7 @@ from portal.evaluation.views import (
     overview,
     prices,
     ranking,
+    remedies,
     suitability,
 )
 from portal.evaluation.views.blueprint import bp
@@ -21,5 +22,6 @@ __all__ = [
     "overview",
     "prices",
     "ranking",
+    "remedies",
     "suitability",
 ]

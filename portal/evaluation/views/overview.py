@@ -94,15 +94,15 @@ def _own(found: queries.Overview) -> tuple[str, str]:
 
 
 def _awards(found: queries.Overview) -> tuple[str, str]:
-    if found.all_awarded:
-        return _("All awarded"), "success"
-    return _("Not all awarded"), "neutral"
+    if found.all_decided:
+        return _("All decided on"), "success"
+    return _("Not all decided on"), "neutral"
 
 
 def _decision(found: queries.Overview) -> tuple[str, str]:
     if found.decision is not None:
         return _("Issued on %(time)s", time=instant(found.decision.issued_at)), "success"
-    if found.all_awarded and found.part.decides:
+    if found.all_decided and found.part.decides:
         return _("Waits for you"), "warning"
     return _("Not issued"), "neutral"
 

@@ -61,6 +61,18 @@ def _check_page(procurement_id: UUID, form: SubmitForm, status: int = 200) -> Re
     return page("offers/check.html", status=status, form=form, **context(own))
 
 
+@bp.post(f"{OFFER}/confirm")
+def confirm(procurement_id: UUID) -> ResponseReturnValue:
+    """Confirm what was submitted under the amended call."""
+    ActForm().validate()
+    with transaction() as session:
+        by = me(session)
+        procurement, provider = queries.own_side(session, procurement_id, by, asked())
+        queries.begun_offer(session, procurement, provider)
+        usecases.confirm_offer(session, procurement=procurement, provider=provider, by=by, at=now())
+    return done(_("The offer is confirmed."), own_url(".show", procurement_id))
+
+
 @bp.get(f"{OFFER}/receipt")
 def receipt(procurement_id: UUID) -> ResponseReturnValue:
     """The receipt of what has been submitted."""

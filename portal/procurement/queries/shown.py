@@ -127,12 +127,36 @@ class ProcurementPage:
     documents: list[tuple[str, bool]]
     progress: dict[str, Progress]
     evaluators: list[Person]
+    amendments: list[AmendmentShown]
     may_change: bool
+    may_amend: bool
     may_ask: bool
     may_answer: bool
     may_appoint: bool
     may_offer: bool
     handles: bool
+
+
+@dataclass(frozen=True)
+class DifferenceShown:
+    """One changed term before and after, in the types that pages print; its lot's title, if any."""
+
+    name: str
+    lot: Names | None
+    unit: str | None
+    before: datetime | date | Decimal | str
+    after: datetime | date | Decimal | str
+
+
+@dataclass(frozen=True)
+class AmendmentShown:
+    """An amendment with what it changed."""
+
+    n: int
+    amended_at: datetime
+    reason: str
+    sha256_before: str
+    differences: list[DifferenceShown]
 
 
 def visible_procurement(
@@ -174,7 +198,9 @@ def procurement_page(
         documents=[] if draft else _documents(session, procurement),
         progress=progress_of(call, at) if draft else {},
         evaluators=evaluators_of(session, procurement) if handles else [],
+        amendments=amendments_shown(session, procurement),
         may_change=officer and draft,
+        may_amend=officer and shown == Standing.OPEN,
         may_ask=represents and not draft and asking,
         may_answer=officer,
         may_appoint=officer and procurement.state != State.DECIDED,
@@ -270,17 +296,6 @@ def amendments_of(session: Session, procurement: Procurement) -> list[CallAmendm
     )
 
 
-@dataclass(frozen=True)
-class DifferenceShown:
-    """One changed term before and after, in the types that pages print; its lot's title, if any."""
-
-    name: str
-    lot: Names | None
-    unit: str | None
-    before: datetime | date | Decimal | str
-    after: datetime | date | Decimal | str
-
-
 def differences_shown(amendment: CallAmendment, procurement: Procurement) -> list[DifferenceShown]:
     """What an amendment changed."""
     lots = {lot.key: lot for lot in procurement.lots}
@@ -313,11 +328,37 @@ _TYPED: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def amendments_shown(session: Session, procurement: Procurement) -> list[AmendmentShown]:
+    """The amendments of a call with their differences, in their order."""
+    return [
+        AmendmentShown(
+            one.n,
+            one.amended_at,
+            one.reason,
+            one.sha256_before,
+            differences_shown(one, procurement),
+        )
+        for one in amendments_of(session, procurement)
+    ]
+
+
+def _newest(session: Session, procurement_id: UUID) -> UUID:
+    """Of what the newest document of the call is: its last amendment, else itself."""
+    last = session.scalar(
+        select(CallAmendment.id)
+        .where(CallAmendment.procurement_id == procurement_id)
+        .order_by(CallAmendment.n.desc())
+        .limit(1)
+    )
+    return last or procurement_id
+
+
 def _documents(session: Session, procurement: Procurement) -> list[tuple[str, bool]]:
     made = set(
         session.scalars(
             select(StoredDocument.language).where(
-                StoredDocument.kind == "call", StoredDocument.subject == procurement.id
+                StoredDocument.kind == "call",
+                StoredDocument.subject == _newest(session, procurement.id),
             )
         )
     )
@@ -325,11 +366,11 @@ def _documents(session: Session, procurement: Procurement) -> list[tuple[str, bo
 
 
 def call_document(session: Session, procurement_id: UUID, language: str) -> StoredDocument:
-    """The call's PDF in exactly that language. Raises NotFound until it has been made."""
+    """The newest PDF of the call in exactly that language. Raises NotFound until it is made."""
     stored = session.scalar(
         select(StoredDocument).where(
             StoredDocument.kind == "call",
-            StoredDocument.subject == procurement_id,
+            StoredDocument.subject == _newest(session, procurement_id),
             StoredDocument.language == language,
         )
     )
