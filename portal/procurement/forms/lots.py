@@ -125,7 +125,13 @@ class LotForm(RevisionForm):
         )
         if before is None:
             return typed
-        return replace(typed, options=before.options, result_bonus=before.result_bonus)
+        return replace(
+            typed,
+            options=before.options,
+            result_bonus=before.result_bonus,
+            vat_rate=before.vat_rate,
+            price_revision=before.price_revision,
+        )
 
 
 def _not_below(field: Any, other: Any, text: str) -> bool:
