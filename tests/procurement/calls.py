@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portal.database import Database
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Procurement
@@ -24,6 +26,7 @@ from portal.procurement.rules import (
     RequirementTerms,
     Unit,
 )
+from portal.procurement.terms import call_terms
 from portal.procurement.usecases import draft_procurement, publish
 from tests.cast import Cast
 
@@ -129,6 +132,15 @@ def put_call(
         if published:
             publish(session, procurement=procurement, by=officer, at=at)
         return procurement.id
+
+
+def stored(database: Database) -> tuple[Procurement, CallTerms]:
+    """The only procurement there is, and its terms."""
+    with database.reading() as session:
+        procurement = session.scalars(select(Procurement)).one()
+        call = call_terms(procurement)
+        session.expunge_all()
+        return procurement, call
 
 
 def state_of(database: Database, procurement_id: UUID) -> str:

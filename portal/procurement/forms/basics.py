@@ -159,7 +159,7 @@ class BasicsForm(RevisionForm):
             kind=kind,
             regime=Regime(self.regime.data),
             procedure=Procedure(self.procedure.data),
-            cpv=tuple(self.cpv.data.split()),
+            cpv=tuple((self.cpv.data or "").split()),
             estimated_value=self.estimated_value.data,
             questions_due=self.questions_due.data,
             offers_due=self.offers_due.data,

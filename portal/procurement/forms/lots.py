@@ -157,7 +157,7 @@ class LotForm(RevisionForm):
         right &= self._whole(REVISION, text, bool(begun))
         text = _("Fill in this field too, or leave the whole result bonus empty.")
         right &= self._whole(BONUS, text, bool(self.bonus_started_as.data))
-        return right and self._revised_on_a_day()
+        return right & self._revised_on_a_day()
 
     def _whole(self, names: tuple[str, ...], text: str, begun: bool) -> bool:
         given = [bool(self[name].data or self[name].errors) for name in names]
@@ -169,6 +169,8 @@ class LotForm(RevisionForm):
         return False
 
     def _revised_on_a_day(self) -> bool:
+        if self.revision_day.errors or self.revision_month.errors:
+            return True
         day, month = self.revision_day.data, self.revision_month.data
         # Of a common year, so that the day comes every year.
         if day is None or month is None or day <= monthrange(2001, month)[1]:
