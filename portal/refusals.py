@@ -129,6 +129,10 @@ REFUSALS: dict[str, Any] = {
         "Somebody changed this while you were working on it. Look at the newest version first."
     ),
     "reference_taken": _l("The buyer already has a procurement with this reference."),
+    "cpv_unknown": _l(
+        "%(code)s cannot be a CPV code, or is given twice. A code has eight digits, such as"
+        " 80500000-9."
+    ),
     "key_taken": _l("This key is already in use in the call. Choose another."),
     "not_an_evaluator": _l("This person does not hold the role of an evaluator."),
     "document_not_ready": _l("The contract's document is still being made. Try again shortly."),

@@ -8,7 +8,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a3remedies0001"
-down_revision = "a2scoring0001"
+down_revision = "a3call0001"
 branch_labels = None
 depends_on = None
 

@@ -142,6 +142,11 @@ def _day(context: Context, value: date) -> str:
 
 
 @pass_context
+def _day_of_year(context: Context, value: int, month: int) -> str:
+    return formats.day_of_year(value, month, context["language"])
+
+
+@pass_context
 def _clock(context: Context, value: datetime | time, seconds: bool = False) -> str:
     return formats.clock(value, context["language"], seconds)
 
@@ -181,6 +186,12 @@ def _environment() -> Environment:
         _gettext, _ngettext, newstyle=True
     )
     environment.filters.update(
-        day=_day, clock=_clock, instant=_instant, money=_money, number=_number, name=_name
+        day=_day,
+        day_of_year=_day_of_year,
+        clock=_clock,
+        instant=_instant,
+        money=_money,
+        number=_number,
+        name=_name,
     )
     return environment

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from babel import Locale
+from babel.dates import format_skeleton
 
 from portal.shared.clock import in_helsinki
 from portal.shared.numbers import plain, rounded
@@ -66,6 +67,13 @@ def day(value: date, language: str) -> str:
     if language == "en":
         return f"{value.day:02}/{value.month:02}/{value.year:04}"
     return f"{value.day}.{value.month}.{value.year:04}"
+
+
+def day_of_year(day: int, month: int, language: str) -> str:
+    """A day that comes every year, in words: ``1. maaliskuuta``. Raises ValueError for no day."""
+    # Any leap year will do: the year is not shown.
+    text: str = format_skeleton("MMMMd", date(2024, month, day), locale=locale_of(language))
+    return text
 
 
 def clock(value: datetime | time, language: str, seconds: bool = False) -> str:

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
 
 from portal.legal.rules import Regime
 
@@ -29,6 +37,15 @@ class NoParameter(LookupError):
     """No value of that key is in force on that day."""
 
 
+LISTS = ("kinds of day", "kinds of notice", "ranges of CPV codes")
+
+
+def _written(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("a number with decimals is written as a text")
+    return value
+
+
 class Parameter(BaseModel):
     """One value, from ``valid_from`` to ``valid_to``, both included.
 
@@ -41,8 +58,16 @@ class Parameter(BaseModel):
     regime: Regime | None = None
     valid_from: date
     valid_to: date | None = None
-    value: StrictInt | tuple[str, ...] | None
-    unit: Literal["days", "years", "euros", "kinds of day"]
+    value: StrictInt | Annotated[Decimal, BeforeValidator(_written)] | tuple[str, ...] | None
+    unit: Literal[
+        "days",
+        "years",
+        "euros",
+        "percent",
+        "kinds of day",
+        "kinds of notice",
+        "ranges of CPV codes",
+    ]
     source: Annotated[str, Field(min_length=1)]
     to_confirm: bool
     note: str = ""
@@ -51,9 +76,11 @@ class Parameter(BaseModel):
     def _ordered(self) -> Self:
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError("valid_to is before valid_from")
-        if isinstance(self.value, int) and self.value < 0:
+        if isinstance(self.value, int | Decimal) and self.value < 0:
             raise ValueError("value is below zero")
-        if isinstance(self.value, tuple) != (self.unit == "kinds of day"):
+        if isinstance(self.value, tuple) != (self.unit in LISTS):
+            raise ValueError("value does not fit its unit")
+        if isinstance(self.value, Decimal) != (self.unit == "percent"):
             raise ValueError("value does not fit its unit")
         return self
 
@@ -123,6 +150,22 @@ def whole(key: str, on: date, regime: Regime | str | None = None) -> int:
 def euros(key: str, on: date, regime: Regime | str | None = None) -> Decimal:
     """A threshold in euros without value added tax. Raises NoParameter."""
     return Decimal(whole(key, on, regime))
+
+
+def percent(key: str, on: date, regime: Regime | str | None = None) -> Decimal:
+    """A rate in percent. Raises NoParameter."""
+    value = parameter(key, on, regime).value
+    if not isinstance(value, Decimal):
+        raise NoParameter(f"{key} on {on} ({regime or 'every regime'}) is not a rate")
+    return value
+
+
+def listed(key: str, on: date, regime: Regime | str | None = None) -> tuple[str, ...]:
+    """A value that is a list. Raises NoParameter."""
+    value = parameter(key, on, regime).value
+    if not isinstance(value, tuple):
+        raise NoParameter(f"{key} on {on} ({regime or 'every regime'}) is not a list")
+    return value
 
 
 def standstill_days(on: date, regime: Regime | str) -> int:

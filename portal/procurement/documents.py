@@ -21,6 +21,7 @@ from portal.procurement.queries.shown import (
     differences_shown,
     lot_shown,
     questions_of,
+    requirements_shown,
 )
 from portal.procurement.regimes import REGIME_NAMES
 from portal.procurement.rules import latest_end_of_call, weights_total
@@ -77,6 +78,9 @@ def call_context(session: Session, subject: UUID, language: str) -> dict[str, An
             "kind": call.kind.value,
             "regime": call.regime.value,
             "regime_text": REGIME_NAMES[call.regime],
+            "procedure": call.procedure.value,
+            "cpv": list(call.cpv),
+            "estimated_value": call.estimated_value,
             "published_at": procurement.published_at,
             "questions_due": call.questions_due,
             "offers_due": call.offers_due,
@@ -91,6 +95,10 @@ def call_context(session: Session, subject: UUID, language: str) -> dict[str, An
             "frozen_sha256": procurement.frozen_sha256,
         },
         "lots": [_lot(lot_shown(lot, call.contract_end, published_on)) for lot in call.lots],
+        "requirements": [
+            {"key": one.key, "title": dict(one.title), "evidence": dict(one.evidence)}
+            for one in requirements_shown(procurement)
+        ],
         "weights_together": weights_total(call),
         "criteria": [_criterion(criterion) for criterion in criteria_shown(procurement)],
         "questions": [
@@ -121,6 +129,8 @@ def _lot(lot: LotShown) -> dict[str, Any]:
         "target_group": dict(terms.target_group),
         "target_participants": terms.target_participants,
         "target_open_market_share": terms.target_open_market_share,
+        "vat_rate": terms.vat_rate,
+        "price_revision": None if terms.price_revision is None else asdict(terms.price_revision),
         "result_bonus": lot.bonus,
         "options": [_option(option) for option in lot.options],
     }

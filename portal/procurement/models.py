@@ -29,6 +29,9 @@ class Procurement(Keyed, Base):
     description: Mapped[dict[str, str]] = mapped_column(default=dict)
     kind: Mapped[str]
     regime: Mapped[str] = mapped_column(default="annex_e")
+    procedure: Mapped[str] = mapped_column(default="open")
+    cpv: Mapped[list[str]] = mapped_column(default=list)
+    estimated_value: Mapped[Decimal | None]
     state: Mapped[str] = mapped_column(default="draft", index=True)
     buyer_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     created_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -53,6 +56,11 @@ class Procurement(Keyed, Base):
     buyer: Mapped[Organisation] = relationship(lazy="joined")
     lots: Mapped[list[Lot]] = relationship(
         lazy="selectin", order_by="Lot.position", cascade="all, delete-orphan"
+    )
+    requirements: Mapped[list[SuitabilityRequirement]] = relationship(
+        lazy="selectin",
+        order_by="SuitabilityRequirement.position",
+        cascade="all, delete-orphan",
     )
     criteria: Mapped[list[AwardCriterion]] = relationship(
         lazy="selectin", order_by="AwardCriterion.position", cascade="all, delete-orphan"
@@ -83,6 +91,8 @@ class Lot(Keyed, Base):
     target_participants: Mapped[int | None]
     target_open_market_share: Mapped[Decimal | None]
     result_bonus: Mapped[dict[str, Any] | None]
+    vat_rate: Mapped[Decimal | None]
+    price_revision: Mapped[dict[str, Any] | None]
     options: Mapped[list[OptionClause]] = relationship(
         lazy="selectin", order_by="OptionClause.position", cascade="all, delete-orphan"
     )
@@ -105,6 +115,19 @@ class OptionClause(Keyed, Base):
     window_months: Mapped[int | None]
     price: Mapped[Decimal | None]
     condition: Mapped[dict[str, Any] | None]
+
+
+class SuitabilityRequirement(Keyed, Base):
+    """What the call asks of every provider, and by what evidence."""
+
+    __tablename__ = "suitability_requirement"
+    __table_args__ = (UniqueConstraint("procurement_id", "key"),)
+
+    procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"), index=True)
+    key: Mapped[str]
+    position: Mapped[int]
+    title: Mapped[dict[str, str]]
+    evidence: Mapped[dict[str, str]] = mapped_column(default=dict)
 
 
 class AwardCriterion(Keyed, Base):

@@ -75,6 +75,15 @@ class Comparison(StrEnum):
     TOTAL_AT_ESTIMATE = "total_at_estimate"
 
 
+class Procedure(StrEnum):
+    """How offers are asked for."""
+
+    OPEN = "open"
+    RESTRICTED = "restricted"
+    NEGOTIATED = "negotiated"
+    DIRECT_AWARD = "direct_award"
+
+
 class OptionKind(StrEnum):
     """What an option clause gives the buyer the right to."""
 
@@ -99,8 +108,22 @@ class OptionTerms:
 
 
 @dataclass(frozen=True)
+class PriceRevision:
+    """How prices are revised: by an index, each year from one day on, by a ceiling in percent."""
+
+    index: Mapping[str, str]
+    day: int
+    month: int
+    ceiling: Decimal
+
+
+@dataclass(frozen=True)
 class LotTerms:
-    """A lot as the call declares it; prices are without value added tax."""
+    """A lot as the call declares it; prices are without value added tax.
+
+    ``vat_rate`` is in percent, zero where the service is exempt and None where the call does not
+    say. Without a ``price_revision`` prices stay as they were offered.
+    """
 
     key: str
     title: Mapping[str, str]
@@ -116,6 +139,8 @@ class LotTerms:
     target_participants: int | None = None
     target_open_market_share: Decimal | None = None
     result_bonus: Mapping[str, Any] | None = None
+    vat_rate: Decimal | None = None
+    price_revision: PriceRevision | None = None
     options: tuple[OptionTerms, ...] = ()
 
 
@@ -135,12 +160,22 @@ class CriterionTerms:
 
 
 @dataclass(frozen=True)
+class RequirementTerms:
+    """What every provider must meet to be suitable, and by what ``evidence`` it is shown."""
+
+    key: str
+    title: Mapping[str, str]
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CallTerms:
     """The whole call: what pages, case files, documents and the hash are all made from.
 
     ``criteria_set`` quotes the set of the bank that the call follows, if it follows one.
     ``low_price_percent`` is the measure of an unusually low price, in percent of the mean of the
-    others'; None until the installation's is taken over at publishing.
+    others'; None until the installation's is taken over at publishing. ``estimated_value`` is in
+    euros without value added tax, with the options counted in.
     """
 
     reference: str
@@ -148,6 +183,9 @@ class CallTerms:
     kind: ProcurementKind
     description: Mapping[str, str] = field(default_factory=dict)
     regime: Regime = Regime.ANNEX_E
+    procedure: Procedure = Procedure.OPEN
+    cpv: tuple[str, ...] = ()
+    estimated_value: Decimal | None = None
     questions_due: datetime | None = None
     offers_due: datetime | None = None
     contract_start: date | None = None
@@ -159,6 +197,7 @@ class CallTerms:
     two_envelopes: bool = False
     low_price_percent: Decimal | None = None
     lots: tuple[LotTerms, ...] = ()
+    requirements: tuple[RequirementTerms, ...] = ()
     criteria: tuple[CriterionTerms, ...] = ()
 
     @property
@@ -359,6 +398,17 @@ def with_option(lot: LotTerms, option: OptionTerms) -> LotTerms:
     """The lot with the option in the place of the one with its key, or as its last."""
     options = {one.key: one for one in lot.options} | {option.key: option}
     return replace(lot, options=tuple(options.values()))
+
+
+def with_requirement(call: CallTerms, requirement: RequirementTerms) -> CallTerms:
+    """The call with the requirement in the place of the one with its key, or as its last."""
+    requirements = {one.key: one for one in call.requirements} | {requirement.key: requirement}
+    return replace(call, requirements=tuple(requirements.values()))
+
+
+def without_requirement(call: CallTerms, key: str) -> CallTerms:
+    """The call without that requirement."""
+    return replace(call, requirements=tuple(one for one in call.requirements if one.key != key))
 
 
 def with_criterion(call: CallTerms, criterion: CriterionTerms) -> CallTerms:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from portal.legal.rules import Regime
-from portal.procurement.models import AwardCriterion, Lot, OptionClause, Procurement
+from portal.procurement.models import (
+    AwardCriterion,
+    Lot,
+    OptionClause,
+    Procurement,
+    SuitabilityRequirement,
+)
 from portal.procurement.rules import (
     CallTerms,
     Comparison,
@@ -15,7 +22,10 @@ from portal.procurement.rules import (
     OptionKind,
     OptionTerms,
     PriceModel,
+    PriceRevision,
+    Procedure,
     ProcurementKind,
+    RequirementTerms,
     Unit,
 )
 from portal.shared.numbers import plain
@@ -26,6 +36,8 @@ SCALARS = (
     "description",
     "kind",
     "regime",
+    "procedure",
+    "estimated_value",
     "questions_due",
     "offers_due",
     "contract_start",
@@ -51,6 +63,7 @@ LOT_SCALARS = (
     "target_participants",
     "target_open_market_share",
     "result_bonus",
+    "vat_rate",
 )
 OPTION_SCALARS = ("key", "kind", "amount", "times", "notice_by", "window_months", "price")
 
@@ -77,8 +90,13 @@ def lot_terms(lot: Lot) -> LotTerms:
     return LotTerms(
         **values,
         fields=tuple(lot.fields),
+        price_revision=_price_revision(lot.price_revision),
         options=tuple(option_terms(clause) for clause in lot.options),
     )
+
+
+def _price_revision(kept: dict[str, Any] | None) -> PriceRevision | None:
+    return None if kept is None else PriceRevision(**kept | {"ceiling": Decimal(kept["ceiling"])})
 
 
 def call_terms(procurement: Procurement) -> CallTerms:
@@ -86,11 +104,16 @@ def call_terms(procurement: Procurement) -> CallTerms:
     values = _values(procurement, SCALARS) | {
         "kind": ProcurementKind(procurement.kind),
         "regime": Regime(procurement.regime),
+        "procedure": Procedure(procurement.procedure),
         "comparison": Comparison(procurement.comparison),
     }
     return CallTerms(
         **values,
+        cpv=tuple(procurement.cpv),
         lots=tuple(lot_terms(lot) for lot in procurement.lots),
+        requirements=tuple(
+            RequirementTerms(row.key, row.title, row.evidence) for row in procurement.requirements
+        ),
         criteria=tuple(
             CriterionTerms(row.key, row.weight, row.version, row.question, row.text)
             for row in procurement.criteria
@@ -104,6 +127,10 @@ def _condition(terms: OptionTerms) -> dict[str, Any] | None:
     return {name: plain(value) for name, value in terms.condition.items()}
 
 
+def _kept_revision(terms: PriceRevision | None) -> dict[str, Any] | None:
+    return None if terms is None else {**asdict(terms), "ceiling": plain(terms.ceiling)}
+
+
 def lot_row(terms: LotTerms, position: int) -> Lot:
     """A row for a lot with its option clauses."""
     options = [
@@ -113,7 +140,18 @@ def lot_row(terms: LotTerms, position: int) -> Lot:
         for place, option in enumerate(terms.options)
     ]
     return Lot(
-        **_values(terms, LOT_SCALARS), fields=list(terms.fields), position=position, options=options
+        **_values(terms, LOT_SCALARS),
+        fields=list(terms.fields),
+        price_revision=_kept_revision(terms.price_revision),
+        position=position,
+        options=options,
+    )
+
+
+def requirement_row(terms: RequirementTerms, position: int) -> SuitabilityRequirement:
+    """A row for a requirement of suitability."""
+    return SuitabilityRequirement(
+        key=terms.key, title=dict(terms.title), evidence=dict(terms.evidence), position=position
     )
 
 

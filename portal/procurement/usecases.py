@@ -29,6 +29,7 @@ from portal.procurement.changes import (
     require_amendable,
     require_before_deadline,
 )
+from portal.procurement.cpv import require_cpv
 from portal.procurement.models import Appointment, CallAmendment, Procurement, Question
 from portal.procurement.rules import (
     CallTerms,
@@ -40,7 +41,13 @@ from portal.procurement.rules import (
     require_publishable,
     require_shared_criteria,
 )
-from portal.procurement.terms import SCALARS, call_terms, criterion_row, lot_row
+from portal.procurement.terms import (
+    SCALARS,
+    call_terms,
+    criterion_row,
+    lot_row,
+    requirement_row,
+)
 from portal.shared.canonical import canonical
 from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
@@ -52,7 +59,8 @@ def draft_procurement(
 ) -> Procurement:
     """Begin a procurement of the buyer.
 
-    Raises ``reference_taken``, ``use_not_permitted``, ``shared_criterion_missing``.
+    Raises ``reference_taken``, ``use_not_permitted``, ``shared_criterion_missing``,
+    ``cpv_unknown``.
     """
     procurement = Procurement(
         buyer=buyer, buyer_id=buyer.id, created_by_id=by.id, created_at=at, state=State.DRAFT
@@ -77,7 +85,7 @@ def change_procurement(
 
     ``revision`` is the one that the writer had before their eyes. Raises ``wrong_state`` once
     published, ``changed_meanwhile``, ``reference_taken``, ``use_not_permitted``,
-    ``shared_criterion_missing``.
+    ``shared_criterion_missing``, ``cpv_unknown``.
     """
     with acting(session, "change_procurement", chain=procurement.id, by=by.id, at=at):
         require(by, "change_procurement", procurement.buyer_id)
@@ -107,17 +115,23 @@ def _write(session: Session, procurement: Procurement, call: CallTerms) -> None:
         require_shared_criteria(
             call, [(entry.criterion.key, entry.criterion.version) for entry in followed]
         )
+    require_cpv(call.cpv)
     for name in SCALARS:
         setattr(procurement, name, getattr(call, name))
     procurement.title = dict(call.title)
     procurement.description = dict(call.description)
+    procurement.cpv = list(call.cpv)
     session.add(procurement)
     # Rows are replaced, so the old ones must be gone before their keys are used again.
     procurement.lots.clear()
+    procurement.requirements.clear()
     procurement.criteria.clear()
     flag_modified(procurement, "title")
     session.flush()
     procurement.lots.extend(lot_row(lot, place) for place, lot in enumerate(call.lots))
+    procurement.requirements.extend(
+        requirement_row(requirement, place) for place, requirement in enumerate(call.requirements)
+    )
     procurement.criteria.extend(
         criterion_row(criterion, place) for place, criterion in enumerate(call.criteria)
     )

@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
     """Make the filters known to every template."""
     app.jinja_env.filters.update(
         day=day,
+        day_of_year=day_of_year,
         clock=clock,
         instant=instant,
         money=money,
@@ -44,6 +45,11 @@ def install(app: Flask) -> None:
 def day(value: date | None) -> str:
     """``24.11.2026``; of an instant, its day in Helsinki."""
     return NOTHING if value is None else formats.day(value, current_language())
+
+
+def day_of_year(value: int, month: int) -> str:
+    """``1. maaliskuuta``."""
+    return formats.day_of_year(value, month, current_language())
 
 
 def clock(value: datetime | time | None) -> str:

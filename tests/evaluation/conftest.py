@@ -23,7 +23,7 @@ from portal.offers.rules import LotPrice, OfferContent
 from portal.offers.usecases import attach_file, open_offers, save_offer, submit_offer
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Procurement
-from portal.procurement.rules import CallTerms, CriterionTerms
+from portal.procurement.rules import CallTerms, CriterionTerms, RequirementTerms
 from portal.procurement.usecases import appoint_evaluator, draft_procurement, publish
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
@@ -42,6 +42,13 @@ PRICES = {"river": Decimal("58.00"), "shore": Decimal("52.50")}
 TERMS = replace(
     CALL,
     lots=(LOT,),
+    requirements=(
+        RequirementTerms(
+            "requirement-1",
+            {"fi": "Verot on maksettu", "sv": "Skatterna är betalda", "en": "Taxes are paid"},
+            {"fi": "Verovelkatodistus", "en": "Certificate of tax debt"},
+        ),
+    ),
     criteria=tuple(CriterionTerms(key, weight) for key, weight in WEIGHTS.items()),
 )
 COMBINED: frozenset[frozenset[str]] = frozenset()

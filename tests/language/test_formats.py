@@ -76,6 +76,14 @@ def test_each_reader_sees_the_usual_form() -> None:
     assert formats.number(Decimal("-0.001"), "fi", 2) == "0,00"
 
 
+def test_a_day_that_comes_every_year_is_shown_in_words() -> None:
+    assert formats.day_of_year(1, 3, "fi") == "1. maaliskuuta"
+    assert formats.day_of_year(1, 3, "sv") == "1 mars"
+    assert formats.day_of_year(1, 3, "en") == "1 March"
+    with pytest.raises(ValueError):
+        formats.day_of_year(31, 4, "fi")
+
+
 def test_the_day_of_an_instant_is_that_of_helsinki() -> None:
     assert formats.day(datetime(2026, 1, 1, 22, 30, tzinfo=UTC), "fi") == "2.1.2026"
 

@@ -12,13 +12,17 @@ from portal.legal.parameters import (
     BadParameters,
     NoParameter,
     euros,
+    listed,
     load_parameters,
     parameter,
     parameters,
+    percent,
     standstill_days,
     whole,
 )
 from portal.legal.rules import Regime
+from portal.procurement.consequences import Notice
+from portal.procurement.cpv import require_cpv
 
 ON = date(2026, 2, 16)
 
@@ -83,6 +87,26 @@ def test_terms_and_remedies_have_their_values(key: str, value: int) -> None:
     assert whole(key, ON, Regime.ANNEX_E) == value
 
 
+def test_a_rate_has_its_decimals_and_a_list_its_entries() -> None:
+    assert percent("vat_rate_proposal", ON) == Decimal("25.5")
+    assert listed("notices", ON, Regime.EU) == ("eu_contract", "eu_award")
+    assert listed("notices", ON, Regime.BELOW_THRESHOLD) == ()
+    with pytest.raises(NoParameter):
+        percent("appeal_days", ON)
+    with pytest.raises(NoParameter):
+        listed("appeal_days", ON)
+
+
+def test_every_notice_and_range_of_codes_is_one_that_is_known() -> None:
+    for row in parameters():
+        if row.unit == "kinds of notice":
+            assert {Notice(name) for name in row.value} or row.value == ()  # type: ignore[union-attr]
+        if row.unit == "ranges of CPV codes":
+            for one in row.value:  # type: ignore[union-attr]
+                require_cpv({one[:8], one[-8:]})
+                assert one[:8] <= one[-8:]
+
+
 def test_nothing_is_in_force_before_its_day_or_without_a_row() -> None:
     with pytest.raises(NoParameter):
         parameter("standstill_days", date(2016, 12, 31), "annex_e")
@@ -115,6 +139,9 @@ def test_a_row_may_follow_where_another_ends(tmp_path: Path) -> None:
         ("value: 14", "value: -1", "below zero"),
         ("value: 14", "value: [saturday]", "does not fit its unit"),
         ("unit: days", "unit: weeks", "unit"),
+        ("value: 14", 'value: "14.5"', "does not fit its unit"),
+        ("unit: days", "unit: percent", "does not fit its unit"),
+        ("value: 14\n  unit: days", 'value: "-1.5"\n  unit: percent', "below zero"),
         ("  source: somewhere\n", "", "source"),
         ("source: somewhere", "source: ''", "source"),
         ("to_confirm: true", "to_confirm: true\n  regime: other", "regime"),

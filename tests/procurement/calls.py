@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portal.database import Database
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Procurement
@@ -18,9 +20,13 @@ from portal.procurement.rules import (
     OptionKind,
     OptionTerms,
     PriceModel,
+    PriceRevision,
+    Procedure,
     ProcurementKind,
+    RequirementTerms,
     Unit,
 )
+from portal.procurement.terms import call_terms
 from portal.procurement.usecases import draft_procurement, publish
 from tests.cast import Cast
 
@@ -62,12 +68,22 @@ LOT = LotTerms(
         "only_started_as": None,
         "at_most": 10,
     },
+    vat_rate=Decimal("25.5"),
+    price_revision=PriceRevision(
+        index={"fi": "Kuluttajahintaindeksi", "en": "Consumer price index"},
+        day=1,
+        month=3,
+        ceiling=Decimal("2.5"),
+    ),
     options=(PERIOD, GUIDANCE),
 )
 CALL = CallTerms(
     reference="ESIM/12/2026",
     title={"fi": "Toppis-kapasiteetti", "sv": "Toppis-kapacitet", "en": "Toppis capacity"},
     kind=ProcurementKind.CAPACITY,
+    procedure=Procedure.OPEN,
+    cpv=("80500000-9", "80530000"),
+    estimated_value=Decimal("180000.00"),
     description={"fi": "Neljä päivää työssä.\n\nYksi päivä koulutusta."},
     questions_due=DUE - timedelta(days=14),
     offers_due=DUE,
@@ -75,6 +91,13 @@ CALL = CallTerms(
     contract_end=date(2027, 3, 8),
     price_weight=Decimal(40),
     lots=(LOT,),
+    requirements=(
+        RequirementTerms(
+            "requirement-1",
+            {"fi": "Verot on maksettu", "sv": "Skatterna är betalda", "en": "Taxes are paid"},
+            {"fi": "Verovelkatodistus", "en": "Certificate of tax debt"},
+        ),
+    ),
     criteria=(
         CriterionTerms("staff_competence", Decimal("37.5")),
         CriterionTerms(
@@ -109,6 +132,15 @@ def put_call(
         if published:
             publish(session, procurement=procurement, by=officer, at=at)
         return procurement.id
+
+
+def stored(database: Database) -> tuple[Procurement, CallTerms]:
+    """The only procurement there is, and its terms."""
+    with database.reading() as session:
+        procurement = session.scalars(select(Procurement)).one()
+        call = call_terms(procurement)
+        session.expunge_all()
+        return procurement, call
 
 
 def state_of(database: Database, procurement_id: UUID) -> str:

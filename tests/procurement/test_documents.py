@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +14,7 @@ from portal.procurement.documents import call_context
 from portal.procurement.rules import CriterionTerms
 from tests.cast import Cast
 from tests.documents.reading import text_of
-from tests.procurement.calls import CALL, put_call
+from tests.procurement.calls import CALL, LOT, put_call
 
 OWN = CriterionTerms(
     "own-2",
@@ -50,3 +51,75 @@ def test_a_text_that_lacks_a_language_is_printed_in_finnish(
     text = " ".join(text_of(document.pdf).split())
     for words in said:
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "fi",
+            [
+                "Avoin menettely",
+                "80500000-9, 80530000",
+                "180 000,00 €",
+                "25,5 prosenttia",
+                "Hintoja tarkistetaan kerran vuodessa, 1. maaliskuuta",
+                "Verot on maksettu Verovelkatodistus",
+                "pitkäaikaistyötön, työelämän ulkopuolella",
+            ],
+        ),
+        (
+            "sv",
+            [
+                "Öppet förfarande",
+                "25,5 procent",
+                "den 1 mars",
+                "Skatterna är betalda Verovelkatodistus",
+                "långtidsarbetslös, utanför arbetslivet",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Open procedure",
+                "€180,000.00",
+                "25.5 percent",
+                "1 March, by this index: Consumer price index",
+                "Taxes are paid Certificate of tax debt",
+                "long-term unemployed, outside working life",
+            ],
+        ),
+    ],
+)
+def test_the_document_says_all_that_the_call_declares(
+    database: Database, cast: Cast, language: str, said: list[str]
+) -> None:
+    bonus = {**(LOT.result_bonus or {}), "only_started_as": ["long_term_unemployed", "outside"]}
+    key = put_call(database, cast, published=True, lots=(replace(LOT, result_bonus=bonus),))
+    assert [words for words in said if words not in printed(database, key, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "fi",
+            ["Ei ilmoitettu tarjouspyynnössä", "Hinnat pysyvät tarjottuina", "omia vaatimuksia"],
+        ),
+        ("sv", ["Anges inte i anbudsförfrågan", "De erbjudna priserna gäller", "inga egna krav"]),
+        ("en", ["Not stated in the call", "Prices stay as they were offered", "no requirements"]),
+    ],
+)
+def test_what_the_call_does_not_say_is_said_in_words(
+    database: Database, cast: Cast, language: str, said: list[str]
+) -> None:
+    lot = replace(LOT, vat_rate=None, price_revision=None, result_bonus=None)
+    bare = {"lots": (lot,), "requirements": (), "cpv": (), "estimated_value": None}
+    key = put_call(database, cast, published=True, **bare)
+    assert [words for words in said if words not in printed(database, key, language)] == []
+
+
+def printed(database: Database, key: UUID, language: str) -> str:
+    with database.reading() as session:
+        document = render("call", language, call_context(session, key, language))
+    return " ".join(text_of(document.pdf).replace("\xa0", " ").split())

@@ -115,6 +115,18 @@ def test_a_reference_is_used_once_by_a_buyer(database: Database, cast: Cast) -> 
     put_call(database, cast, by=cast.eva, buyer=cast.elsewhere)
 
 
+def test_a_code_that_no_vocabulary_has_is_refused(database: Database, cast: Cast) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        put_call(database, cast, cpv=("99000000-1",))
+    assert (broken.value.rule, broken.value.field) == ("cpv_unknown", "cpv")
+
+
+def test_a_draft_keeps_all_that_it_was_given(database: Database, cast: Cast) -> None:
+    key = put_call(database, cast)
+    with database.reading() as session:
+        assert call_terms(session.get_one(Procurement, key)) == CALL
+
+
 def test_a_follow_up_criterion_cannot_award(database: Database, cast: Cast) -> None:
     with pytest.raises(RuleBroken) as broken:
         put_call(database, cast, criteria=(CriterionTerms("feedback_handled", Decimal(60)),))
@@ -134,6 +146,12 @@ def test_publishing_freezes_the_call_with_its_texts_and_its_hash(
         assert first["version"] == 1
         assert first["text"]["points"]
         assert own["text"]["question"]["en"] == "How do you start?"
+        (lot,) = procurement.frozen["lots"]
+        assert (lot["vat_rate"], lot["price_revision"]["ceiling"]) == ("25.5", "2.5")
+        (requirement,) = procurement.frozen["requirements"]
+        assert requirement["evidence"]["en"] == "Certificate of tax debt"
+        assert procurement.frozen["procedure"] == "open"
+        assert procurement.frozen["cpv"] == ["80500000-9", "80530000"]
         assert (procurement.published_at, procurement.published_by_id) == (NOW, cast.olli.id)
         languages = {
             job.arguments["language"]

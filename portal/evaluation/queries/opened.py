@@ -24,7 +24,8 @@ from portal.offers.queries import Names
 from portal.offers.rules import OfferContent, OfferFile, unpacked
 from portal.organisations.models import Person
 from portal.procurement.models import Lot
-from portal.procurement.queries.shown import CriterionShown, criteria_shown
+from portal.procurement.queries.shown import CriterionShown, criteria_shown, requirements_shown
+from portal.procurement.rules import RequirementTerms
 from portal.shared.errors import NotFound, RuleBroken
 
 
@@ -102,9 +103,10 @@ class SuitabilityRow:
 
 @dataclass(frozen=True)
 class SuitabilityPage:
-    """Every opened offer with its judgement."""
+    """Every opened offer with its judgement, beside what the call requires."""
 
     part: Part
+    requirements: list[RequirementTerms]
     rows: list[SuitabilityRow]
 
     def row_of(self, offer_id: UUID) -> SuitabilityRow:
@@ -144,6 +146,7 @@ def suitability_page(session: Session, procurement_id: UUID, person: Person) -> 
     may_judge = part.officer and part.under_way
     return SuitabilityPage(
         part,
+        requirements_shown(part.procurement),
         [
             SuitabilityRow(
                 offer=offer,

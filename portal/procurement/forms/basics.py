@@ -16,17 +16,19 @@ from portal.procurement.forms.typed import (
     LONGEST_LINE,
     LONGEST_TEXT,
     RevisionForm,
+    above_zero,
     names_shown,
     names_typed,
 )
 from portal.procurement.regimes import REGIME_NAMES
-from portal.procurement.rules import CallTerms, Comparison, ProcurementKind
+from portal.procurement.rules import CallTerms, Comparison, Procedure, ProcurementKind
 from portal.shared.names import name_in
 from portal.web.fields import (
     ChoiceField,
     DayField,
     InstantField,
     LongTextField,
+    MoneyField,
     NumberField,
     RadioField,
     TextField,
@@ -73,6 +75,29 @@ class BasicsForm(RevisionForm):
         ],
     )
     regime = ChoiceField(_l("Legal regime"), [required()], choices=_regimes)
+    procedure = ChoiceField(
+        _l("Procedure"),
+        [required()],
+        choices=[
+            (Procedure.OPEN.value, _l("Open procedure")),
+            (Procedure.RESTRICTED.value, _l("Restricted procedure")),
+            (Procedure.NEGOTIATED.value, _l("Negotiated procedure")),
+            (Procedure.DIRECT_AWARD.value, _l("Direct award")),
+        ],
+    )
+    estimated_value = MoneyField(
+        _l("Estimated value"),
+        [optional(), above_zero],
+        description=_l(
+            "Without value added tax, of all lots over the whole period, with every option counted"
+            " in. Shown in the call."
+        ),
+    )
+    cpv = LongTextField(
+        _l("CPV codes"),
+        [optional(), _TEXT],
+        description=_l("One on each line, the main code first, such as 80500000-9."),
+    )
     questions_due = InstantField(
         _l("Deadline for questions"), [optional()], description=_l("Finnish time.")
     )
@@ -133,6 +158,9 @@ class BasicsForm(RevisionForm):
             description=names_typed(self, "description"),
             kind=kind,
             regime=Regime(self.regime.data),
+            procedure=Procedure(self.procedure.data),
+            cpv=tuple((self.cpv.data or "").split()),
+            estimated_value=self.estimated_value.data,
             questions_due=self.questions_due.data,
             offers_due=self.offers_due.data,
             contract_start=self.contract_start.data,
@@ -153,6 +181,7 @@ def new_form(buyers: Sequence[Organisation]) -> BasicsForm:
         data={
             "kind": ProcurementKind.CAPACITY.value,
             "regime": Regime.ANNEX_E.value,
+            "procedure": Procedure.OPEN.value,
             "comparison": Comparison.UNIT_PRICE.value,
             "scale_top": 3,
         }
@@ -179,6 +208,9 @@ def basics_form(call: CallTerms, revision: int) -> BasicsForm:
             **names_shown("description", call.description),
             "kind": call.kind.value,
             "regime": call.regime.value,
+            "procedure": call.procedure.value,
+            "cpv": "\n".join(call.cpv),
+            "estimated_value": call.estimated_value,
             "questions_due": call.questions_due,
             "offers_due": call.offers_due,
             "contract_start": call.contract_start,

@@ -1,8 +1,9 @@
-"""The forms of a lot and of an option clause."""
+"""The form of a lot, with its result bonus and its revision of prices."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from calendar import monthrange
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +20,10 @@ from portal.procurement.forms.typed import (
     percent_of,
     share_of,
 )
-from portal.procurement.rules import LotTerms, OptionKind, OptionTerms, PriceModel, Unit
+from portal.procurement.rules import LotTerms, PriceModel, PriceRevision, Unit
 from portal.web.fields import (
-    DayField,
+    ChecksField,
+    ChoiceField,
     LongTextField,
     MoneyField,
     NumberField,
@@ -37,6 +39,16 @@ from portal.web.fields import (
 _LINE = at_most_characters(LONGEST_LINE)
 _TEXT = at_most_characters(LONGEST_TEXT)
 MONTHS_AT_MOST = 120
+STATUSES = (
+    ("open_market", _l("In the open labour market")),
+    ("other_work", _l("In other work")),
+    ("unemployed", _l("Unemployed")),
+    ("long_term_unemployed", _l("Long-term unemployed")),
+    ("outside", _l("Outside working life")),
+    ("in_education", _l("In education")),
+)
+BONUS = ("bonus_status", "bonus_months", "bonus_amount", "bonus_at_most")
+REVISION = ("revision_index_fi", "revision_day", "revision_month", "revision_ceiling")
 
 
 class LotForm(RevisionForm):
@@ -78,6 +90,45 @@ class LotForm(RevisionForm):
             (PriceModel.PER_HOUR.value, _l("Price per hour")),
         ],
     )
+    vat_rate = NumberField(
+        _l("Rate of value added tax, in percent"),
+        [optional(), within(0, 100)],
+        description=_l(
+            "Prices are given without the tax. 0 where the service is exempt from it; empty where"
+            " the call does not say."
+        ),
+    )
+    revision_index_fi = TextField(_l("Index, in Finnish"), [optional(), _LINE])
+    revision_index_sv = TextField(_l("Index, in Swedish"), [optional(), _LINE])
+    revision_index_en = TextField(_l("Index, in English"), [optional(), _LINE])
+    revision_day = WholeField(_l("Revised each year from: day"), [optional(), within(1, 31)])
+    revision_month = WholeField(
+        _l("Revised each year from: month, as a number"), [optional(), within(1, 12)]
+    )
+    revision_ceiling = NumberField(
+        _l("Change of the price at most at one time, in percent"),
+        [optional(), above_zero, within(most=100)],
+    )
+    bonus_status = ChoiceField(
+        _l("Paid for each person who is then"),
+        [optional()],
+        choices=lambda: [("", _("No result bonus")), *STATUSES],
+    )
+    bonus_months = WholeField(
+        _l("Months from the end of the training"), [optional(), within(1, MONTHS_AT_MOST)]
+    )
+    bonus_amount = MoneyField(
+        _l("Bonus for one person"),
+        [optional(), above_zero],
+        description=_l("Without value added tax."),
+    )
+    bonus_at_most = WholeField(_l("For at most so many persons"), [optional(), within(1)])
+    bonus_started_as = ChecksField(
+        _l("Only for those who at the start were"),
+        [optional()],
+        choices=STATUSES,
+        description=_l("Tick none where the bonus is for all."),
+    )
     minimum_group = WholeField(
         _l("Smallest group"),
         [required(), within(1)],
@@ -92,7 +143,7 @@ class LotForm(RevisionForm):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """The minimum, the estimate and the maximum do not decrease."""
+        """Capacities do not decrease; a bonus and a revision are given whole or not at all."""
         right = bool(super().validate(extra_validators))
         least, estimated, most = (
             self.capacity_minimum,
@@ -101,12 +152,36 @@ class LotForm(RevisionForm):
         )
         right &= _not_below(estimated, least, _("The estimate must be at least the minimum."))
         right &= _not_below(most, estimated, _("The maximum must be at least the estimate."))
-        return right
+        text = _("Fill in this field too, or leave the whole revision of prices empty.")
+        begun = self.revision_index_sv.data or self.revision_index_en.data
+        right &= self._whole(REVISION, text, bool(begun))
+        text = _("Fill in this field too, or leave the whole result bonus empty.")
+        right &= self._whole(BONUS, text, bool(self.bonus_started_as.data))
+        return right & self._revised_on_a_day()
+
+    def _whole(self, names: tuple[str, ...], text: str, begun: bool) -> bool:
+        given = [bool(self[name].data or self[name].errors) for name in names]
+        if all(given) or not (begun or any(given)):
+            return True
+        for name, filled in zip(names, given, strict=True):
+            if not filled:
+                self[name].errors = [text]
+        return False
+
+    def _revised_on_a_day(self) -> bool:
+        if self.revision_day.errors or self.revision_month.errors:
+            return True
+        day, month = self.revision_day.data, self.revision_month.data
+        # Of a common year, so that the day comes every year.
+        if day is None or month is None or day <= monthrange(2001, month)[1]:
+            return True
+        self.revision_day.errors = [_("The month does not have this day every year.")]
+        return False
 
     def lot(self, key: str, before: LotTerms | None = None) -> LotTerms:
-        """The lot with what was typed; its options and its result bonus stay as they were."""
+        """The lot with what was typed; its options stay as they were."""
         values: dict[str, Any] = self.data
-        typed = LotTerms(
+        return LotTerms(
             key=key,
             title=names_typed(self, "title"),
             region=self.region.data,
@@ -122,10 +197,33 @@ class LotForm(RevisionForm):
             target_group=names_typed(self, "target_group"),
             target_participants=self.target_participants.data,
             target_open_market_share=share_of(self.target_share.data),
+            result_bonus=self._bonus(),
+            vat_rate=self.vat_rate.data,
+            price_revision=self._price_revision(),
+            options=before.options if before is not None else (),
         )
-        if before is None:
-            return typed
-        return replace(typed, options=before.options, result_bonus=before.result_bonus)
+
+    def _bonus(self) -> dict[str, Any] | None:
+        if not self.bonus_status.data:
+            return None
+        return {
+            "status": self.bonus_status.data,
+            "after_months": self.bonus_months.data,
+            "amount": f"{self.bonus_amount.data:f}",
+            "only_started_as": self.bonus_started_as.data or None,
+            "at_most": self.bonus_at_most.data,
+        }
+
+    def _price_revision(self) -> PriceRevision | None:
+        values: dict[str, Any] = self.data
+        if values["revision_day"] is None:
+            return None
+        return PriceRevision(
+            index=names_typed(self, "revision_index"),
+            day=values["revision_day"],
+            month=values["revision_month"],
+            ceiling=values["revision_ceiling"],
+        )
 
 
 def _not_below(field: Any, other: Any, text: str) -> bool:
@@ -135,8 +233,10 @@ def _not_below(field: Any, other: Any, text: str) -> bool:
     return False
 
 
-def lot_form(revision: int, lot: LotTerms | None = None) -> LotForm:
-    """The form of a new lot or of one that is there."""
+def lot_form(
+    revision: int, lot: LotTerms | None = None, vat_rate: Decimal | None = None
+) -> LotForm:
+    """The form of a new lot, with a proposal for the rate of the tax, or of one that is there."""
     if lot is None:
         return LotForm(
             data={
@@ -144,6 +244,7 @@ def lot_form(revision: int, lot: LotTerms | None = None) -> LotForm:
                 "unit": Unit.STUDENT_WORKDAY.value,
                 "price_model": PriceModel.PER_STUDENT_WORKDAY.value,
                 "minimum_group": 1,
+                "vat_rate": vat_rate,
             }
         )
     return LotForm(
@@ -161,119 +262,29 @@ def lot_form(revision: int, lot: LotTerms | None = None) -> LotForm:
             **names_shown("target_group", lot.target_group),
             "target_participants": lot.target_participants,
             "target_share": percent_of(lot.target_open_market_share),
+            "vat_rate": lot.vat_rate,
+            **_bonus_shown(lot.result_bonus or {}),
+            **_revision_shown(lot.price_revision),
         }
     )
 
 
-class OptionForm(RevisionForm):
-    """An option clause: what it gives, how many times, until when, on which condition."""
-
-    kind = RadioField(
-        _l("What the option gives"),
-        [required()],
-        choices=[
-            (OptionKind.ADDITIONAL_CAPACITY.value, _l("Additional capacity")),
-            (OptionKind.FURTHER_PERIOD.value, _l("Further period")),
-            (OptionKind.AFTER_GUIDANCE.value, _l("After-guidance")),
-            (OptionKind.COACHING.value, _l("Coaching")),
-        ],
-    )
-    amount = NumberField(
-        _l("Amount"),
-        [required(), above_zero],
-        description=_l(
-            "Units of capacity, months of a further period, hours of after-guidance for each"
-            " participant, or hours of coaching."
-        ),
-    )
-    times = WholeField(_l("How many times it may be used"), [required(), within(1)])
-    notice_by = DayField(_l("Last day of notice"), [required()])
-    window_months = WholeField(
-        _l("After-guidance: months from the end of the training"),
-        [optional(), within(1, MONTHS_AT_MOST)],
-    )
-    price = MoneyField(
-        _l("Price, if the option has one of its own"),
-        [optional(), above_zero],
-        description=_l("Without value added tax."),
-    )
-    feedback_mean = NumberField(
-        _l("Condition: mean of the participants' feedback at least"), [optional(), within(1, 5)]
-    )
-    answers = WholeField(_l("Condition: answers at least"), [optional(), within(1)])
-    open_market_share = NumberField(
-        _l("Condition: share in the open labour market at least, in percent"),
-        [optional(), within(0, 100)],
-    )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Months are whole, and only after-guidance has a window."""
-        right = bool(super().validate(extra_validators))
-        amount, window = self.amount, self.window_months
-        period = self.kind.data == OptionKind.FURTHER_PERIOD
-        if period and amount.data is not None and not amount.errors:
-            if amount.data % 1:
-                amount.errors = [_("Write a whole number of months.")]
-                right = False
-            elif amount.data > MONTHS_AT_MOST:
-                amount.errors = [
-                    _("A further period has at most %(most)s months.", most=MONTHS_AT_MOST)
-                ]
-                right = False
-        if self.kind.data == OptionKind.AFTER_GUIDANCE and window.data is None:
-            if not window.errors:
-                window.errors = [_("Give the months within which after-guidance can be given.")]
-            right = False
-        return right
-
-    def option(self, key: str) -> OptionTerms:
-        """The option clause as typed."""
-        values: dict[str, Any] = self.data
-        kind = OptionKind(self.kind.data)
-        window = self.window_months.data if kind == OptionKind.AFTER_GUIDANCE else None
-        return OptionTerms(
-            key=key,
-            kind=kind,
-            amount=values["amount"],
-            times=values["times"],
-            notice_by=values["notice_by"],
-            window_months=window,
-            price=self.price.data,
-            condition=self._condition(),
-        )
-
-    def _condition(self) -> dict[str, Decimal] | None:
-        named = {
-            "feedback_mean_at_least": self.feedback_mean.data,
-            "answers_at_least": self.answers.data,
-            "open_market_share_at_least": share_of(self.open_market_share.data),
-        }
-        return {name: Decimal(value) for name, value in named.items() if value is not None} or None
+def _bonus_shown(bonus: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "bonus_status": bonus.get("status", ""),
+        "bonus_months": bonus.get("after_months"),
+        "bonus_amount": Decimal(bonus["amount"]) if bonus else None,
+        "bonus_started_as": bonus.get("only_started_as") or [],
+        "bonus_at_most": bonus.get("at_most"),
+    }
 
 
-def option_form(revision: int, option: OptionTerms | None = None) -> OptionForm:
-    """The form of a new option clause or of one that is there."""
-    if option is None:
-        return OptionForm(
-            data={
-                "revision": revision,
-                "kind": OptionKind.ADDITIONAL_CAPACITY.value,
-                "times": 1,
-            }
-        )
-    condition = option.condition or {}
-    answers = condition.get("answers_at_least")
-    return OptionForm(
-        data={
-            "revision": revision,
-            "kind": option.kind.value,
-            "amount": option.amount,
-            "times": option.times,
-            "notice_by": option.notice_by,
-            "window_months": option.window_months,
-            "price": option.price,
-            "feedback_mean": condition.get("feedback_mean_at_least"),
-            "answers": None if answers is None else int(answers),
-            "open_market_share": percent_of(condition.get("open_market_share_at_least")),
-        }
-    )
+def _revision_shown(terms: PriceRevision | None) -> dict[str, Any]:
+    if terms is None:
+        return {}
+    return {
+        **names_shown("revision_index", terms.index),
+        "revision_day": terms.day,
+        "revision_month": terms.month,
+        "revision_ceiling": terms.ceiling,
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,32 +17,48 @@ from portal.criteria.rules import CriteriaSet, Criterion, Use, by_group
 from portal.organisations.models import Membership, Organisation, OrganisationKind, Person
 from portal.permissions import Kind, Role
 from portal.procurement.access import is_officer
+from portal.procurement.consequences import Advice, worth_stating
 from portal.procurement.models import Procurement, Question
+from portal.procurement.queries.advice import advice_on
 from portal.procurement.queries.shown import evaluators_of
 from portal.procurement.rules import (
     CallTerms,
     CriterionTerms,
     LotTerms,
     OptionTerms,
+    RequirementTerms,
     State,
+    latest_end_of_call,
     missing_from_call,
     weights_total,
 )
 from portal.procurement.terms import call_terms
+from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft as it stands; ``revision`` tells whether it has been changed meanwhile."""
+    """A draft as it stands; ``revision`` tells whether it has been changed meanwhile.
+
+    ``latest_end`` is when the longest of its contracts can end, with every option.
+    """
 
     id: UUID
     revision: int
     call: CallTerms
+    latest_end: date | None
 
     def lot(self, key: str) -> LotTerms:
         """A lot by key. Raises NotFound."""
         return lot_of(self.call, key)
+
+    def requirement(self, key: str) -> RequirementTerms:
+        """A requirement of suitability by key. Raises NotFound."""
+        for requirement in self.call.requirements:
+            if requirement.key == key:
+                return requirement
+        raise NotFound
 
 
 def lot_of(call: CallTerms, key: str) -> LotTerms:
@@ -69,12 +85,14 @@ def officers_procurement(session: Session, procurement_id: UUID, person: Person)
     return procurement
 
 
-def draft_page(session: Session, procurement_id: UUID, person: Person) -> Draft:
+def draft_page(session: Session, procurement_id: UUID, person: Person, at: datetime) -> Draft:
     """A draft to work on. Raises NotFound, ``wrong_state`` once it has been published."""
     procurement = officers_procurement(session, procurement_id, person)
     if procurement.state != State.DRAFT:
         raise RuleBroken("wrong_state")
-    return Draft(procurement.id, procurement.revision, call_terms(procurement))
+    call = call_terms(procurement)
+    latest_end = latest_end_of_call(call, day_in_helsinki(at))
+    return Draft(procurement.id, procurement.revision, call, latest_end)
 
 
 def buyers_of(person: Person) -> list[Organisation]:
@@ -110,9 +128,11 @@ class CriteriaPage:
         return frozenset(entry.criterion.key for entry in entries)
 
 
-def criteria_page(session: Session, procurement_id: UUID, person: Person) -> CriteriaPage:
+def criteria_page(
+    session: Session, procurement_id: UUID, person: Person, at: datetime
+) -> CriteriaPage:
     """What may be chosen, and the weights together. Raises NotFound, ``wrong_state``."""
-    draft = draft_page(session, procurement_id, person)
+    draft = draft_page(session, procurement_id, person, at)
     reference = draft.call.criteria_set
     return CriteriaPage(
         draft=draft,
@@ -143,10 +163,12 @@ def following(call: CallTerms, key: str) -> CallTerms:
 
 @dataclass(frozen=True)
 class PublishPage:
-    """What still keeps a draft from being published."""
+    """What still keeps a draft from being published, apart from what is only worth stating."""
 
     draft: Draft
     missing: list[str]
+    unstated: list[str]
+    advice: Advice
     total: Decimal
 
     @property
@@ -159,10 +181,16 @@ def publish_page(
     session: Session, procurement_id: UUID, person: Person, at: datetime
 ) -> PublishPage:
     """The check before publishing. Raises NotFound, ``wrong_state``."""
-    draft = draft_page(session, procurement_id, person)
+    draft = draft_page(session, procurement_id, person, at)
     total = weights_total(draft.call)
     missing = missing_from_call(draft.call, at)
-    return PublishPage(draft, [*missing, *(["weights"] if total != 100 else [])], total)
+    return PublishPage(
+        draft=draft,
+        missing=[*missing, *(["weights"] if total != 100 else [])],
+        unstated=worth_stating(draft.call),
+        advice=advice_on(draft.call, day_in_helsinki(at)),
+        total=total,
+    )
 
 
 @dataclass(frozen=True)

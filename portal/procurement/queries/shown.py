@@ -18,13 +18,16 @@ from portal.documents.models import StoredDocument
 from portal.organisations.models import Person
 from portal.permissions import may
 from portal.procurement.access import is_handler, is_officer, may_see_call
+from portal.procurement.consequences import Advice
 from portal.procurement.models import Appointment, CallAmendment, Procurement, Question
+from portal.procurement.queries.advice import advice_on
 from portal.procurement.regimes import REGIME_NAMES
 from portal.procurement.rules import (
     CallTerms,
     LotTerms,
     OptionTerms,
     Progress,
+    RequirementTerms,
     Standing,
     State,
     TimeLeft,
@@ -117,6 +120,7 @@ class ProcurementPage:
     standing: Standing
     regime: Names
     lots: list[LotShown]
+    requirements: list[RequirementTerms]
     criteria: list[CriterionShown]
     criteria_set: CriteriaSet | None
     weights: Decimal
@@ -126,6 +130,7 @@ class ProcurementPage:
     questions: list[QuestionShown]
     documents: list[tuple[str, bool]]
     progress: dict[str, Progress]
+    advice: Advice | None
     evaluators: list[Person]
     amendments: list[AmendmentShown]
     may_change: bool
@@ -188,6 +193,7 @@ def procurement_page(
         standing=shown,
         regime=REGIME_NAMES[call.regime],
         lots=[lot_shown(lot, call.contract_end, today) for lot in call.lots],
+        requirements=requirements_shown(procurement),
         criteria=criteria_shown(procurement),
         criteria_set=None if call.criteria_set is None else bank().set_named(call.criteria_set),
         weights=weights_total(call),
@@ -197,6 +203,7 @@ def procurement_page(
         questions=questions_of(session, procurement),
         documents=[] if draft else _documents(session, procurement),
         progress=progress_of(call, at) if draft else {},
+        advice=advice_on(call, today) if draft else None,
         evaluators=evaluators_of(session, procurement) if handles else [],
         amendments=amendments_shown(session, procurement),
         may_change=officer and draft,
@@ -271,6 +278,14 @@ def _criterion(place: int, key: str, weight: Decimal, text: Mapping[str, Any]) -
             for sample in text.get("samples", [])
         ],
     )
+
+
+def requirements_shown(procurement: Procurement) -> list[RequirementTerms]:
+    """What every provider must meet: as frozen or, of a draft, as it stands."""
+    if procurement.frozen is None:
+        return list(call_terms(procurement).requirements)
+    # A call that was frozen before requirements were known has none.
+    return [RequirementTerms(**terms) for terms in procurement.frozen.get("requirements", ())]
 
 
 def questions_of(session: Session, procurement: Procurement) -> list[QuestionShown]:

@@ -8,7 +8,18 @@ from portal.procurement.views import (
     lots,
     options,
     own_criteria,
+    requirements,
 )
 from portal.procurement.views.blueprint import bp
 
-__all__ = ["amending", "bp", "calls", "criteria", "drafting", "lots", "options", "own_criteria"]
+__all__ = [
+    "amending",
+    "bp",
+    "calls",
+    "criteria",
+    "drafting",
+    "lots",
+    "options",
+    "own_criteria",
+    "requirements",
+]

@@ -30,7 +30,7 @@ add_status_texts(
 def draft_of(procurement_id: UUID) -> Draft:
     """The draft that the officer works on. Raises NotFound, ``wrong_state``."""
     session = reading()
-    return draft_page(session, procurement_id, me(session))
+    return draft_page(session, procurement_id, me(session), now())
 
 
 def change(

@@ -23,7 +23,7 @@ from portal.procurement.rules import CallTerms
 from portal.procurement.views.blueprint import bp, change
 from portal.shared.errors import RuleBroken
 from portal.web.pages import done, page
-from portal.web.unit import me, reading
+from portal.web.unit import me, now, reading
 
 
 @bp.get("/<uuid:procurement_id>/criteria")
@@ -76,7 +76,7 @@ def use_set(procurement_id: UUID) -> ResponseReturnValue:
 
 def _found(procurement_id: UUID) -> CriteriaPage:
     session = reading()
-    return criteria_page(session, procurement_id, me(session))
+    return criteria_page(session, procurement_id, me(session), now())
 
 
 def _page(

@@ -10,18 +10,22 @@ from flask_babel import gettext as _
 
 from portal.procurement.forms.lots import LotForm, lot_form
 from portal.procurement.forms.typed import RevisionForm
+from portal.procurement.queries.advice import proposed_vat_rate
 from portal.procurement.queries.drafting import Draft, lot_of
 from portal.procurement.rules import CallTerms, free_key, with_lot, without_lot
 from portal.procurement.views.blueprint import bp, change, draft_of
+from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
 from portal.web.pages import done, page
+from portal.web.unit import now
 
 
 @bp.get("/<uuid:procurement_id>/lots/new")
 def new_lot(procurement_id: UUID) -> ResponseReturnValue:
     """An empty form."""
     draft = draft_of(procurement_id)
-    return _lot_page(draft, lot_form(draft.revision))
+    vat_rate = proposed_vat_rate(day_in_helsinki(now()))
+    return _lot_page(draft, lot_form(draft.revision, vat_rate=vat_rate))
 
 
 @bp.post("/<uuid:procurement_id>/lots/new")

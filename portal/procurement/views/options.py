@@ -8,7 +8,7 @@ from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.procurement.forms.lots import OptionForm, option_form
+from portal.procurement.forms.options import OptionForm, option_form
 from portal.procurement.forms.typed import RevisionForm
 from portal.procurement.queries.drafting import Draft, lot_of, option_of
 from portal.procurement.rules import CallTerms, free_key, with_lot, with_option, without_option

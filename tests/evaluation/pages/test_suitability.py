@@ -1,82 +1,51 @@
+"""Suitability is judged beside what the call asks."""
+
 from __future__ import annotations
 
-from uuid import uuid4
+from collections.abc import Callable
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import update
 
-from portal.audit.models import ReadEntry
-from portal.offers.rules import Promise, Secret
-from portal.web.unit import Services
+from portal.database import Database
+from portal.procurement.models import Procurement
 from tests.cast import Cast
 from tests.conftest import SettableClock
-from tests.evaluation.conftest import KEYS, PRICES, Evaluating
-from tests.evaluation.pages.conftest import Browse
+from tests.evaluation.conftest import TERMS, Evaluating
+from tests.page import Browser
+
+Browse = Callable[..., Browser]
 
 
-def test_an_opened_offer_is_shown_whole_and_the_reading_is_recorded(
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_what_the_call_asks_stands_beside_the_judgement(
     browse: Browse,
     cast: Cast,
     url: str,
     evaluating: Evaluating,
     after: SettableClock,
-    services: Services,
-) -> None:
-    evaluating.offer(
-        cast.river,
-        cast.roope,
-        PRICES["river"],
-        promises=(Promise(KEYS[0], "Ryhmä alkaa viidessä päivässä."),),
-        secrets=(Secret(KEYS[1], "Palkkaukset."),),
-        file=b"a file",
-    )
-    evaluating.open()
-    evaluating.declare(cast.olli)
-    browser = browse(cast.olli)
-    offer = evaluating.offer_id(cast.river)
-    page = browser.get(f"{url}/offers/{offer}")
-    for shown in ("58.00", "Jokiopisto vastaa: service_process.", "viidessä", "Palkkaukset."):
-        assert shown in page.text
-    link = str(page.one('a[href*="/files/"]')["href"])
-    assert browser.download(link) == b"a file"
-    browser.get(f"{url}/offers/{offer}/files/{uuid4()}", 404)
-    browser.get(f"{url}/offers/{uuid4()}", 404)
-    with services.reads_database.reading() as session:
-        read = {row.subject for row in session.scalars(select(ReadEntry))}
-    assert {str(offer), link.rpartition("/")[2]} <= read
-
-
-def test_an_officer_judges_with_a_reason(
-    browse: Browse,
-    cast: Cast,
-    url: str,
-    evaluating: Evaluating,
-    after: SettableClock,
-    with_htmx: bool,
+    language: str,
 ) -> None:
     evaluating.until("declared")
-    browser = browse(cast.olli, htmx=with_htmx)
-    offer = evaluating.offer_id(cast.shore)
-    assert browser.get(f"{url}/suitability").text.count("Not judged") == 2
-    browser.get(f"{url}/suitability/{offer}")
-    page = browser.submit("#judge", {"reason": ""}, status=422)
-    assert page.errors == ["Choose one of these.", "Give a reason."]
-    browser.submit("#judge", {"suitable": "no", "reason": "Selvitys puuttuu."})
-    page = browser.follow()
-    assert page.flashes == ["The judgement is recorded."]
-    assert "Selvitys puuttuu." in page.text
-    assert "Olli Ostaja" in page.text
-    page = browser.get(f"{url}/suitability/{offer}")
-    assert page.value("reason") == "Selvitys puuttuu."
-    assert "Unsuitable" in browse(cast.eeva).get(f"{url}/suitability").text
-    assert not browse(cast.eeva).get(f"{url}/suitability").has('a[href*="/suitability/"]')
+    olli = browse(cast.olli, language)
+    for path in ("", f"/{evaluating.offer_id(cast.river)}"):
+        page = olli.get(f"{url}/suitability{path}")
+        assert TERMS.requirements[0].title[language] in page.text
+        assert ("Certificate" if language == "en" else "Verovelkatodistus") in page.text
 
 
-def test_a_judgement_stands_once_the_lot_is_awarded(
-    browse: Browse, cast: Cast, url: str, evaluating: Evaluating
+def test_a_call_that_was_frozen_without_requirements_asks_what_the_law_asks(
+    browse: Browse,
+    cast: Cast,
+    url: str,
+    database: Database,
+    evaluating: Evaluating,
+    after: SettableClock,
 ) -> None:
-    evaluating.until("awarded")
-    browser = browse(cast.olli)
-    page = browser.get(f"{url}/suitability/{evaluating.offer_id(cast.shore)}")
-    assert not page.has("#judge")
-    page = browser.post(page.url, {"suitable": "no", "reason": "Myöhässä."}, 422)
-    assert page.errors == ["This cannot be done at this stage."]
+    evaluating.until("declared")
+    with database.transaction() as session:
+        frozen = session.get_one(Procurement, evaluating.call).frozen or {}
+        older = {name: value for name, value in frozen.items() if name != "requirements"}
+        session.execute(update(Procurement).values(frozen=older))
+    page = browse(cast.olli).get(f"{url}/suitability")
+    assert "The call declares no requirements of its own." in page.text

@@ -9,15 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
 from portal.database import Database
-from portal.procurement.models import Procurement
-from portal.procurement.rules import CallTerms
-from portal.procurement.terms import call_terms
 from tests.cast import Cast
 from tests.page import Browser, Page
-from tests.procurement.calls import CALL, DUE, put_call
+from tests.procurement.calls import CALL, DUE, put_call, stored
 
 Browse = Callable[..., Browser]
 
@@ -76,14 +72,6 @@ def progress(page: Page) -> list[str]:
         tone = next(name for name in classes if name.startswith("status-"))
         found.append(tones[tone.removeprefix("status-")])
     return found
-
-
-def stored(database: Database) -> tuple[Procurement, CallTerms]:
-    with database.reading() as session:
-        procurement = session.scalars(select(Procurement)).one()
-        call = call_terms(procurement)
-        session.expunge_all()
-        return procurement, call
 
 
 @pytest.mark.parametrize("language", ["en", "fi"])
