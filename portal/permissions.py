@@ -63,6 +63,7 @@ BUYERS_HANDLERS = frozenset(
 
 ACTS: dict[str, frozenset[Role]] = {
     "draft_procurement": frozenset({Role.PROCUREMENT_OFFICER}),
+    "copy_procurement": frozenset({Role.PROCUREMENT_OFFICER}),
     "change_procurement": frozenset({Role.PROCUREMENT_OFFICER}),
     "publish": frozenset({Role.PROCUREMENT_OFFICER}),
     "appoint_evaluator": frozenset({Role.PROCUREMENT_OFFICER}),
@@ -153,6 +154,8 @@ PAGES: dict[str, Page] = {
     "procurement.answer": doers("answer"),
     "procurement.new": doers("draft_procurement"),
     "procurement.draft": doers("draft_procurement"),
+    "procurement.ask_copy": doers("copy_procurement"),
+    "procurement.copy": doers("copy_procurement"),
     "procurement.edit": doers("change_procurement"),
     "procurement.save": doers("change_procurement"),
     "procurement.new_lot": doers("change_procurement"),

@@ -133,6 +133,7 @@ class ProcurementPage:
     advice: Advice | None
     evaluators: list[Person]
     may_change: bool
+    may_copy: bool
     may_ask: bool
     may_answer: bool
     may_appoint: bool
@@ -182,6 +183,7 @@ def procurement_page(
         advice=advice_on(call, today) if draft else None,
         evaluators=evaluators_of(session, procurement) if handles else [],
         may_change=officer and draft,
+        may_copy=officer,
         may_ask=represents and not draft and asking,
         may_answer=officer,
         may_appoint=officer and procurement.state != State.DECIDED,

@@ -2,6 +2,7 @@
 
 from portal.procurement.views import (
     calls,
+    copying,
     criteria,
     drafting,
     lots,
@@ -14,6 +15,7 @@ from portal.procurement.views.blueprint import bp
 __all__ = [
     "bp",
     "calls",
+    "copying",
     "criteria",
     "drafting",
     "lots",
