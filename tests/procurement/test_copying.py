@@ -164,7 +164,9 @@ def test_a_copy_follows_the_newest_version_of_its_set_if_it_has_all_its_criteria
     assert copy.criteria[0].version == 1  # as the set names it, not the bank's newest
 
     there = {entry.criterion.key for entry in first.criteria}
-    other = next(criterion for criterion in one.criteria_for(Use.AWARD) if criterion.key not in there)
+    other = next(
+        criterion for criterion in one.criteria_for(Use.AWARD) if criterion.key not in there
+    )
     more = replace(
         first, version=2, criteria=(*first.criteria, replace(first.criteria[0], criterion=other))
     )
