@@ -227,6 +227,8 @@ PAGES: dict[str, Page] = {
     "offers.request_opening": doers("request_opening"),
     "offers.confirm_opening": doers("confirm_opening"),
     "offers.opening_record": Page(BUYERS_HANDLERS | {Role.EVALUATOR}),
+    "evaluation.preview": doers("change_procurement"),
+    "evaluation.try_preview": doers("change_procurement"),
     "evaluation.index": doers("declare_interests"),
     "evaluation.show": Page(BUYERS_HANDLERS | {Role.EVALUATOR}),
     "evaluation.interests": doers("declare_interests"),

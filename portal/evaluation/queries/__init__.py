@@ -31,6 +31,14 @@ from portal.evaluation.queries.part import (
     provider_choices,
     result_sheet_of,
 )
+from portal.evaluation.queries.previewed import (
+    Preview,
+    PreviewPage,
+    Sample,
+    preview_page,
+    proposed_samples,
+    ranked_samples,
+)
 from portal.evaluation.queries.ranked import LotPage, lot_page
 from portal.evaluation.queries.scoring import (
     ScoringPage,
@@ -48,7 +56,10 @@ __all__ = [
     "Overview",
     "OwnClarifications",
     "Part",
+    "Preview",
+    "PreviewPage",
     "PricesPage",
+    "Sample",
     "ScoringPage",
     "SuitabilityPage",
     "asking_page",
@@ -69,8 +80,11 @@ __all__ = [
     "overview",
     "own_clarifications",
     "part_of",
+    "preview_page",
     "prices_page",
+    "proposed_samples",
     "provider_choices",
+    "ranked_samples",
     "result_sheet_of",
     "suitability_page",
 ]

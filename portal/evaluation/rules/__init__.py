@@ -22,6 +22,7 @@ from portal.evaluation.rules.ranking import (
     tie_settled_by,
 )
 from portal.evaluation.rules.sensitivity import Stability, Turn, stability
+from portal.evaluation.rules.worth import Worth, one_point, worth_at
 
 __all__ = [
     "AssessmentState",
@@ -35,9 +36,11 @@ __all__ = [
     "Points",
     "Stability",
     "Turn",
+    "Worth",
     "comparison_price",
     "low_prices",
     "measurable",
+    "one_point",
     "packed_points",
     "rank",
     "require_first",
@@ -47,4 +50,5 @@ __all__ = [
     "spread",
     "stability",
     "tie_settled_by",
+    "worth_at",
 ]
