@@ -1,5 +1,6 @@
 """What the pages of the evaluation show, and to whom."""
 
+from portal.evaluation.queries.announced import award_notice_page
 from portal.evaluation.queries.clarified import (
     AskingPage,
     ClarificationsPage,
@@ -64,6 +65,7 @@ __all__ = [
     "SuitabilityPage",
     "asking_page",
     "assessment_page",
+    "award_notice_page",
     "clarification_of",
     "clarifications_page",
     "conformity_page",
