@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from portal.procurement.eforms import FORMS
+from portal.procurement.eforms import forms_for
 from portal.procurement.notices import (
     Advertised,
     Known,
@@ -52,7 +52,7 @@ class LotOutcome:
 
 def award_notice(of: Advertised, outcomes: Mapping[str, LotOutcome], decided_on: date) -> Notice:
     """The notice of an issued decision; ``outcomes`` are by the key of the lot."""
-    forms = FORMS[of.call.regime]
+    forms = forms_for(of.call.regime, in_union=of.in_union)
     lots: list[NoticeTerm] = []
     results: list[NoticeTerm] = []
     values: list[Decimal | None] = []

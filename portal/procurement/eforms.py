@@ -31,7 +31,7 @@ PROCEDURES: dict[Procedure, str] = {
 
 @dataclass(frozen=True)
 class Forms:
-    """The forms of a regime: its legal basis, and subtype and type of both its notices."""
+    """The legal basis that both notices name, and the subtype and type of each."""
 
     legal_basis: str
     call_subtype: str
@@ -45,13 +45,13 @@ _STANDARD = Forms(_DIRECTIVE, "16", "cn-standard", "29", "can-standard")
 _LIGHT = Forms(_DIRECTIVE, "20", "cn-social", "33", "can-social")
 _NATIONAL = Forms("other", "E3", "cn-standard", "E4", "can-standard")
 
-FORMS: dict[Regime, Forms] = {
-    Regime.EU: _STANDARD,
-    Regime.ANNEX_E: _LIGHT,
-    Regime.NATIONAL: _NATIONAL,
-    Regime.BELOW_THRESHOLD: _NATIONAL,
-    Regime.RESERVED: _STANDARD,
-}
+
+def forms_for(regime: Regime, *, in_union: bool) -> Forms:
+    """The forms of a regime's notices: in the whole Union, or in the national channel alone."""
+    if not in_union:
+        return _NATIONAL
+    return _LIGHT if regime is Regime.ANNEX_E else _STANDARD
+
 
 TERMS: dict[str, Names] = {
     "BT-01": {

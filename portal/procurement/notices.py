@@ -20,11 +20,11 @@ from portal.legal.rules import Regime
 from portal.procurement.eforms import (
     EURO,
     FINLAND,
-    FORMS,
     LANGUAGE_CODES,
     PROCEDURES,
     SERVICES,
     TERMS,
+    forms_for,
 )
 from portal.procurement.notice_texts import OPTION_LIMITS, OPTION_TEXTS, PRICE, UNITS
 from portal.procurement.rules import CallTerms, LotTerms, OptionKind, OptionTerms
@@ -184,18 +184,22 @@ class CriterionNamed:
 
 @dataclass(frozen=True)
 class Advertised:
-    """What a notice is made from; ``address`` is where the call can be read and answered."""
+    """What a notice is made from; ``address`` is where the call can be read and answered.
+
+    ``in_union`` is whether the law asks for notices in the whole Union, not in Finland alone.
+    """
 
     call: CallTerms
     buyer: Names
     business_id: str | None
     criteria: Sequence[CriterionNamed]
     address: str
+    in_union: bool
 
 
 def contract_notice(of: Advertised) -> Notice:
     """The notice that opens a call for offers."""
-    forms = FORMS[of.call.regime]
+    forms = forms_for(of.call.regime, in_union=of.in_union)
     lots = [
         term
         for lot_id, lot in numbered(of.call.lots)

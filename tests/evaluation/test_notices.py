@@ -19,13 +19,14 @@ RIVER = Winner({"fi": "Jokiopisto"}, "2345678-0", Decimal("58.00"), Decimal(2000
 DAY = date(2026, 3, 2)
 
 
-def of(**changes: Any) -> Advertised:
+def of(*, in_union: bool = True, **changes: Any) -> Advertised:
     return Advertised(
         call=replace(CALL, **changes),
         buyer={"fi": "Ostaja"},
         business_id=None,
         criteria=(),
         address="https://siirtyma.example",
+        in_union=in_union,
     )
 
 
@@ -92,9 +93,16 @@ def test_a_sum_for_a_period_has_no_value_at_the_capacity() -> None:
 
 
 @pytest.mark.parametrize(
-    ("regime", "subtype"),
-    [(Regime.EU, "29"), (Regime.ANNEX_E, "33"), (Regime.NATIONAL, "E4")],
+    ("regime", "in_union", "subtype"),
+    [
+        (Regime.EU, True, "29"),
+        (Regime.ANNEX_E, True, "33"),
+        (Regime.ANNEX_E, False, "E4"),
+        (Regime.NATIONAL, False, "E4"),
+    ],
 )
-def test_the_form_follows_the_legal_regime(regime: Regime, subtype: str) -> None:
-    made = notice(LotOutcome(RIVER, 1, 1), LotOutcome(RIVER, 1, 1), regime=regime)
-    assert made.subtype == subtype
+def test_the_form_follows_the_regime_and_where_the_law_asks_for_the_notice(
+    regime: Regime, in_union: bool, subtype: str
+) -> None:
+    won = LotOutcome(RIVER, 1, 1)
+    assert notice(won, won, regime=regime, in_union=in_union).subtype == subtype

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,13 +16,14 @@ from portal.criteria.bank import Bank, bank
 from portal.criteria.rules import Use
 from portal.database import Database
 from portal.procurement import usecases
+from portal.procurement.copies import copied, passed_notice_days
 from portal.procurement.models import Appointment, Procurement, Question
 from portal.procurement.queries import copying
 from portal.procurement.rules import CallTerms, CriterionTerms
 from portal.procurement.terms import call_terms
 from portal.shared.errors import RuleBroken
 from tests.cast import Cast
-from tests.procurement.calls import CALL, NOW, put_call
+from tests.procurement.calls import CALL, GUIDANCE, LOT, NOW, PERIOD, put_call
 from tests.procurement.test_usecases import act, entries, refused
 
 LATER = NOW + timedelta(days=400)
@@ -176,6 +177,27 @@ def test_a_copy_follows_the_newest_version_of_its_set_if_it_has_all_its_criteria
     stays = copying.copy_of(call, "UUSI/1")
     assert stays.criteria_set == "job_coaching@1"
     assert stays.criteria == call.criteria
+
+
+def test_a_copy_has_the_terms_of_the_call_but_not_its_days() -> None:
+    copy = copied(CALL, "UUSI/1", versions={"staff_competence": 7}, criteria_set=None)
+    bank, own = copy.criteria
+    assert (copy.reference, bank.version) == ("UUSI/1", 7)
+    assert own == CALL.criteria[1]
+    assert copy.lots == CALL.lots
+    days = (copy.questions_due, copy.offers_due, copy.contract_start, copy.contract_end)
+    assert days == (None,) * 4
+    kept = ("title", "description", "kind", "regime", "price_weight", "comparison", "scale_top")
+    assert all(getattr(copy, name) == getattr(CALL, name) for name in kept)
+
+
+def test_a_notice_day_before_the_contract_could_begin_is_named() -> None:
+    assert passed_notice_days(CALL, date(2026, 1, 12)) == []
+    late = replace(CALL, contract_start=date(2027, 1, 1))
+    assert passed_notice_days(late, date(2026, 1, 12)) == [(LOT, PERIOD)]
+    undated = replace(CALL, contract_start=None)
+    assert passed_notice_days(undated, date(2026, 12, 31)) == []
+    assert passed_notice_days(undated, date(2027, 3, 9)) == [(LOT, PERIOD), (LOT, GUIDANCE)]
 
 
 def test_a_call_that_follows_a_set_is_copied_through_the_verb(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from portal.legal.rules import Regime
-from portal.procurement.eforms import FORMS, PROCEDURES, TERMS
+from portal.procurement.eforms import PROCEDURES, TERMS
 from portal.procurement.notice_texts import OPTION_TEXTS, UNITS
 from portal.procurement.notices import (
     Advertised,
@@ -46,6 +46,7 @@ def of(call: CallTerms, **changes: Any) -> Advertised:
             CriterionNamed({"fi": "Aloitus"}, {"fi": "Miten?"}, Decimal("22.5")),
         ],
         "address": "https://siirtyma.example/procurements/1",
+        "in_union": True,
     }
     return Advertised(**{**given, **changes})
 
@@ -130,18 +131,26 @@ def test_what_the_call_does_not_know_is_named_as_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("regime", "subtype"),
-    [(Regime.EU, "16"), (Regime.ANNEX_E, "20"), (Regime.NATIONAL, "E3"), (Regime.RESERVED, "16")],
+    ("regime", "in_union", "subtype"),
+    [
+        (Regime.EU, True, "16"),
+        (Regime.ANNEX_E, True, "20"),
+        (Regime.ANNEX_E, False, "E3"),
+        (Regime.NATIONAL, False, "E3"),
+        (Regime.BELOW_THRESHOLD, False, "E3"),
+        (Regime.RESERVED, False, "E3"),
+    ],
 )
-def test_the_form_follows_the_legal_regime(regime: Regime, subtype: str) -> None:
-    notice = contract_notice(of(replace(BARE, regime=regime)))
+def test_the_form_follows_the_regime_and_where_the_law_asks_for_the_notice(
+    regime: Regime, in_union: bool, subtype: str
+) -> None:
+    notice = contract_notice(of(replace(BARE, regime=regime), in_union=in_union))
     assert notice.subtype == subtype
     reserved = value(notice, "BT-71", Section.LOT, "LOT-0001")
     assert reserved == ("res-ws" if regime == Regime.RESERVED else "none")
 
 
-def test_every_regime_procedure_unit_and_option_has_its_code_or_text() -> None:
-    assert set(FORMS) == set(Regime)
+def test_every_procedure_unit_and_option_has_its_code_or_text() -> None:
     assert set(PROCEDURES) == set(Procedure)
     assert set(UNITS) == set(Unit)
     assert set(OPTION_TEXTS) == set(OptionKind)

@@ -23,7 +23,6 @@ from portal.procurement.rules import (
     Standing,
     State,
     TimeLeft,
-    copied,
     free_key,
     frozen_call,
     frozen_hash,
@@ -31,7 +30,6 @@ from portal.procurement.rules import (
     latest_end_of_call,
     missing_from_call,
     moved,
-    passed_notice_days,
     progress_of,
     require_publishable,
     standing,
@@ -43,7 +41,7 @@ from portal.procurement.rules import (
     without_option,
 )
 from portal.shared.errors import RuleBroken
-from tests.procurement.calls import CALL, DUE, GUIDANCE, LOT, NOW, PERIOD
+from tests.procurement.calls import CALL, DUE, LOT, NOW, PERIOD
 
 TEXTS = {
     criterion.key: {"key": criterion.key, "question": {"fi": "?"}} for criterion in CALL.criteria
@@ -232,24 +230,3 @@ def test_lots_and_options_keep_their_places() -> None:
 def test_a_free_key_is_the_first_that_is_not_taken() -> None:
     assert free_key("lot", []) == "lot-1"
     assert free_key("lot", ["lot-1", "lot-3"]) == "lot-2"
-
-
-def test_a_copy_has_the_terms_of_the_call_but_not_its_days() -> None:
-    copy = copied(CALL, "UUSI/1", versions={"staff_competence": 7}, criteria_set=None)
-    bank, own = copy.criteria
-    assert (copy.reference, bank.version) == ("UUSI/1", 7)
-    assert own == CALL.criteria[1]
-    assert copy.lots == CALL.lots
-    days = (copy.questions_due, copy.offers_due, copy.contract_start, copy.contract_end)
-    assert days == (None,) * 4
-    kept = ("title", "description", "kind", "regime", "price_weight", "comparison", "scale_top")
-    assert all(getattr(copy, name) == getattr(CALL, name) for name in kept)
-
-
-def test_a_notice_day_before_the_contract_could_begin_is_named() -> None:
-    assert passed_notice_days(CALL, date(2026, 1, 12)) == []
-    late = replace(CALL, contract_start=date(2027, 1, 1))
-    assert passed_notice_days(late, date(2026, 1, 12)) == [(LOT, PERIOD)]
-    undated = replace(CALL, contract_start=None)
-    assert passed_notice_days(undated, date(2026, 12, 31)) == []
-    assert passed_notice_days(undated, date(2027, 3, 9)) == [(LOT, PERIOD), (LOT, GUIDANCE)]

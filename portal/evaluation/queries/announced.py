@@ -12,7 +12,8 @@ from portal.evaluation.models import AwardDecision
 from portal.evaluation.notices import LotOutcome, Winner, award_notice
 from portal.evaluation.queries.part import seeing_part
 from portal.organisations.models import Person
-from portal.procurement.queries.advertised import NoticePage, advertised
+from portal.procurement.consequences import Notice as Asked
+from portal.procurement.queries.advertised import NoticePage, advertised, notices_asked
 from portal.procurement.queries.drafting import officers_procurement
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
@@ -36,10 +37,10 @@ def award_notice_page(session: Session, procurement_id: UUID, person: Person) ->
         compared.lot.key: _outcome(compared)
         for compared in compare_lots(session, procurement).values()
     }
-    notice = award_notice(
-        advertised(session, procurement), outcomes, day_in_helsinki(decision.issued_at)
-    )
-    return NoticePage(procurement, notice)
+    of = advertised(session, procurement)
+    notice = award_notice(of, outcomes, day_in_helsinki(decision.issued_at))
+    asked = Asked.EU_AWARD in notices_asked(of.call, procurement)
+    return NoticePage(procurement, notice, asked=asked)
 
 
 def _outcome(compared: LotComparison) -> LotOutcome:

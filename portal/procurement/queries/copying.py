@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from portal.criteria.bank import bank
 from portal.criteria.rules import CriteriaSet, Use
-from portal.procurement.rules import CallTerms, copied
+from portal.procurement.copies import copied
+from portal.procurement.rules import CallTerms
 
 
 def copy_of(call: CallTerms, reference: str) -> CallTerms:

@@ -18,6 +18,7 @@ from portal.organisations.models import Membership, Organisation, OrganisationKi
 from portal.permissions import Kind, Role
 from portal.procurement.access import is_officer
 from portal.procurement.consequences import Advice, worth_stating
+from portal.procurement.copies import passed_notice_days
 from portal.procurement.models import Procurement, Question
 from portal.procurement.queries.advice import advice_on
 from portal.procurement.queries.shown import evaluators_of
@@ -30,7 +31,6 @@ from portal.procurement.rules import (
     State,
     latest_end_of_call,
     missing_from_call,
-    passed_notice_days,
     weights_total,
 )
 from portal.procurement.terms import call_terms

@@ -32,6 +32,11 @@ PAGES = {
         {"times": "2"},
         lambda call: call.lots[0].options[0].times == 2,
     ),
+    "requirements/requirement-1/edit": (
+        "main form",
+        {"title_en": "No tax debt"},
+        lambda call: call.requirements[0].title["en"] == "No tax debt",
+    ),
     "criteria": ("#weights", {"price_weight": "30"}, lambda call: call.price_weight == 30),
     "criteria/own/own-1/edit": (
         "main form",
@@ -194,7 +199,9 @@ def test_the_weights_together_follow_what_is_typed(
     assert terms(database, key).price_weight == Decimal(30)
 
 
-@pytest.mark.parametrize("part", ["lots/new", "lots/sea/options/new", "criteria/own/new"])
+@pytest.mark.parametrize(
+    "part", ["lots/new", "lots/sea/options/new", "criteria/own/new", "requirements/new"]
+)
 def test_what_is_new_is_made_by_its_button_alone(
     browse: Browse, cast: Cast, database: Database, part: str
 ) -> None:
