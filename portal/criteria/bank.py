@@ -65,6 +65,11 @@ class Bank:
         """That version, by default the latest. Raises NotFound."""
         return _find(self.criterion_versions, key, version)
 
+    def newest_for(self, key: str, use: Use) -> Criterion:
+        """The latest version that may be used so. Raises NotFound."""
+        usable = [one for one in self.criterion_versions if use in one.permitted_use]
+        return _find(tuple(usable), key, None)
+
     def criteria_set(self, key: str, version: int | None = None) -> CriteriaSet:
         """That version, by default the latest. Raises NotFound."""
         return _find(self.set_versions, key, version)

@@ -31,6 +31,7 @@ from portal.procurement.changes import (
 )
 from portal.procurement.cpv import require_cpv
 from portal.procurement.models import Appointment, CallAmendment, Procurement, Question
+from portal.procurement.queries.copying import copy_of
 from portal.procurement.rules import (
     CallTerms,
     State,
@@ -96,6 +97,29 @@ def change_procurement(
         if call.reference != procurement.reference:
             _require_free_reference(session, procurement.buyer, call.reference)
         _write(session, procurement, call)
+
+
+def copy_procurement(
+    session: Session, *, procurement: Procurement, reference: str, by: Person, at: datetime
+) -> Procurement:
+    """Begin a draft of the same buyer with the terms of a call in any state.
+
+    Its deadlines and its contract period are left empty, and nothing follows of what others did
+    with the call: no question, no evaluator, no offer. Raises ``reference_taken``.
+    """
+    draft = Procurement(
+        buyer=procurement.buyer,
+        buyer_id=procurement.buyer_id,
+        created_by_id=by.id,
+        created_at=at,
+        state=State.DRAFT,
+    )
+    with acting(session, "copy_procurement", chain=draft.id, by=by.id, at=at) as facts:
+        require(by, "copy_procurement", procurement.buyer_id)
+        _require_free_reference(session, procurement.buyer, reference)
+        _write(session, draft, copy_of(call_terms(procurement), reference))
+        facts.note(copied_from=procurement.id)
+    return draft
 
 
 def _require_free_reference(session: Session, buyer: Organisation, reference: str) -> None:

@@ -15,7 +15,7 @@ from portal.audit.record import ACCOUNTS, record_denial
 from portal.shared.errors import Attempt, NotFound, RuleBroken
 from portal.web.addresses import page_address
 from portal.web.logging import request_id
-from portal.web.pages import page
+from portal.web.pages import autosaving, page
 from portal.web.unit import current_person, now, services, stay_anonymous
 
 if TYPE_CHECKING:
@@ -102,7 +102,8 @@ def _rule_broken(broken: RuleBroken) -> Response:
         return error_page(403)
     return page(
         "errors/rule.html",
-        status=422,
+        # A draft that saves itself cannot show this page; its own line says that it failed.
+        status=409 if autosaving() else 422,
         text=services().refusal_text(broken),
         back=page_address(),
         refused=False,

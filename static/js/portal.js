@@ -99,8 +99,8 @@
     typedMeanwhile = true;
     saveState("unsaved");
   });
-  // A button pressed while the draft is being saved waits for that: the answer may bring the
-  // revision that the form must send.
+  // A button pressed while the draft is being saved waits for that, whichever form of the page it
+  // is in: the answer may bring the revision that the form must send.
   let saving = false;
   let held = null;
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -133,12 +133,10 @@
     if (line && ["unsaved", "saving"].includes(line.dataset.state)) event.preventDefault();
   });
   document.addEventListener("submit", (event) => {
-    const form = draft(event);
-    if (!form) return;
     if (saving) {
       event.preventDefault();
-      held = { form, button: event.submitter };
-    } else {
+      held = { form: event.target, button: event.submitter };
+    } else if (draft(event)) {
       saveState("leaving");
     }
   });

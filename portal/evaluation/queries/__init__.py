@@ -1,5 +1,6 @@
 """What the pages of the evaluation show, and to whom."""
 
+from portal.evaluation.queries.announced import award_notice_page
 from portal.evaluation.queries.clarified import (
     AskingPage,
     ClarificationsPage,
@@ -31,6 +32,14 @@ from portal.evaluation.queries.part import (
     provider_choices,
     result_sheet_of,
 )
+from portal.evaluation.queries.previewed import (
+    Preview,
+    PreviewPage,
+    Sample,
+    preview_page,
+    proposed_samples,
+    ranked_samples,
+)
 from portal.evaluation.queries.ranked import LotPage, lot_page
 from portal.evaluation.queries.remedies import (
     correcting_page,
@@ -55,11 +64,15 @@ __all__ = [
     "Overview",
     "OwnClarifications",
     "Part",
+    "Preview",
+    "PreviewPage",
     "PricesPage",
+    "Sample",
     "ScoringPage",
     "SuitabilityPage",
     "asking_page",
     "assessment_page",
+    "award_notice_page",
     "clarification_of",
     "clarifications_page",
     "conformity_page",
@@ -78,8 +91,11 @@ __all__ = [
     "overview",
     "own_clarifications",
     "part_of",
+    "preview_page",
     "prices_page",
+    "proposed_samples",
     "provider_choices",
+    "ranked_samples",
     "remedies_page",
     "remedy_file",
     "remedy_page",

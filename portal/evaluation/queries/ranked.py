@@ -110,6 +110,11 @@ class RankedOffer:
     quality_points: Decimal
     total: Decimal
 
+    @property
+    def name(self) -> Mapping[str, str]:
+        """Whose place it is."""
+        return self.offer.provider.name
+
 
 @dataclass(frozen=True)
 class TurnShown:
@@ -311,7 +316,6 @@ def _ranked(
 ) -> RankedOffer:
     row = compared.offers[UUID(placing.provider)]
     assert row.price is not None
-    asked = {criterion.key: criterion for criterion in criteria}
     return RankedOffer(
         rank=placing.rank,
         tied=placing.tied,
@@ -320,15 +324,21 @@ def _ranked(
         coordination_fee=row.coordination_fee,
         comparison_price=rounded(placing.comparison_price),
         price_points=rounded(placing.price_points),
-        steps=[
-            CriterionStep(
-                asked[reckoned.key], reckoned.weight, reckoned.points, rounded(reckoned.value)
-            )
-            for reckoned in placing.criteria
-        ],
+        steps=steps_of(placing, criteria),
         quality_points=rounded(placing.quality_points),
         total=rounded(placing.total),
     )
+
+
+def steps_of(placing: Placing, criteria: list[CriterionShown]) -> list[CriterionStep]:
+    """How the quality points came about, criterion by criterion."""
+    asked = {criterion.key: criterion for criterion in criteria}
+    return [
+        CriterionStep(
+            asked[reckoned.key], reckoned.weight, reckoned.points, rounded(reckoned.value)
+        )
+        for reckoned in placing.criteria
+    ]
 
 
 def _stability(compared: LotComparison, criteria: list[CriterionShown]) -> list[StabilityShown]:

@@ -23,6 +23,7 @@ from portal.evaluation.rules.ranking import (
 )
 from portal.evaluation.rules.remedies import RemedyKind, RemedyState, settled
 from portal.evaluation.rules.sensitivity import Stability, Turn, stability
+from portal.evaluation.rules.worth import Worth, one_point, worth_at
 
 __all__ = [
     "AssessmentState",
@@ -38,9 +39,11 @@ __all__ = [
     "RemedyState",
     "Stability",
     "Turn",
+    "Worth",
     "comparison_price",
     "low_prices",
     "measurable",
+    "one_point",
     "packed_points",
     "rank",
     "require_first",
@@ -51,4 +54,5 @@ __all__ = [
     "spread",
     "stability",
     "tie_settled_by",
+    "worth_at",
 ]

@@ -6,11 +6,19 @@ from flask_babel import lazy_gettext as _l
 
 from portal.procurement.queries.drafting import EvaluatorsPage
 from portal.shared.names import name_in
-from portal.web.fields import ChoiceField, LongTextField, at_most_characters, choices, required
+from portal.web.fields import (
+    ChoiceField,
+    LongTextField,
+    TextField,
+    at_most_characters,
+    choices,
+    required,
+)
 from portal.web.forms import PortalForm
 from portal.web.language import current_language
 
 LONGEST_QUESTION = 4_000
+LONGEST_REFERENCE = 100
 
 
 class AskForm(PortalForm):
@@ -44,6 +52,16 @@ class AppointForm(PortalForm):
     """The choice of an evaluator."""
 
     evaluator = ChoiceField(_l("Evaluator"), [required()])
+
+
+class CopyForm(PortalForm):
+    """The reference of the copy: all that a copy needs anew."""
+
+    reference = TextField(
+        _l("Reference of the new procurement"),
+        [required(), at_most_characters(LONGEST_REFERENCE)],
+        description=_l("The number of the procurement in your own register."),
+    )
 
 
 def appoint_form(page: EvaluatorsPage) -> AppointForm:

@@ -29,6 +29,11 @@ class RevisionForm(PortalForm):
         widget=HiddenInput(),
     )
 
+    def stands_at(self, revision: int) -> None:
+        """The draft has been saved: what is written next is held to this revision."""
+        self.revision.raw_data = None
+        self.revision.data = revision
+
 
 def names_typed(form: PortalForm, part: str) -> dict[str, str]:
     """What was typed in each language, the empty ones left out."""

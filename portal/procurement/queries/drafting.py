@@ -18,6 +18,7 @@ from portal.organisations.models import Membership, Organisation, OrganisationKi
 from portal.permissions import Kind, Role
 from portal.procurement.access import is_officer
 from portal.procurement.consequences import Advice, worth_stating
+from portal.procurement.copies import passed_notice_days
 from portal.procurement.models import Procurement, Question
 from portal.procurement.queries.advice import advice_on
 from portal.procurement.queries.shown import evaluators_of
@@ -163,13 +164,17 @@ def following(call: CallTerms, key: str) -> CallTerms:
 
 @dataclass(frozen=True)
 class PublishPage:
-    """What still keeps a draft from being published, apart from what is only worth stating."""
+    """What still keeps a draft from being published, apart from what is only worth stating.
+
+    ``passed`` are the options whose last day of notice comes before the contract could begin.
+    """
 
     draft: Draft
     missing: list[str]
     unstated: list[str]
     advice: Advice
     total: Decimal
+    passed: list[tuple[LotTerms, OptionTerms]]
 
     @property
     def ready(self) -> bool:
@@ -190,6 +195,7 @@ def publish_page(
         unstated=worth_stating(draft.call),
         advice=advice_on(draft.call, day_in_helsinki(at)),
         total=total,
+        passed=passed_notice_days(draft.call, day_in_helsinki(at)),
     )
 
 

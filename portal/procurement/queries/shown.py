@@ -135,6 +135,7 @@ class ProcurementPage:
     amendments: list[AmendmentShown]
     may_change: bool
     may_amend: bool
+    may_copy: bool
     may_ask: bool
     may_answer: bool
     may_appoint: bool
@@ -208,6 +209,7 @@ def procurement_page(
         amendments=amendments_shown(session, procurement),
         may_change=officer and draft,
         may_amend=officer and shown == Standing.OPEN,
+        may_copy=officer,
         may_ask=represents and not draft and asking,
         may_answer=officer,
         may_appoint=officer and procurement.state != State.DECIDED,

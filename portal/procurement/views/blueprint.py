@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from flask_babel import lazy_gettext as _l
 
 from portal.procurement import usecases
@@ -13,6 +14,7 @@ from portal.procurement.forms.typed import RevisionForm
 from portal.procurement.queries.drafting import Draft, draft_page, officers_procurement
 from portal.procurement.rules import CallTerms
 from portal.procurement.terms import call_terms
+from portal.shared.errors import RuleBroken
 from portal.web.filters import add_status_texts
 from portal.web.unit import me, now, reading, transaction
 
@@ -35,8 +37,11 @@ def draft_of(procurement_id: UUID) -> Draft:
 
 def change(
     procurement_id: UUID, form: RevisionForm, changed: Callable[[CallTerms], CallTerms]
-) -> None:
-    """Replace the draft's terms. Raises NotFound and what `change_procurement` raises."""
+) -> int:
+    """Replace the draft's terms, and tell the revision that now stands.
+
+    Raises NotFound and what `change_procurement` raises.
+    """
     with transaction() as session:
         by = me(session)
         procurement = officers_procurement(session, procurement_id, by)
@@ -48,3 +53,31 @@ def change(
             at=now(),
             revision=form.revision.data,
         )
+        return procurement.revision
+
+
+class Shown(Protocol):
+    """A page with a form of the draft, and with how the draft was saved."""
+
+    def __call__(self, status: int = 200, save_state: str = "") -> Response:
+        """The page as it is now."""
+
+
+def autosaved(
+    procurement_id: UUID,
+    form: RevisionForm,
+    changed: Callable[[CallTerms], CallTerms],
+    shown: Shown,
+) -> Response:
+    """Keep the draft while it is being written; the page swaps only how that went.
+
+    What the form or a rule refuses is not kept, and the line says why. After somebody else's
+    change the revision stays as it was sent, so that nothing is overwritten by a keystroke.
+    """
+    if form.validate():
+        try:
+            form.stands_at(change(procurement_id, form, changed))
+            return shown(save_state="saved")
+        except RuleBroken as broken:
+            form.refuse(broken)
+    return shown(422, "failed")

@@ -20,9 +20,9 @@ from portal.procurement.forms.criteria import (
 )
 from portal.procurement.queries.drafting import CriteriaPage, criteria_page, following
 from portal.procurement.rules import CallTerms
-from portal.procurement.views.blueprint import bp, change
+from portal.procurement.views.blueprint import autosaved, bp, change
 from portal.shared.errors import RuleBroken
-from portal.web.pages import done, page
+from portal.web.pages import autosaving, done, page
 from portal.web.unit import me, now, reading
 
 
@@ -37,6 +37,13 @@ def criteria(procurement_id: UUID) -> ResponseReturnValue:
 def save_criteria(procurement_id: UUID) -> ResponseReturnValue:
     """Keep the weights; they may add up to 100 later."""
     form = criteria_form(_found(procurement_id))
+
+    def shown(status: int = 200, save_state: str = "") -> Response:
+        found = _found(procurement_id)
+        return _page(found, form, set_form(found), form.total(), status, save_state)
+
+    if autosaving():
+        return autosaved(procurement_id, form, form.call, shown)
     if form.validate():
         try:
             change(procurement_id, form, form.call)
@@ -45,8 +52,7 @@ def save_criteria(procurement_id: UUID) -> ResponseReturnValue:
             )
         except RuleBroken as broken:
             form.refuse(broken)
-    found = _found(procurement_id)
-    return _page(found, form, set_form(found), form.total(), 422)
+    return shown(422)
 
 
 @bp.post("/<uuid:procurement_id>/criteria/set")
@@ -80,7 +86,12 @@ def _found(procurement_id: UUID) -> CriteriaPage:
 
 
 def _page(
-    found: CriteriaPage, form: CriteriaForm, sets: SetForm, total: Decimal, status: int = 200
+    found: CriteriaPage,
+    form: CriteriaForm,
+    sets: SetForm,
+    total: Decimal,
+    status: int = 200,
+    save_state: str = "",
 ) -> Response:
     return page(
         "procurement/criteria.html",
@@ -89,5 +100,7 @@ def _page(
         form=form,
         set_form=sets,
         total=total,
+        save_state=save_state,
+        at=now(),
         own=[(criterion, own_title(criterion)) for criterion in found.draft.call.own_criteria],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Response, url_for
@@ -19,9 +20,9 @@ from portal.procurement.queries.drafting import (
     officers_procurement,
     publish_page,
 )
-from portal.procurement.views.blueprint import bp, change, draft_of
+from portal.procurement.views.blueprint import autosaved, bp, change, draft_of
 from portal.shared.errors import RuleBroken
-from portal.web.pages import done, page
+from portal.web.pages import autosaving, done, page
 from portal.web.unit import me, now, reading, transaction
 
 
@@ -66,7 +67,7 @@ def _new_page(form: BasicsForm, status: int = 200) -> Response:
 def edit(procurement_id: UUID) -> ResponseReturnValue:
     """The basic facts of a draft."""
     found = draft_of(procurement_id)
-    return page("procurement/edit.html", draft=found, form=basics_form(found.call, found.revision))
+    return _edit_page(procurement_id, basics_form(found.call, found.revision))
 
 
 @bp.post("/<uuid:procurement_id>/edit")
@@ -74,13 +75,28 @@ def save(procurement_id: UUID) -> ResponseReturnValue:
     """Keep the basic facts of a draft."""
     found = draft_of(procurement_id)
     form = basics_form(found.call, found.revision)
+    if autosaving():
+        return autosaved(procurement_id, form, form.call, partial(_edit_page, procurement_id, form))
     if form.validate():
         try:
             change(procurement_id, form, form.call)
             return done(_("The draft is saved."), url_for(".show", procurement_id=procurement_id))
         except RuleBroken as broken:
             form.refuse(broken)
-    return page("procurement/edit.html", status=422, draft=draft_of(procurement_id), form=form)
+    return _edit_page(procurement_id, form, 422)
+
+
+def _edit_page(
+    procurement_id: UUID, form: BasicsForm, status: int = 200, save_state: str = ""
+) -> Response:
+    return page(
+        "procurement/edit.html",
+        status=status,
+        draft=draft_of(procurement_id),
+        form=form,
+        save_state=save_state,
+        at=now(),
+    )
 
 
 @bp.get("/<uuid:procurement_id>/publish")

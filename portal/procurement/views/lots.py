@@ -13,10 +13,10 @@ from portal.procurement.forms.typed import RevisionForm
 from portal.procurement.queries.advice import proposed_vat_rate
 from portal.procurement.queries.drafting import Draft, lot_of
 from portal.procurement.rules import CallTerms, free_key, with_lot, without_lot
-from portal.procurement.views.blueprint import bp, change, draft_of
+from portal.procurement.views.blueprint import autosaved, bp, change, draft_of
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
-from portal.web.pages import done, page
+from portal.web.pages import autosaving, done, page
 from portal.web.unit import now
 
 
@@ -61,6 +61,15 @@ def save_lot(procurement_id: UUID, lot_key: str) -> ResponseReturnValue:
     def changed(call: CallTerms) -> CallTerms:
         return with_lot(call, form.lot(lot_key, lot_of(call, lot_key)))
 
+    if autosaving():
+        return autosaved(
+            procurement_id,
+            form,
+            changed,
+            lambda status=200, save_state="": _lot_page(
+                draft_of(procurement_id), form, lot_key, status, save_state
+            ),
+        )
     if form.validate():
         try:
             change(procurement_id, form, changed)
@@ -75,10 +84,21 @@ def _lots(procurement_id: UUID) -> str:
 
 
 def _lot_page(
-    draft: Draft, form: LotForm, lot_key: str | None = None, status: int = 200
+    draft: Draft,
+    form: LotForm,
+    lot_key: str | None = None,
+    status: int = 200,
+    save_state: str = "",
 ) -> Response:
-    lot = None if lot_key is None else draft.lot(lot_key)
-    return page("procurement/lot.html", status=status, draft=draft, lot=lot, form=form)
+    return page(
+        "procurement/lot.html",
+        status=status,
+        draft=draft,
+        lot=None if lot_key is None else draft.lot(lot_key),
+        form=form,
+        save_state=save_state,
+        at=now(),
+    )
 
 
 @bp.get("/<uuid:procurement_id>/lots/<lot_key>/remove")

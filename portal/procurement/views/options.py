@@ -12,9 +12,10 @@ from portal.procurement.forms.options import OptionForm, option_form
 from portal.procurement.forms.typed import RevisionForm
 from portal.procurement.queries.drafting import Draft, lot_of, option_of
 from portal.procurement.rules import CallTerms, free_key, with_lot, with_option, without_option
-from portal.procurement.views.blueprint import bp, change, draft_of
+from portal.procurement.views.blueprint import autosaved, bp, change, draft_of
 from portal.shared.errors import RuleBroken
-from portal.web.pages import done, page
+from portal.web.pages import autosaving, done, page
+from portal.web.unit import now
 
 OPTIONS = "/<uuid:procurement_id>/lots/<lot_key>/options"
 
@@ -66,6 +67,15 @@ def save_option(procurement_id: UUID, lot_key: str, option_key: str) -> Response
         option_of(lot, option_key)
         return with_lot(call, with_option(lot, form.option(option_key)))
 
+    if autosaving():
+        return autosaved(
+            procurement_id,
+            form,
+            changed,
+            lambda status=200, save_state="": _option_page(
+                draft_of(procurement_id), lot_key, form, option_key, status, save_state
+            ),
+        )
     if form.validate():
         try:
             change(procurement_id, form, changed)
@@ -85,11 +95,18 @@ def _option_page(
     form: OptionForm,
     option_key: str | None = None,
     status: int = 200,
+    save_state: str = "",
 ) -> Response:
     lot = draft.lot(lot_key)
-    option = None if option_key is None else option_of(lot, option_key)
     return page(
-        "procurement/option.html", status=status, draft=draft, lot=lot, option=option, form=form
+        "procurement/option.html",
+        status=status,
+        draft=draft,
+        lot=lot,
+        option=None if option_key is None else option_of(lot, option_key),
+        form=form,
+        save_state=save_state,
+        at=now(),
     )
 
 

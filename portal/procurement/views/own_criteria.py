@@ -19,9 +19,10 @@ from portal.procurement.rules import (
     with_criterion,
     without_criterion,
 )
-from portal.procurement.views.blueprint import bp, change, draft_of
+from portal.procurement.views.blueprint import autosaved, bp, change, draft_of
 from portal.shared.errors import RuleBroken
-from portal.web.pages import done, not_found_unless, page
+from portal.web.pages import autosaving, done, not_found_unless, page
+from portal.web.unit import now
 
 OWN = "/<uuid:procurement_id>/criteria/own"
 STEM = "own"
@@ -68,9 +69,22 @@ def save_criterion(procurement_id: UUID, key: str) -> ResponseReturnValue:
     draft = draft_of(procurement_id)
     criterion = _own(draft, key)
     form = own_criterion_form(draft.call.scale_top, draft.revision, criterion)
+
+    def changed(call: CallTerms) -> CallTerms:
+        return with_criterion(call, form.criterion(key))
+
+    if autosaving():
+        return autosaved(
+            procurement_id,
+            form,
+            changed,
+            lambda status=200, save_state="": _own_page(
+                draft_of(procurement_id), form, criterion, status, save_state
+            ),
+        )
     if form.validate():
         try:
-            change(procurement_id, form, lambda call: with_criterion(call, form.criterion(key)))
+            change(procurement_id, form, changed)
             return done(_("The criterion is saved."), _criteria(procurement_id))
         except RuleBroken as broken:
             form.refuse(broken)
@@ -111,6 +125,7 @@ def _own_page(
     form: OwnCriterionForm,
     criterion: CriterionTerms | None = None,
     status: int = 200,
+    save_state: str = "",
 ) -> Response:
     return page(
         "procurement/own_criterion.html",
@@ -118,6 +133,8 @@ def _own_page(
         draft=draft,
         criterion=criterion,
         form=form,
+        save_state=save_state,
+        at=now(),
     )
 
 

@@ -18,9 +18,10 @@ from portal.procurement.rules import (
     with_requirement,
     without_requirement,
 )
-from portal.procurement.views.blueprint import bp, change, draft_of
+from portal.procurement.views.blueprint import autosaved, bp, change, draft_of
 from portal.shared.errors import RuleBroken
-from portal.web.pages import done, page
+from portal.web.pages import autosaving, done, page
+from portal.web.unit import now
 
 REQUIREMENTS = "/<uuid:procurement_id>/requirements"
 STEM = "requirement"
@@ -65,9 +66,22 @@ def save_requirement(procurement_id: UUID, key: str) -> ResponseReturnValue:
     draft = draft_of(procurement_id)
     requirement = draft.requirement(key)
     form = requirement_form(draft.revision, requirement)
+
+    def changed(call: CallTerms) -> CallTerms:
+        return with_requirement(call, form.requirement(key))
+
+    if autosaving():
+        return autosaved(
+            procurement_id,
+            form,
+            changed,
+            lambda status=200, save_state="": _requirement_page(
+                draft_of(procurement_id), form, requirement, status, save_state
+            ),
+        )
     if form.validate():
         try:
-            change(procurement_id, form, lambda call: with_requirement(call, form.requirement(key)))
+            change(procurement_id, form, changed)
             return done(_("The requirement is saved."), _suitability(procurement_id))
         except RuleBroken as broken:
             form.refuse(broken)
@@ -104,6 +118,7 @@ def _requirement_page(
     form: RequirementForm,
     requirement: RequirementTerms | None = None,
     status: int = 200,
+    save_state: str = "",
 ) -> Response:
     return page(
         "procurement/requirement.html",
@@ -111,6 +126,8 @@ def _requirement_page(
         draft=draft,
         requirement=requirement,
         form=form,
+        save_state=save_state,
+        at=now(),
     )
 
 
