@@ -26,11 +26,14 @@ from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
+from portal.procurement.queries.sounded import begun_from
+from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
 
 shut_out_by(has_conflict)
 shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
+led_to_procurements(begun_from)
 for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
     for kind, builder in documents.items():
         store.register(kind, builder)

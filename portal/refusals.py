@@ -68,6 +68,13 @@ REFUSALS: dict[str, Any] = {
     "option_condition_unmet": _l("The condition of the option is not met."),
     "answer_time_running": _l("The provider still has time to answer."),
     # -----
+    "people_missing": _l("Give the number of people, at least one."),
+    "need_used": _l("A buyer already builds on this need, so it can no longer be changed."),
+    "sounding_incomplete": _l(
+        "The sounding is not complete. It needs a title and a description in Finnish, and a last"
+        " moment for answers that is still ahead."
+    ),
+    "comments_closed": _l("The time for answers is over."),
     "use_not_permitted": _l("This criterion may not be used in that way."),
     "shared_criterion_missing": _l(
         "The call follows a criteria set of the bank, whose criteria all stay. Give this one a"
