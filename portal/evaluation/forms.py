@@ -16,6 +16,7 @@ from portal.evaluation.queries.ranked import RankedOffer
 from portal.evaluation.queries.scoring import ScoredCriterion
 from portal.evaluation.rules import Points
 from portal.organisations.models import Organisation
+from portal.organisations.queries import Named
 from portal.shared.names import name_in
 from portal.web.fields import (
     ChecksField,
@@ -50,7 +51,7 @@ class InterestsForm(PortalForm):
     )
 
 
-def interests_form(providers: Sequence[Organisation]) -> InterestsForm:
+def interests_form(providers: Sequence[Named]) -> InterestsForm:
     """The declaration, with every provider of the portal to choose from."""
     language = current_language()
     form = InterestsForm()

@@ -28,7 +28,7 @@ from portal.evaluation.queries.part import (
     lot_of,
     offer_of,
     part_of,
-    provider_choices,
+    providers_named,
     result_sheet_of,
 )
 from portal.evaluation.queries.ranked import LotPage, lot_page
@@ -70,7 +70,7 @@ __all__ = [
     "own_clarifications",
     "part_of",
     "prices_page",
-    "provider_choices",
+    "providers_named",
     "result_sheet_of",
     "suitability_page",
 ]

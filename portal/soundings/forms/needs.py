@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -68,12 +69,13 @@ class NeedForm(RevisionForm):
 
     def terms(self) -> NeedTerms:
         """The need as typed."""
+        values: dict[str, Any] = self.data
         return NeedTerms(
-            target_group=self.target_group.data,
-            people=self.people.data,
-            region=self.region.data,
-            field=self.field.data,
-            wanted_from=self.wanted_from.data,
+            target_group=values["target_group"],
+            people=values["people"],
+            region=values["region"],
+            field=values["field"],
+            wanted_from=values["wanted_from"],
             note=self.note.data or "",
         )
 

@@ -87,13 +87,7 @@ def needs_page(session: Session, person: Person, state: str | None, n: int) -> N
     pages = paging(session.scalar(select(func.count()).select_from(Need).where(wanted)) or 0, n)
     own = {row.organisation_id for row in person.memberships if row.role in ACTS["change_need"]}
     found = session.execute(
-        select(Need, Organisation.name)
-        .join(Organisation, Organisation.id == Need.office_id)
-        .where(wanted)
-        .order_by(Need.recorded_at.desc(), Need.id)
-        .limit(ROWS_ON_A_PAGE)
-        .offset(pages.offset)
-        .with_only_columns(
+        select(
             Need.id,
             Organisation.name,
             Need.target_group,
@@ -105,12 +99,17 @@ def needs_page(session: Session, person: Person, state: str | None, n: int) -> N
             Need.state,
             Need.office_id,
         )
+        .join(Organisation, Organisation.id == Need.office_id)
+        .where(wanted)
+        .order_by(Need.recorded_at.desc(), Need.id)
+        .limit(ROWS_ON_A_PAGE)
+        .offset(pages.offset)
     )
     sums = need_sums(session, seen)
     return NeedList(
         rows=[
-            NeedRow(*row[:9], may_change=row.office_id in own and chosen == NeedState.OPEN)
-            for row in found
+            NeedRow(*row, may_change=office in own and chosen == NeedState.OPEN)
+            for *row, office in found
         ],
         paging=pages,
         chosen=chosen,

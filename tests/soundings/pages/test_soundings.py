@@ -91,7 +91,7 @@ def test_a_sounding_is_drafted_on_the_needs_and_published(
     assert page.flashes == ["The sounding is published."]
     assert "06/02/2026 12:00" in page.text
     with database.reading() as session:
-        states = {key: state for key, state in session.execute(select(Need.id, Need.state))}
+        states = {row.id: row.state for row in session.scalars(select(Need))}
     assert states.pop(need) == "need_used"
     assert list(states.values()) == ["need_open"]
     url = olli.url
