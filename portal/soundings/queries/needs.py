@@ -108,8 +108,19 @@ def needs_page(session: Session, person: Person, state: str | None, n: int) -> N
     sums = need_sums(session, seen)
     return NeedList(
         rows=[
-            NeedRow(*row, may_change=office in own and chosen == NeedState.OPEN)
-            for *row, office in found
+            NeedRow(
+                id=row.id,
+                office=row.name,
+                target_group=row.target_group,
+                people=row.people,
+                region=row.region,
+                field=row.field,
+                wanted_from=row.wanted_from,
+                note=row.note,
+                state=row.state,
+                may_change=row.office_id in own and chosen == NeedState.OPEN,
+            )
+            for row in found
         ],
         paging=pages,
         chosen=chosen,
