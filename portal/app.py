@@ -29,6 +29,7 @@ from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
+from portal.soundings import views as soundings
 from portal.web import (
     errors,
     filters,
@@ -44,7 +45,16 @@ from portal.web import (
 from portal.web.addresses import nearest_page, page_address
 from portal.worker import Workers
 
-ROOMS = (organisations, criteria, procurement, offers, evaluation, contracts)
+ROOMS = (
+    organisations,
+    criteria,
+    soundings,
+    soundings.needs,
+    procurement,
+    offers,
+    evaluation,
+    contracts,
+)
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5
 

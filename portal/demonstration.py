@@ -1,4 +1,7 @@
-"""The demonstration: three case files played once, finished, under evaluation and open."""
+"""The demonstration: three case files played once, finished, under evaluation and open.
+
+Beside them stands what comes before a call: two needs, and a sounding with two answers.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.cases.format import Case, read_case
 from portal.cases.player import AS_TOLD, play_case
@@ -21,6 +25,13 @@ from portal.paths import ROOT
 from portal.permissions import Kind, Role
 from portal.procurement.models import Procurement
 from portal.shared.clock import from_local
+from portal.soundings.rules import MarketAnswer, NeedTerms, SoundingTerms
+from portal.soundings.usecases import (
+    answer_sounding,
+    draft_sounding,
+    publish_sounding,
+    record_need,
+)
 from portal.unit_of_work import unit_of_work
 
 CASES = ROOT / "tests" / "cases"
@@ -30,6 +41,54 @@ OPEN = CASES / "demo-open.yaml"
 PASSWORD = "siirtyma-esimerkki"  # noqa: S105  # shown to whoever runs the demonstration
 DAYS_OPEN = 21
 DAYS_SINCE_OPENING = 7
+
+PLAN = SoundingTerms(
+    title={
+        "fi": "Hitsauksen osatutkinto-Toppis, suunnitelma",
+        "sv": "Toppis för examensdelar i svetsning, en plan",
+        "en": "Unit Toppis in welding, a plan",
+    },
+    description={
+        "fi": "Neljä päivää viikossa työssä ja yksi koulutuksessa, viiden hengen ryhmissä.",
+        "sv": "Fyra dagar i veckan i arbete och en i utbildning, i grupper om fem.",
+        "en": "Four days a week at work and one in training, in groups of five.",
+    },
+    capacity={
+        "fi": "Yksi osa-alue, arviolta 1 200 opiskelijatyöpäivää vuodessa.",
+        "sv": "Ett delområde, uppskattningsvis 1 200 studerandearbetsdagar om året.",
+        "en": "One lot, about 1,200 student workdays a year.",
+    },
+    questions={
+        "fi": "Voitteko aloittaa 14 päivässä tilauksesta? Mikä ryhmäkoko on pienin?",
+        "sv": "Kan ni börja inom 14 dagar efter avropet? Vilken är den minsta gruppstorleken?",
+        "en": "Can you start within 14 days of the call-off? What is the smallest group?",
+    },
+)
+ANSWERS = (
+    MarketAnswer(True, comment="Aloitus 14 päivässä onnistuu, kun ryhmässä on vähintään neljä."),
+    MarketAnswer(False, reason="Meillä ei ole hitsauksen opettajaa alueella."),
+)
+
+
+def needs_told(today: date) -> list[NeedTerms]:
+    """Two needs of the demonstration, wanted some months from now."""
+    return [
+        NeedTerms(
+            "Pitkään työttömänä olleet, joilla on alan kokemusta",
+            10,
+            "Esimerkkilahti",
+            "Hitsaus",
+            today + timedelta(days=120),
+        ),
+        NeedTerms(
+            "Alle 30-vuotiaat ilman ammatillista tutkintoa",
+            15,
+            "Esimerkkilahti",
+            "Puhtaus- ja kiinteistöpalvelut",
+            today + timedelta(days=90),
+            "Osa-aikainen aloitus sopii.",
+        ),
+    ]
 
 
 def load_demonstration(installation: Installation, at: datetime) -> Iterator[str]:
@@ -44,6 +103,7 @@ def load_demonstration(installation: Installation, at: datetime) -> Iterator[str
             play = play_case(installation, case, password_hash=password_hash)
             if play.ending != AS_TOLD:
                 raise RuntimeError(f"{case.name} stopped at act {len(play.outcomes)}")
+        _sound_out(installation, at)
     yield from accounts(installation)
 
 
@@ -68,6 +128,49 @@ def _add_administrator(installation: Installation, password_hash: str, at: datet
             password_hash=password_hash,
             at=at,
         )
+
+
+def _sound_out(installation: Installation, at: datetime) -> None:
+    begun, due = at - timedelta(days=DAYS_SINCE_OPENING), at + timedelta(days=DAYS_OPEN)
+    with unit_of_work(installation.database) as session:
+        office, sponsor = _holder(session, Role.COURSE_SPONSOR)
+        buyer, officer = _holder(session, Role.PROCUREMENT_OFFICER)
+        needs = [
+            record_need(session, office=office, terms=terms, by=sponsor, at=begun)
+            for terms in needs_told(begun.date())
+        ]
+        sounding = draft_sounding(
+            session,
+            buyer=buyer,
+            terms=dataclasses.replace(PLAN, comments_due=due),
+            needs=[needs[0].id],
+            by=officer,
+            at=begun,
+        )
+        publish_sounding(session, sounding=sounding, by=officer, at=begun)
+        for place, answer in enumerate(ANSWERS):
+            provider, representative = _holder(session, Role.REPRESENTATIVE, place)
+            answer_sounding(
+                session,
+                sounding=sounding,
+                provider=provider,
+                answer=answer,
+                by=representative,
+                at=begun + timedelta(days=place + 1),
+            )
+
+
+def _holder(session: Session, role: Role, place: int = 0) -> tuple[Organisation, Person]:
+    """Somebody who holds the role, and where; the first by e-mail address, or a later one."""
+    held = session.scalars(
+        select(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.role == role)
+        .order_by(Person.email)
+        .offset(place)
+        .limit(1)
+    ).one()
+    return held.organisation, session.get_one(Person, held.person_id)
 
 
 def near_now(case: Case, at: datetime, due_in: int) -> Case:

@@ -29,7 +29,9 @@ from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.offers.usecases.submitting import tell_of_amendment
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
+from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
+from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
 
 shut_out_by(has_conflict)
@@ -37,6 +39,7 @@ contracts_known_by(contracts)
 told_of_amendments(tell_of_amendment)
 shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
+led_to_procurements(begun_from)
 for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
     for kind, builder in documents.items():
         store.register(kind, builder)

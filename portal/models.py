@@ -9,6 +9,7 @@ from portal.jobs import models as jobs
 from portal.offers import models as offers
 from portal.organisations import models as organisations
 from portal.procurement import models as procurement
+from portal.soundings import models as soundings
 from portal.storage import models as storage
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "offers",
     "organisations",
     "procurement",
+    "soundings",
     "storage",
 ]

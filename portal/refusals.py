@@ -74,6 +74,13 @@ REFUSALS: dict[str, Any] = {
         " maximum, and the maximum above zero."
     ),
     "day_ahead": _l("The day cannot be in the future."),
+    "people_missing": _l("Give the number of people, at least one."),
+    "need_used": _l("A buyer already builds on this need, so it can no longer be changed."),
+    "sounding_incomplete": _l(
+        "The sounding is not complete. It needs a title and a description in Finnish, and a last"
+        " moment for answers that is still ahead."
+    ),
+    "comments_closed": _l("The time for answers is over."),
     "use_not_permitted": _l("This criterion may not be used in that way."),
     "shared_criterion_missing": _l(
         "The call follows a criteria set of the bank, whose criteria all stay. Give this one a"

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -113,16 +114,21 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settings(_empty: str, tmp_path: Path) -> Settings:
     """An installation whose database holds nothing."""
+    return settings_on(_empty, tmp_path)
+
+
+def settings_on(empty: str, folder: Path) -> Settings:
+    """An installation on a copy of the empty database (SQLite) or on the very one."""
     reads: str | None = None
-    address = _empty
+    address = empty
     if not ON_POSTGRESQL:
-        address = f"sqlite:///{tmp_path}/portal.sqlite"
-        shutil.copyfile(_empty.removeprefix("sqlite:///"), tmp_path / "portal.sqlite")
-        reads = f"sqlite:///{tmp_path}/reads.sqlite"
+        address = f"sqlite:///{folder}/portal.sqlite"
+        shutil.copyfile(empty.removeprefix("sqlite:///"), folder / "portal.sqlite")
+        reads = f"sqlite:///{folder}/reads.sqlite"
     return Settings(
         database_url=address,
         reads_database_url=reads,
-        jobs_database_url=f"sqlite:///{tmp_path}/jobs.sqlite",
+        jobs_database_url=f"sqlite:///{folder}/jobs.sqlite",
         secret_key="a key for tests, known to everybody",
         storage_key=KEY,
         secure_cookies=False,
@@ -133,6 +139,13 @@ def settings(_empty: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def services(settings: Settings, clock: SettableClock) -> Iterator[Services]:
     """What the pages need, on a clean database."""
+    with clean_services(settings, clock) as opened:
+        yield opened
+
+
+@contextmanager
+def clean_services(settings: Settings, clock: SettableClock) -> Iterator[Services]:
+    """What the pages need, once the database has been emptied."""
     opened = open_services(settings, clock)
     if ON_POSTGRESQL:
         tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)

@@ -19,6 +19,7 @@ from portal.evaluation.queries.scoring import ScoredCriterion
 from portal.evaluation.rules import Points, RemedyKind, RemedyState
 from portal.offers.attachments import MEDIA_TYPES
 from portal.organisations.models import Organisation
+from portal.organisations.queries import Named
 from portal.procurement.forms.typed import above_zero
 from portal.procurement.models import Lot
 from portal.procurement.queries.shown import CriterionShown
@@ -65,7 +66,7 @@ class InterestsForm(PortalForm):
     )
 
 
-def interests_form(providers: Sequence[Organisation]) -> InterestsForm:
+def interests_form(providers: Sequence[Named]) -> InterestsForm:
     """The declaration, with every provider of the portal to choose from."""
     language = current_language()
     form = InterestsForm()

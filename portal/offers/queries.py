@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.documents import store
@@ -36,6 +36,7 @@ from portal.procurement.queries.shown import CriterionShown, criteria_shown
 from portal.procurement.rules import State
 from portal.shared.clock import in_time
 from portal.shared.errors import NotFound
+from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 
 Names = Mapping[str, str]
 
@@ -94,27 +95,43 @@ class OwnRow:
     standing: Standing
 
 
-def own_offers(session: Session, person: Person, at: datetime) -> list[OwnRow]:
+@dataclass(frozen=True)
+class OwnOffers:
+    """One page of a representative's own offers."""
+
+    rows: list[OwnRow]
+    paging: Paging
+
+
+def own_offers(session: Session, person: Person, at: datetime, n: int) -> OwnOffers:
     """The offers of the providers that the person represents, latest deadline first."""
     providers = [provider.id for provider in offers_for(person)]
+    mine = (
+        select(Offer)
+        .join(Procurement, Procurement.id == Offer.procurement_id)
+        .where(Offer.provider_id.in_(providers), Procurement.offers_due.is_not(None))
+    )
+    total = session.scalar(mine.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    pages = paging(total, n)
     rows = session.execute(
-        select(
-            Offer,
+        mine.add_columns(
             Procurement.id,
             Procurement.reference,
             Procurement.title,
             Procurement.offers_due,
             Procurement.amended,
         )
-        .join(Procurement, Procurement.id == Offer.procurement_id)
-        .where(Offer.provider_id.in_(providers))
         .order_by(Procurement.offers_due.desc(), Procurement.reference, Offer.id)
+        .limit(ROWS_ON_A_PAGE)
+        .offset(pages.offset)
     )
-    return [
-        OwnRow(key, reference, title, due, offer.provider, standing_of(offer, due, amended, at))
-        for offer, key, reference, title, due, amended in rows
-        if due is not None
-    ]
+    return OwnOffers(
+        [
+            OwnRow(key, reference, title, due, offer.provider, standing_of(offer, due, amended, at))
+            for offer, key, reference, title, due, amended in rows
+        ],
+        pages,
+    )
 
 
 def published_call(session: Session, procurement_id: UUID) -> Procurement:

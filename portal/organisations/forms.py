@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.organisations.models import Organisation
+from portal.organisations.queries import Named
 from portal.permissions import Kind, Role
 from portal.shared.names import LANGUAGES, name_in
 from portal.web.fields import (
@@ -170,7 +170,7 @@ class InviteForm(PortalForm):
         validators=[required()],
     )
 
-    def offer_organisations(self, organisations: Iterable[Organisation]) -> None:
+    def offer_organisations(self, organisations: Iterable[Named]) -> None:
         """Those that can be chosen, named in the reader's language."""
         self.organisation.choices = choices(
             ((one.id, name_in(one.name, current_language())) for one in organisations),

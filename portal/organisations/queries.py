@@ -18,14 +18,18 @@ from portal.organisations.models import (
     Membership,
     OneTimeLink,
     Organisation,
+    OrganisationKind,
     Person,
 )
 from portal.organisations.rules import Purpose, hash_of, normal_business_id, normal_email
-from portal.permissions import Role, may
+from portal.permissions import Kind, Role, may
 from portal.shared.errors import NotFound
 from portal.shared.names import DEFAULT_LANGUAGE
+from portal.shared.paging import ROWS_ON_A_PAGE, paging
 
 LETTERS_SHOWN = 50
+
+_BY_NAME = (func.lower(Organisation.name[DEFAULT_LANGUAGE].as_string()), Organisation.id)
 
 
 def person_of_session(session: Session, token: str, at: datetime) -> Person | None:
@@ -148,10 +152,17 @@ def account_page(session: Session, person: Person, at: datetime) -> dict[str, An
     return {"person": person, "places": _places(person.memberships), "sessions": sessions or 0}
 
 
-def people_page(session: Session, reader: Person) -> dict[str, Any]:
-    """Everybody with an account or an invitation, by name."""
-    people = session.scalars(select(Person).order_by(Person.name, Person.email))
+def people_page(session: Session, reader: Person, n: int) -> dict[str, Any]:
+    """Everybody with an account or an invitation, by name, page by page."""
+    pages = paging(session.scalar(select(func.count()).select_from(Person)) or 0, n)
+    people = session.scalars(
+        select(Person)
+        .order_by(Person.name, Person.email)
+        .limit(ROWS_ON_A_PAGE)
+        .offset(pages.offset)
+    )
     return {
+        "paging": pages,
         "people": [
             PersonShown(
                 id=person.id,
@@ -162,7 +173,7 @@ def people_page(session: Session, reader: Person) -> dict[str, Any]:
                 can_be_closed=person.closed_at is None and person.id != reader.id,
             )
             for person in people
-        ]
+        ],
     }
 
 
@@ -174,19 +185,34 @@ def person_to_close(session: Session, person_id: UUID) -> Person:
     return person
 
 
-def organisations_page(session: Session, reader: Person) -> dict[str, Any]:
-    """Every organisation, by its Finnish name."""
+def organisations_page(session: Session, reader: Person, n: int) -> dict[str, Any]:
+    """Every organisation, by its Finnish name, page by page."""
+    pages = paging(session.scalar(select(func.count()).select_from(Organisation)) or 0, n)
+    found = session.scalars(
+        select(Organisation).order_by(*_BY_NAME).limit(ROWS_ON_A_PAGE).offset(pages.offset)
+    )
     return {
-        "organisations": organisations(session),
+        "paging": pages,
+        "organisations": found.all(),
         "can_add": may(reader, "add_organisation"),
         "can_invite": may(reader, "invite_person"),
     }
 
 
-def organisations(session: Session) -> list[Organisation]:
-    """Every organisation, by its Finnish name."""
-    found = session.scalars(select(Organisation))
-    return sorted(found, key=lambda one: one.name.get(DEFAULT_LANGUAGE, "").casefold())
+@dataclass(frozen=True)
+class Named:
+    """An organisation to choose from a list."""
+
+    id: UUID
+    name: dict[str, str]
+
+
+def organisations(session: Session, kind: Kind | None = None) -> list[Named]:
+    """Every organisation (of the kind), by its Finnish name; only what a choice needs."""
+    query = select(Organisation.id, Organisation.name).order_by(*_BY_NAME)
+    if kind is not None:
+        query = query.join(OrganisationKind).where(OrganisationKind.kind == kind)
+    return [Named(key, name) for key, name in session.execute(query)]
 
 
 def organisation(session: Session, organisation_id: UUID) -> Organisation:

@@ -196,3 +196,12 @@ class Appointment(Keyed, Base):
     appointed_at: Mapped[datetime]
     appointed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined")
+
+
+class BegunFromSounding(Base):
+    """From which sounding a procurement was begun; one sounding may lead to several."""
+
+    __tablename__ = "begun_from_sounding"
+
+    procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"), primary_key=True)
+    sounding_id: Mapped[UUID] = mapped_column(ForeignKey("sounding.id"), index=True)

@@ -30,10 +30,17 @@ from portal.procurement.changes import (
     require_before_deadline,
 )
 from portal.procurement.cpv import require_cpv
-from portal.procurement.models import Appointment, CallAmendment, Procurement, Question
+from portal.procurement.models import (
+    Appointment,
+    BegunFromSounding,
+    CallAmendment,
+    Procurement,
+    Question,
+)
 from portal.procurement.queries.copying import copy_of
 from portal.procurement.rules import (
     CallTerms,
+    ProcurementKind,
     State,
     frozen_call,
     frozen_hash,
@@ -53,6 +60,8 @@ from portal.shared.canonical import canonical
 from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
 from portal.shared.names import LANGUAGES
+from portal.soundings.models import Sounding
+from portal.soundings.rules import SoundingState
 
 
 def draft_procurement(
@@ -70,6 +79,40 @@ def draft_procurement(
         require(by, "draft_procurement", buyer.id)
         _require_free_reference(session, buyer, call.reference)
         _write(session, procurement, call)
+    return procurement
+
+
+def draft_from_sounding(
+    session: Session,
+    *,
+    sounding: Sounding,
+    reference: str,
+    kind: ProcurementKind,
+    by: Person,
+    at: datetime,
+) -> Procurement:
+    """Begin a procurement of the sounding's buyer with the sounding's title and description.
+
+    Raises ``wrong_state`` for a sounding that has not been published, ``reference_taken``.
+    """
+    with acting(session, "draft_from_sounding", chain=sounding.id, by=by.id, at=at) as facts:
+        require(by, "draft_procurement", sounding.buyer_id)
+        if sounding.state != SoundingState.PUBLISHED:
+            raise RuleBroken("wrong_state")
+        procurement = draft_procurement(
+            session,
+            buyer=sounding.buyer,
+            call=CallTerms(
+                reference=reference,
+                title=dict(sounding.title),
+                kind=kind,
+                description=dict(sounding.description),
+            ),
+            by=by,
+            at=at,
+        )
+        session.add(BegunFromSounding(procurement_id=procurement.id, sounding_id=sounding.id))
+        facts.note(procurement=procurement.id)
     return procurement
 
 

@@ -33,6 +33,8 @@ class Link:
 
 
 WAYS: tuple[Way, ...] = (
+    Way("needs.index", _l("Needs")),
+    Way("soundings.index", _l("Soundings")),
     Way("procurement.index", _l("Calls")),
     Way("offers.index", _l("My offers"), frozenset({"representative"})),
     Way(

@@ -29,7 +29,7 @@ from portal.evaluation.queries.part import (
     lot_of,
     offer_of,
     part_of,
-    provider_choices,
+    providers_named,
     result_sheet_of,
 )
 from portal.evaluation.queries.previewed import (
@@ -94,7 +94,7 @@ __all__ = [
     "preview_page",
     "prices_page",
     "proposed_samples",
-    "provider_choices",
+    "providers_named",
     "ranked_samples",
     "remedies_page",
     "remedy_file",

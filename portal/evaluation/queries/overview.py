@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.evaluation.comparison import LotComparison, all_scored, compare_lots, sort_key
@@ -32,6 +32,7 @@ from portal.permissions import BUYERS_HANDLERS, Role
 from portal.procurement.models import Appointment, Lot, Procurement
 from portal.procurement.rules import State
 from portal.shared.clock import in_time
+from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,26 @@ class Listed:
     to_assess: int
 
 
-def listed(session: Session, person: Person) -> list[Listed]:
+@dataclass(frozen=True)
+class ListedPage:
+    """One page of a person's evaluations."""
+
+    rows: list[Listed]
+    paging: Paging
+
+
+def listed(session: Session, person: Person, n: int) -> ListedPage:
     """What the person handles or has been appointed to, latest deadline first."""
     buyers = [row.organisation_id for row in person.memberships if row.role in BUYERS_HANDLERS]
-    appointments: set[UUID] = set()
-    if person.holds({Role.EVALUATOR}):
-        appointments = set(
-            session.scalars(
-                select(Appointment.procurement_id).where(Appointment.person_id == person.id)
-            )
-        )
+    appointed = select(Appointment.procurement_id).where(Appointment.person_id == person.id)
+    evaluates = person.holds({Role.EVALUATOR})
+    takes_part: ColumnElement[bool] = Procurement.buyer_id.in_(buyers)
+    if evaluates:
+        takes_part = or_(takes_part, Procurement.id.in_(appointed))
+    mine = (Procurement.state != State.DRAFT) & takes_part
+    pages = paging(
+        session.scalar(select(func.count()).select_from(Procurement).where(mine)) or 0, n
+    )
     rows = session.execute(
         select(
             Procurement.id,
@@ -65,14 +76,16 @@ def listed(session: Session, person: Person) -> list[Listed]:
             Procurement.state,
             Procurement.offers_due,
         )
-        .where(
-            Procurement.state != State.DRAFT,
-            or_(Procurement.buyer_id.in_(buyers), Procurement.id.in_(appointments)),
-        )
+        .where(mine)
         .order_by(Procurement.offers_due.desc(), Procurement.reference, Procurement.id)
+        .limit(ROWS_ON_A_PAGE)
+        .offset(pages.offset)
     ).all()
     keys = [row.id for row in rows]
     declared, conflicted = _declarations(session, person, keys)
+    appointments: set[UUID] = set()
+    if evaluates:
+        appointments = set(session.scalars(appointed.where(Appointment.procurement_id.in_(keys))))
     to_assess = _to_assess(session, person, appointments)
 
     def waits(key: UUID, state: str) -> str | None:
@@ -84,18 +97,21 @@ def listed(session: Session, person: Person) -> list[Listed]:
             return "declare"
         return "assess" if to_assess.get(key) else None
 
-    return [
-        Listed(
-            procurement_id=row.id,
-            reference=row.reference,
-            title=row.title,
-            state=row.state,
-            offers_due=row.offers_due,
-            waits=waits(row.id, row.state),
-            to_assess=to_assess.get(row.id, 0),
-        )
-        for row in rows
-    ]
+    return ListedPage(
+        [
+            Listed(
+                procurement_id=row.id,
+                reference=row.reference,
+                title=row.title,
+                state=row.state,
+                offers_due=row.offers_due,
+                waits=waits(row.id, row.state),
+                to_assess=to_assess.get(row.id, 0),
+            )
+            for row in rows
+        ],
+        pages,
+    )
 
 
 def _declarations(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from portal.evaluation.models import Award, InterestDeclaration
 from portal.offers.access import opened
 from portal.offers.models import Offer
 from portal.organisations.models import Organisation, OrganisationKind, Person
+from portal.organisations.queries import Named, organisations
 from portal.permissions import Kind, Role, may
 from portal.procurement.access import is_handler
 from portal.procurement.models import Lot, Procurement
@@ -124,20 +126,25 @@ def offer_of(session: Session, procurement: Procurement, offer_id: UUID) -> Offe
     return offer
 
 
-def provider_choices(session: Session) -> list[Organisation]:
-    """Every provider of the portal, so that the list tells nothing of who has offered."""
-    providers = session.scalars(
-        select(Organisation).join(OrganisationKind).where(OrganisationKind.kind == Kind.PROVIDER)
+def providers_named(session: Session, keys: Collection[UUID]) -> list[Organisation]:
+    """The providers of the portal with these keys, by name."""
+    found = session.scalars(
+        select(Organisation)
+        .join(OrganisationKind)
+        .where(OrganisationKind.kind == Kind.PROVIDER, Organisation.id.in_(keys))
     )
-    return sorted(providers, key=sort_key)
+    return sorted(found, key=sort_key)
 
 
 @dataclass(frozen=True)
 class InterestsPage:
-    """What somebody has declared so far, and what can be declared."""
+    """What somebody has declared so far, and what can be declared.
+
+    ``providers`` are all of the portal, so that the list tells nothing of who has offered.
+    """
 
     part: Part
-    providers: list[Organisation]
+    providers: list[Named]
     declared_at: datetime | None
 
 
@@ -154,7 +161,7 @@ def interests_page(session: Session, procurement_id: UUID, person: Person) -> In
         .order_by(InterestDeclaration.declared_at.desc())
         .limit(1)
     )
-    return InterestsPage(part, provider_choices(session), last)
+    return InterestsPage(part, organisations(session, Kind.PROVIDER), last)
 
 
 def result_sheet_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -24,7 +24,8 @@ Task = tuple[str, str | None, str, str]
 def index() -> ResponseReturnValue:
     """The procurements that this person handles or has been appointed to."""
     session = reading()
-    return page("evaluation/index.html", rows=queries.listed(session, me(session)))
+    n = request.args.get("page", 1, type=int)
+    return page("evaluation/index.html", found=queries.listed(session, me(session), n))
 
 
 @bp.get(f"{PROCUREMENT}/evaluation")
@@ -131,11 +132,10 @@ def declare(procurement_id: UUID) -> ResponseReturnValue:
 def _declare(procurement_id: UUID, chosen: set[str]) -> None:
     with transaction() as session:
         by = me(session)
-        providers = queries.provider_choices(session)
         usecases.declare_interests(
             session,
             procurement=queries.part_of(session, procurement_id, by).procurement,
-            conflicts=[provider for provider in providers if str(provider.id) in chosen],
+            conflicts=queries.providers_named(session, [UUID(key) for key in chosen]),
             by=by,
             at=now(),
         )

@@ -29,8 +29,8 @@ from portal.web.unit import me, now, reading, record_read, transaction
 def index() -> ResponseReturnValue:
     """A representative's own offers in all calls."""
     session = reading()
-    rows = queries.own_offers(session, me(session), now())
-    return page("offers/index.html", rows=rows)
+    n = request.args.get("page", 1, type=int)
+    return page("offers/index.html", found=queries.own_offers(session, me(session), now(), n))
 
 
 @bp.get(OFFER)

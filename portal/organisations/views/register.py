@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,7 +20,12 @@ from portal.web.unit import me, now, reading, record_read, transaction
 @bp.get("/organisations")
 def index() -> ResponseReturnValue:
     """Every organisation of the portal."""
-    return page("organisations/index.html", **queries.organisations_page(reading(), me(reading())))
+    found = queries.organisations_page(reading(), me(reading()), _page_asked())
+    return page("organisations/index.html", **found)
+
+
+def _page_asked() -> int:
+    return request.args.get("page", 1, type=int)
 
 
 @bp.route("/organisations/new", methods=["GET", "POST"])
@@ -51,7 +56,7 @@ def people() -> ResponseReturnValue:
     return page(
         "organisations/people.html",
         form=ButtonForm(formdata=None),
-        **queries.people_page(reading(), me(reading())),
+        **queries.people_page(reading(), me(reading()), _page_asked()),
     )
 
 

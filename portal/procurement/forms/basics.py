@@ -41,6 +41,11 @@ from portal.web.fields import (
 from portal.web.language import current_language
 
 HIGHEST_SCALE = 10
+KINDS = [
+    (ProcurementKind.CAPACITY.value, _l("Capacity procurement")),
+    (ProcurementKind.COURSE.value, _l("Procurement of a training")),
+    (ProcurementKind.COACHING.value, _l("Procurement of a coaching service")),
+]
 
 _LINE = at_most_characters(LONGEST_LINE)
 _TEXT = at_most_characters(LONGEST_TEXT)
@@ -68,11 +73,7 @@ class BasicsForm(RevisionForm):
     kind = RadioField(
         _l("Kind of procurement"),
         [required()],
-        choices=[
-            (ProcurementKind.CAPACITY.value, _l("Capacity procurement")),
-            (ProcurementKind.COURSE.value, _l("Procurement of a training")),
-            (ProcurementKind.COACHING.value, _l("Procurement of a coaching service")),
-        ],
+        choices=KINDS,
     )
     regime = ChoiceField(_l("Legal regime"), [required()], choices=_regimes)
     procedure = ChoiceField(

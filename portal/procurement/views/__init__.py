@@ -11,6 +11,7 @@ from portal.procurement.views import (
     options,
     own_criteria,
     requirements,
+    sounded,
 )
 from portal.procurement.views.blueprint import bp
 
@@ -26,4 +27,5 @@ __all__ = [
     "options",
     "own_criteria",
     "requirements",
+    "sounded",
 ]

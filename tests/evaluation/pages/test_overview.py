@@ -103,7 +103,7 @@ def test_the_list_takes_as_many_queries_for_one_procurement_as_for_many(
         evaluating = Evaluating(database, cast, call)
         evaluating.appoint(cast.eeva)
     browser = browse(cast.eeva)
-    assert len(browser.get("/evaluations").all("tbody tr")) == count
+    assert len(browser.get("/evaluations").all("tbody tr")) == min(count, 20)
     assert browser.queries <= 9
 
 

@@ -280,5 +280,5 @@ def test_the_list_takes_as_many_queries_for_one_offer_as_for_many(
         act.save()
         act.submit()
     browser = browse(cast.roope)
-    assert len(browser.get("/offers").all("tbody tr")) == count
+    assert len(browser.get("/offers").all("tbody tr")) == min(count, 20)
     assert browser.queries <= 9

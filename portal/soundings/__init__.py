@@ -1,0 +1,1 @@
+"""Sounding out: the needs of employment offices, drafts for comment, the market's answers."""

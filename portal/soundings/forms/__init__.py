@@ -1,0 +1,1 @@
+"""Forms of needs and soundings: shape and type only."""

@@ -1,0 +1,1 @@
+"""What the pages of needs and soundings show, each page's whole data in one call."""
