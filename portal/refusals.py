@@ -120,6 +120,8 @@ REFUSALS: dict[str, Any] = {
     ),
     "passage_short": _l("Mark a passage of at least %(least)s characters."),
     "secret_reason_missing": _l("Say why this is a trade secret."),
+    "title_missing": _l("Write the title."),
+    "ends_before_start": _l("The last day may not be before the first."),
     "file_too_large": _l("The file is too large."),
     "file_type": _l("Files of this type are not accepted."),
     "file_encrypted": _l("The file is protected by a password. Send it without one."),

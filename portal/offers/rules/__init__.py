@@ -19,6 +19,17 @@ from portal.offers.rules.content import (
     require_prices,
     unpacked,
 )
+from portal.offers.rules.papers import PaperKind, Validity, require_period, validity_of
+from portal.offers.rules.progress import (
+    CONTRACTORS_LIABILITY,
+    DECLARED_ALWAYS,
+    EXCLUSION_GROUNDS,
+    Progress,
+    Step,
+    Task,
+    progress_of_offer,
+    undeclared,
+)
 from portal.offers.rules.secrets import (
     SECRET_MARK,
     SHORTEST_PASSAGE,
@@ -33,6 +44,9 @@ from portal.offers.rules.secrets import (
 )
 
 __all__ = [
+    "CONTRACTORS_LIABILITY",
+    "DECLARED_ALWAYS",
+    "EXCLUSION_GROUNDS",
     "SECRET_MARK",
     "SHORTEST_PASSAGE",
     "TRANSITIONS",
@@ -42,22 +56,31 @@ __all__ = [
     "OfferFile",
     "OfferState",
     "OpeningStage",
+    "PaperKind",
     "Partner",
+    "Progress",
     "Promise",
     "Secret",
+    "Step",
+    "Task",
+    "Validity",
     "in_time",
     "missing_from_offer",
     "moved",
     "pieces_of",
+    "progress_of_offer",
     "public_answer",
     "public_answers",
     "require_in_time",
     "require_partners",
+    "require_period",
     "require_prices",
     "require_secrets",
     "scrubbed",
     "secret_files",
     "secret_passages",
     "secrets_of",
+    "undeclared",
     "unpacked",
+    "validity_of",
 ]

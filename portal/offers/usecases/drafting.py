@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -82,25 +83,55 @@ def save_offer(
     `require_secrets` raise.
     """
     with acting(session, "save_offer", chain=procurement.id, by=by.id, at=at):
-        require(by, "save_offer", provider.id)
-        require_open_call(procurement)
-        require_in_time(at, procurement.offers_due)
-        require_prices(content)
-        require_partners(content)
-        require_secrets(content)
-        if not content.lots.keys() <= {lot.key for lot in procurement.lots}:
-            raise NotFound
-        offer = own_offer(session, procurement, provider, to_change=True)
-        if offer is None:
-            offer = Offer(procurement_id=procurement.id, provider=provider, state=OfferState.DRAFT)
-            session.add(offer)
-            session.flush()
-        files = draft_content(session, offer).files
-        _keep_draft(session, offer, _with_files(content, files), at)
+        return _save(session, procurement, provider, lambda _draft: content, by, at)
+
+
+def save_part(
+    session: Session,
+    *,
+    procurement: Procurement,
+    provider: Organisation,
+    change: Callable[[OfferContent], OfferContent],
+    by: Person,
+    at: datetime,
+) -> Offer:
+    """Keep a draft of which one part has been written; the others stay as they are by now.
+
+    ``change`` makes the new draft of the one that stands; its files stay. Raises what
+    `save_offer` raises.
+    """
+    with acting(session, "save_offer", chain=procurement.id, by=by.id, at=at):
+        return _save(session, procurement, provider, change, by, at)
+
+
+def _save(
+    session: Session,
+    procurement: Procurement,
+    provider: Organisation,
+    change: Callable[[OfferContent], OfferContent],
+    by: Person,
+    at: datetime,
+) -> Offer:
+    require(by, "save_offer", provider.id)
+    require_open_call(procurement)
+    require_in_time(at, procurement.offers_due)
+    offer = own_offer(session, procurement, provider, to_change=True)
+    draft = OfferContent() if offer is None else draft_content(session, offer)
+    content = _with_files(change(draft), draft.files)
+    require_prices(content)
+    require_partners(content)
+    require_secrets(content)
+    if not content.lots.keys() <= {lot.key for lot in procurement.lots}:
+        raise NotFound
+    if offer is None:
+        offer = Offer(procurement_id=procurement.id, provider=provider, state=OfferState.DRAFT)
+        session.add(offer)
+        session.flush()
+    keep_draft(session, offer, content, at)
     return offer
 
 
-def _keep_draft(session: Session, offer: Offer, content: OfferContent, at: datetime) -> None:
+def keep_draft(session: Session, offer: Offer, content: OfferContent, at: datetime) -> None:
     """A draft that says what has been submitted is no draft: nothing of it is unsent."""
     if stands(offer, content):
         drop_draft(session, offer)
@@ -160,7 +191,7 @@ def attach_file(
             raise RuleBroken("too_many_files", field="file", most=most)
         blob_id = vault_of(session).seal(session, content, owner=procurement.id, at=at)
         file = OfferFile(blob_id, name, media_type, len(content), sha256(content))
-        _keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)
+        keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)
     return file
 
 
@@ -182,7 +213,7 @@ def remove_file(
         left = tuple(file for file in draft.files if file.id != file_id)
         if left == draft.files:
             raise NotFound
-        _keep_draft(session, offer, _with_files(draft, left), at)
+        keep_draft(session, offer, _with_files(draft, left), at)
         if file_id not in _files_submitted(session, offer):
             _discard(session, file_id)
 
