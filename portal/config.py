@@ -126,6 +126,9 @@ class Settings(BaseModel):
     attachments_per_offer: Annotated[int, Field(ge=1, le=200)] = Field(
         20, description="most attachments of one offer (proposal)"
     )
+    paper_expires_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        30, description="a provider's paper is shown as expiring so many days before (proposal)"
+    )
     low_price_percent: Annotated[Decimal, Field(gt=0, lt=100)] = Field(
         Decimal(80),
         description="a comparison price under so many percent of the mean of the other offers' is "

@@ -15,7 +15,7 @@ from portal.config import Settings
 from portal.contracts.usecases import approve_contract, conclude_contract
 from portal.evaluation import usecases as evaluation
 from portal.evaluation.rules import ClarificationKind, Points
-from portal.offers.rules import LotPrice, OfferContent, Promise, Secret
+from portal.offers.rules import LotPrice, OfferContent, Partner, Promise, Secret
 from portal.offers.usecases import (
     confirm_offer,
     open_offers,
@@ -120,6 +120,8 @@ class Acts:
             answers=dict(takes["answers"]),
             promises=tuple(Promise(**promise) for promise in takes.get("promises") or ()),
             secrets=tuple(Secret(**secret) for secret in takes.get("secrets") or ()),
+            consortium=tuple(Partner(**one) for one in takes.get("consortium") or ()),
+            subcontractors=tuple(Partner(**one) for one in takes.get("subcontractors") or ()),
         )
         save_offer(
             session,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.documents.store import Builder
 from portal.offers.models import LotOffer, Offer, OfferVersion, Opening
 from portal.offers.queries import opened_rows
-from portal.offers.rules import OpeningStage
+from portal.offers.rules import OpeningStage, Partner
 from portal.offers.usecases import submitted_content
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot, Procurement
@@ -19,6 +19,14 @@ from portal.procurement.models import Lot, Procurement
 
 def _party(organisation: Organisation) -> dict[str, Any]:
     return {"name": dict(organisation.name), "business_id": organisation.business_id}
+
+
+def _partners(partners: tuple[Partner, ...]) -> list[dict[str, Any]]:
+    """Who offers with the provider or works for it; what falls to them is of the offer itself."""
+    return [
+        {"name": {"fi": partner.name}, "business_id": partner.business_id or None}
+        for partner in partners
+    ]
 
 
 def _call(procurement: Procurement) -> dict[str, Any]:
@@ -34,7 +42,7 @@ def _lot(lot: Lot) -> dict[str, Any]:
 
 
 def offer_receipt(session: Session, subject: UUID, language: str) -> dict[str, Any]:
-    """The receipt of one submitted version; nothing of its texts or prices."""
+    """The receipt of one submitted version: who offers, but nothing of its texts or prices."""
     version = session.get_one(OfferVersion, subject)
     offer = session.get_one(Offer, version.offer_id)
     procurement = session.get_one(Procurement, offer.procurement_id)
@@ -52,6 +60,8 @@ def offer_receipt(session: Session, subject: UUID, language: str) -> dict[str, A
             "sha256": version.sha256,
         },
         "lots": [_lot(lot) for lot in procurement.lots if lot.key in content.lots],
+        "consortium": _partners(content.consortium),
+        "subcontractors": _partners(content.subcontractors),
         "files": [
             {"name": file.name, "size": file.size, "sha256": file.sha256} for file in content.files
         ],
@@ -88,6 +98,7 @@ def opening_record(session: Session, subject: UUID, language: str) -> dict[str, 
         "offers": [
             {
                 "provider": _party(row.provider),
+                "consortium": _partners(row.consortium),
                 "reference": row.version.reference,
                 "n": row.version.n,
                 "submitted_at": row.version.submitted_at,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -98,8 +98,28 @@ class LotOffer(Keyed, Base):
     offer: Mapped[Offer] = relationship(lazy="joined")
 
 
+class ProviderPaper(Keyed, Base):
+    """A paper that a provider keeps to use in its offers; an offer takes a copy of its file."""
+
+    __tablename__ = "provider_paper"
+
+    provider_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("sealed_blob.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    uploaded_by: Mapped[Person] = relationship(lazy="joined")
+
+
 class OpenedContent(Base):
-    """The rest of an opened offer: answers, promises, secrets and the list of its files."""
+    """The rest of an opened offer: answers, promises, secrets, partners, declarations, files."""
 
     __tablename__ = "opened_content"
 

@@ -19,9 +19,10 @@ __all__ = ["act", "call"]
 pytestmark = pytest.mark.browser
 
 ANSWERS = {
-    "answer-staff_competence": "Kouluttaja ja valmentaja ovat nimetty työpari.",
-    "answer-own": "Aloitamme viikon sisällä.",
+    "answer-0": "Kouluttaja ja valmentaja ovat nimetty työpari.",
+    "answer-1": "Aloitamme viikon sisällä.",
 }
+CONTINUE, STAY = '#offer button[value="next"]', '#offer button[value="stay"]'
 
 
 def named(window: Visit, name: str) -> str:
@@ -41,22 +42,32 @@ def test_an_offer_is_written_and_submitted_without_javascript(
     page = window.page
     page.goto(f"/procurements/{call}")
     page.locator(f'main a[href="/procurements/{call}/offer"]').first.click()
-    for name, text in {"price-sea": "58,5o", **ANSWERS}.items():
-        page.locator(f'[name="{name}"]').fill(text)
-    page.locator('#offer button:not([name="next"])').click()
+    page.locator('.tasks a[href$="/bidder"]').click()
+    page.locator('[name="alone"]').check()
+    page.locator(CONTINUE).click()
+    assert page.url.endswith("/steps/declarations")
+    page.locator('[name="holds-0"][value="yes"]').check()
+    page.locator(CONTINUE).click()
+    page.locator('[name="price-sea"]').fill("58,5o")
+    page.locator(STAY).click()
     assert page.locator("#error-summary li").count() == 1
     assert named(window, "price-sea") == "58,5o"
-    assert named(window, "answer-own") == ANSWERS["answer-own"]
     page.locator('[name="price-sea"]').fill("1 058,50")
     page.locator('[name="fee-sea"]').fill("200")
-    page.locator('#offer button:not([name="next"])').click()
+    page.locator(STAY).click()
     assert page.locator("#flashes .flash").count() == 1
     assert named(window, "price-sea").replace("\N{NO-BREAK SPACE}", " ") == "1 058,50"
+    page.locator(CONTINUE).click()
+    for place, text in ANSWERS.items():
+        assert page.url.endswith(f"/steps/{place}")
+        page.locator('[name="answer"]').fill(text)
+        page.locator(CONTINUE).click()
+    assert page.url.endswith("/offer/files")
     file = {"name": "kuvaus.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     page.locator('#attach [name="file"]').set_input_files(file)  # type: ignore[arg-type]
     page.locator("#attach button").click()
     assert "kuvaus.pdf" in page.locator("#attachments table").inner_text()
-    page.locator('#offer button[name="next"]').click()
+    page.locator('main a[href$="/offer/check"]').click()
     assert page.url.endswith(f"/procurements/{call}/offer/check")
     assert "kuvaus.pdf" in page.locator("main").inner_text()
     page.locator("#submit button").click()
@@ -70,7 +81,7 @@ def test_a_draft_saves_itself_and_says_so(
 ) -> None:
     window = visit(cast.roope)
     page = window.page
-    page.goto(f"/procurements/{call}/offer")
+    page.goto(f"/procurements/{call}/offer/steps/prices")
     state = page.locator("#save-state")
     field = page.locator('[name="price-sea"]')
     field.press_sequentially("58,50")
@@ -79,13 +90,13 @@ def test_a_draft_saves_itself_and_says_so(
     expect(state).to_contain_text("12.1.2026")
     # Whoever types goes on typing where they were.
     assert focused(page, "name") == "price-sea"
-    page.locator('[name="answer-own"]').press_sequentially("Viikon sisällä.")
+    page.locator('[name="fee-sea"]').press_sequentially("120")
     page.keyboard.press("Tab")
     expect(state).to_have_attribute("data-state", "saved", timeout=10_000)
     assert focused(page, "tagName") != "BODY"
     page.reload()
     assert named(window, "price-sea") == "58,50"
-    assert named(window, "answer-own") == "Viikon sisällä."
+    assert named(window, "fee-sea") == "120,00"
     assert window.complaints == []
 
 
@@ -94,12 +105,12 @@ def test_what_cannot_be_saved_says_why_and_a_mistake_is_shown_first(
 ) -> None:
     window = visit(cast.roope)
     page = window.page
-    page.goto(f"/procurements/{call}/offer")
+    page.goto(f"/procurements/{call}/offer/steps/prices")
     page.locator('[name="price-sea"]').press_sequentially("paljon")
     state = page.locator("#save-state")
     expect(state).to_have_attribute("data-state", "failed", timeout=10_000)
     assert focused(page, "name") == "price-sea"
-    page.locator('#offer button:not([name="next"])').click()
+    page.locator(STAY).click()
     expect(page.locator("#error-summary")).to_be_focused()
     assert named(window, "price-sea") == "paljon"
     page.locator("#error-summary a").first.click()
@@ -113,7 +124,7 @@ def test_a_swapped_region_keeps_the_focus_and_is_announced(
     act.save()
     window = visit(cast.roope)
     page = window.page
-    page.goto(f"/procurements/{call}/offer")
+    page.goto(f"/procurements/{call}/offer/files")
     page.locator("#attach button").click()
     expect(page.locator("#attachments #error-summary")).to_be_focused()
     file = {"name": "kuvaus.pdf", "mimeType": "application/pdf", "buffer": pdf()}

@@ -22,6 +22,7 @@ from portal.installation import Installation, open_installation
 from portal.jobs.models import Job
 from portal.offers.models import Offer
 from portal.web.unit import Services
+from tests.documents.reading import text_of
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*.yaml"))
@@ -94,6 +95,27 @@ def test_every_document_of_the_story_is_made_once_and_keeps_its_hash(
             assert stored is not None
             assert store.content(session, stored).startswith(b"%PDF")
             assert row["pages"] >= 1
+
+
+def test_a_secret_passage_stands_in_no_document_and_the_consortium_is_named(
+    installation: Installation,
+) -> None:
+    text = (HERE / "consortium.yaml").read_text(encoding="utf-8")
+    play = play_case(installation, read_case(text))
+
+    with installation.database.reading() as session:
+        texts: dict[str, str] = {}
+        for row in report(session, play)["documents"]:
+            stored = store.by_hash(session, row["sha256"])
+            assert stored is not None
+            read = text_of(store.content(session, stored))
+            texts[row["kind"]] = texts.get(row["kind"], "") + read
+    assert texts.keys() >= {"award_decision", "bidder_letter", "contract"}
+    for kind, read in texts.items():
+        assert "Järvisahan" not in read, kind
+        assert "ansiot" not in read, kind
+    for kind in ("offer_receipt", "opening_record"):
+        assert "Haapaopisto (esimerkki) (2000001-6)" in texts[kind]
 
 
 def test_every_act_and_every_denial_is_in_the_audit_record(installation: Installation) -> None:

@@ -241,23 +241,26 @@ class Journey:
         browser = self.at[who]
         browser.get(self.call)
         self.click(who, 'a[href$="/offer"]')
-        values = {f"answer-{key}": f"{provider}: {answer}" for key in CRITERIA}
-        values |= {
-            f"price-{self.lot}": self.number(PRICES[provider]),
-            "promise-0-criterion": CRITERIA[0],
-            "promise-0-text": "Ryhmä alkaa viidessä päivässä.",
-        }
-        if self.htmx:
-            page = browser.post(f"{self.call}/offer/autosave", values, 200)
-            assert page.one("#save-state")["data-state"] == "saved"
-            browser.get(f"{self.call}/offer")
-        page = self.do(who, "#offer", values)
+        url = f"{self.call}/offer"
+        price = {f"price-{self.lot}": self.number(PRICES[provider])}
+        steps = {"bidder": {"alone": "y"}, "prices": price}
+        for place, _key in enumerate(CRITERIA):
+            steps[f"answer-{place}"] = {"answer": f"{provider}: {answer}"}
+        steps["answer-0"]["promise-0-text"] = "Ryhmä alkaa viidessä päivässä."
+        for step, values in steps.items():
+            browser.get(f"{url}/steps/{step}")
+            if self.htmx:
+                page = browser.post(f"{url}/steps/{step}/autosave", values, 200)
+                assert page.one("#save-state")["data-state"] == "saved"
+                browser.get(f"{url}/steps/{step}")
+            self.do(who, "#offer", values)
+        page = browser.get(f"{url}/steps/prices")
         assert page.value(f"price-{self.lot}") == self.number(PRICES[provider])
 
     def _submit(self, who: str) -> None:
         browser = self.at[who]
         browser.get(f"{self.call}/offer")
-        self.do(who, "#offer", button="next")
+        self.click(who, '.tasks a[href$="/check"]')
         page = self.do(who, "#submit")
         assert page.url == f"{self.call}/offer/receipt"
         link = str(page.one('a[href$="/receipt/pdf"]')["href"])
@@ -266,7 +269,7 @@ class Journey:
     def open(self) -> None:
         """After the deadline Olli starts the opening and Aino confirms it."""
         self.clock.at = OPENED
-        assert not self.at["roope"].get(f"{self.call}/offer").has("#offer")
+        assert not self.at["roope"].get(f"{self.call}/offer").has(".tasks")
         self.at["olli"].get(self.call)
         self.click("olli", 'a[href$="/opening"]')
         page = self.do("olli", "main form")

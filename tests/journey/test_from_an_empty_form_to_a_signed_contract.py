@@ -183,13 +183,13 @@ class OutOfOrder:
         handing_in: dict[str, object] = {**points, "next": "hand_in", "revision": "0"}
         provider = {"provider": str(journey.cast.river.id)}
         file = {"file": (BytesIO(pdf()), "myohassa.pdf")}
-        offered = {f"price-{journey.lot}": "1", "answer-service_process": "Myöhässä."}
+        offered = {f"price-{journey.lot}": "1"}
         return {
             "publish": ("olli", f"{call}/publish", {}),
             "edit": ("olli", f"{call}/edit", {"revision": "1", "title_fi": "Toinen"}),
             "appoint": ("olli", f"{call}/evaluators", {"evaluator": str(journey.cast.erik.id)}),
             "ask": ("roope", f"{call}/questions", dict(text)),
-            "write": ("roope", f"{call}/offer", dict(offered)),
+            "write": ("roope", f"{call}/offer/steps/prices", dict(offered)),
             "attach": ("roope", f"{call}/offer/files", dict(file)),
             "submit": ("roope", f"{call}/offer/submit", {}),
             "withdraw": ("sanna", f"{call}/offer/withdraw", {}),

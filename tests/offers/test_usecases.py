@@ -20,7 +20,7 @@ from portal.models import Base
 from portal.offers import usecases
 from portal.offers.documents import DOCUMENTS
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent, Opening
-from portal.offers.rules import LotPrice, OfferContent, Promise, Secret
+from portal.offers.rules import LotPrice, OfferContent, Partner, Promise, Secret
 from portal.organisations.models import Organisation
 from portal.procurement.models import Procurement
 from portal.shared.errors import NotFound, RuleBroken
@@ -188,6 +188,14 @@ REFUSED: dict[str, tuple[Callable[[Acting], object], str]] = {
     "saving a price of nothing": (
         lambda act: act.save(replace(FULL, lots={"sea": LotPrice(Decimal(0))})),
         "price_not_above_zero",
+    ),
+    "saving a passage that is not there": (
+        lambda act: act.save(replace(FULL, secrets=(Secret("own", "r", "Aloitamme heti."),))),
+        "passage_not_found",
+    ),
+    "saving a partner without a name": (
+        lambda act: act.save(replace(FULL, subcontractors=(Partner(""),))),
+        "name_missing",
     ),
     "submitting for another provider": (
         lambda act: act.submit(provider=act.cast.shore),
@@ -367,7 +375,9 @@ def test_nothing_of_an_offer_can_be_read_from_the_database_before_the_opening(
 def test_the_receipt_and_the_opening_record_are_made_of_what_they_need(
     act: Acting, database: Database, call: UUID
 ) -> None:
-    act.save(SINGING)
+    forest = Partner("Metsäopisto", "2000001-6", f"{CANARY}-part")
+    rooms = Partner("Koulutustilat Oy", part=f"{CANARY}-part")
+    act.save(replace(SINGING, consortium=(forest,), subcontractors=(rooms,)))
     act.attach(b"some bytes", name="kuvaus.pdf")
     version = act.submit()
     with database.reading() as session:
@@ -376,6 +386,8 @@ def test_the_receipt_and_the_opening_record_are_made_of_what_they_need(
     assert version.sha256 in page
     assert version.reference in page
     assert "kuvaus.pdf" in page
+    assert "Metsäopisto (2000001-6)" in page
+    assert "Koulutustilat Oy" in page
     assert CANARY not in page
     assert render("offer_receipt", "sv", receipt).pages >= 1
     act.open()
@@ -383,6 +395,7 @@ def test_the_receipt_and_the_opening_record_are_made_of_what_they_need(
         record = DOCUMENTS["opening_record"](session, call, "fi")
     page = html_of("opening_record", "fi", record)
     assert version.sha256 in page
+    assert "Metsäopisto (2000001-6)" in page
     assert "Olli Ostaja" in page
     assert "Aino Avaaja" in page
     assert "987" not in page.replace(version.sha256, "")
@@ -392,7 +405,8 @@ def test_the_receipt_and_the_opening_record_are_made_of_what_they_need(
 def test_a_builder_gives_what_the_preview_promises(
     kind: str, act: Acting, database: Database, call: UUID
 ) -> None:
-    act.save()
+    partners = (Partner("Metsäopisto", "2000001-6", "Pohjoinen seutu"),)
+    act.save(replace(FULL, consortium=partners, subcontractors=partners))
     act.attach(b"some bytes")
     version = act.submit()
     act.open()

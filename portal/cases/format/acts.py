@@ -34,8 +34,20 @@ from portal.cases.format.call import (
     WHOLE,
 )
 from portal.cases.format.checks import points_or_abstention, rule_with_expect
-from portal.cases.format.kinds import Flag, ListOf, MapOf, Month, New, OneOf, Shape, Whole, ref
+from portal.cases.format.kinds import (
+    BusinessId,
+    Flag,
+    ListOf,
+    MapOf,
+    Month,
+    New,
+    OneOf,
+    Shape,
+    Whole,
+    ref,
+)
 
+PARTNER = Shape({"name": LINE, "business_id?": BusinessId(), "part?": TEXT})
 POINTS = MapOf(CRITERION, Shape({"points": WHOLE, "reason?": REASON}))
 FOLLOW_UP_POINTS = MapOf(LINE, Shape({"points": WHOLE, "reason?": REASON}))
 CHANGES = Shape(
@@ -88,7 +100,10 @@ ACTS: dict[str, Shape] = {
             "lots": MapOf(LOT, Shape({"price": ABOVE_ZERO, "coordination_fee?": NUMBER})),
             "answers": MapOf(CRITERION, ANSWER),
             "promises?": ListOf(Shape({"criterion": CRITERION, "text": TEXT})),
-            "secrets?": ListOf(Shape({"criterion": CRITERION, "reason": TEXT})),
+            # A secret's passage, and the next two, are the portal's own.
+            "secrets?": ListOf(Shape({"criterion": CRITERION, "reason": TEXT, "passage?": TEXT})),
+            "consortium?": ListOf(PARTNER),
+            "subcontractors?": ListOf(PARTNER),
         }
     ),
     "submit_offer": NOTHING,

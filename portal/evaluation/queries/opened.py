@@ -21,8 +21,9 @@ from portal.evaluation.queries.part import Part, lot_of, offer_of, seeing_part
 from portal.evaluation.rules import LowPrice
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent
 from portal.offers.queries import Names
+from portal.offers.queries.asked import DeclarationAsked, answer_pieces, asked_of
 from portal.offers.rules import OfferContent, OfferFile, unpacked
-from portal.organisations.models import Person
+from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot
 from portal.procurement.queries.shown import CriterionShown, criteria_shown, requirements_shown
 from portal.procurement.rules import RequirementTerms
@@ -50,6 +51,20 @@ class OpenedOffer:
     def lots(self) -> list[Lot]:
         """The lots of the call, offered or not."""
         return list(self.part.procurement.lots)
+
+    @property
+    def provider(self) -> Organisation:
+        """Who offers."""
+        return self.offer.provider
+
+    @property
+    def asked(self) -> list[DeclarationAsked]:
+        """What every bidder was asked to declare."""
+        return asked_of(self.part.procurement)
+
+    def pieces(self, key: str) -> list[tuple[str, bool]]:
+        """The answer to a criterion in pieces, each with whether it is secret."""
+        return answer_pieces(self.content, key)
 
     def title_of(self, key: str) -> Names:
         """The title of a criterion of this call."""

@@ -25,7 +25,8 @@ from portal.evaluation.queries.part import Part, lot_of, offer_of, seeing_part
 from portal.evaluation.rules import AssessmentState
 from portal.offers.models import LotOffer, Offer, OpenedContent
 from portal.offers.queries import Names
-from portal.offers.rules import OfferContent, unpacked
+from portal.offers.queries.asked import answer_pieces
+from portal.offers.rules import OfferContent, Secret, secrets_of, unpacked
 from portal.organisations.models import Person
 from portal.procurement.models import Lot
 from portal.procurement.queries.shown import CriterionShown, criteria_shown
@@ -51,13 +52,16 @@ class Given:
 
 @dataclass(frozen=True)
 class ScoredCriterion:
-    """A criterion with the offer's answer beside it, and the points given so far."""
+    """A criterion with the offer's answer beside it, and the points given so far.
+
+    The answer comes in ``pieces``, each with whether it is a trade secret.
+    """
 
     asked: CriterionShown
     choices: list[PointChoice]
-    answer: str
+    pieces: list[tuple[str, bool]]
     promises: list[str]
-    secrets: list[str]
+    secrets: tuple[Secret, ...]
     own: Given | None
     others: list[Given]
     joint: Given | None
@@ -264,9 +268,9 @@ def _scored(
     return ScoredCriterion(
         asked=asked,
         choices=[PointChoice(value, facts.get(value, [])) for value in range(scale_top + 1)],
-        answer=content.answers.get(asked.key, ""),
+        pieces=answer_pieces(content, asked.key),
         promises=[promise.text for promise in content.promises if promise.criterion == asked.key],
-        secrets=[secret.reason for secret in content.secrets if secret.criterion == asked.key],
+        secrets=secrets_of(content, asked.key),
         own=_given("", own.points, asked.key) if own is not None else None,
         others=[given for given in others if given is not None],
         joint=_given("", joint.points, asked.key) if joint is not None else None,

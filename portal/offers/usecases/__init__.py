@@ -6,21 +6,28 @@ from portal.offers.usecases.drafting import (
     own_offer,
     remove_file,
     save_offer,
+    save_part,
     submitted_content,
 )
 from portal.offers.usecases.opening import confirm_opening, open_offers, request_opening
+from portal.offers.usecases.papers import add_paper, attach_paper, paper_of, remove_paper
 from portal.offers.usecases.submitting import confirm_offer, submit_offer, withdraw_offer
 
 __all__ = [
+    "add_paper",
     "attach_file",
+    "attach_paper",
     "confirm_offer",
     "confirm_opening",
     "draft_content",
     "open_offers",
     "own_offer",
+    "paper_of",
     "remove_file",
+    "remove_paper",
     "request_opening",
     "save_offer",
+    "save_part",
     "submit_offer",
     "submitted_content",
     "withdraw_offer",

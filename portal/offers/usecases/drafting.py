@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +18,9 @@ from portal.offers.rules import (
     OfferFile,
     OfferState,
     require_in_time,
+    require_partners,
     require_prices,
+    require_secrets,
     unpacked,
 )
 from portal.organisations.models import Organisation, Person
@@ -82,30 +86,58 @@ def save_offer(
     """Keep a draft; what has been submitted still counts until submitted anew.
 
     ``content.files`` is left to `attach_file` and `remove_file`; the draft's files stay. Raises
-    ``wrong_state``, ``deadline_passed``, ``price_not_above_zero``.
+    ``wrong_state``, ``deadline_passed``, and what `require_prices`, `require_partners` and
+    `require_secrets` raise.
     """
     with acting(session, "save_offer", chain=procurement.id, by=by.id, at=at):
-        require(by, "save_offer", provider.id)
-        require_open_call(procurement, at)
-        require_prices(content)
-        if not content.lots.keys() <= {lot.key for lot in procurement.lots}:
-            raise NotFound
-        offer = own_offer(session, procurement, provider, to_change=True)
-        if offer is None:
-            offer = Offer(procurement_id=procurement.id, provider=provider, state=OfferState.DRAFT)
-            session.add(offer)
-            session.flush()
-        files = draft_content(session, offer).files
-        _keep_draft(
-            session,
-            offer,
-            OfferContent(content.lots, content.answers, content.promises, content.secrets, files),
-            at,
-        )
+        return _save(session, procurement, provider, lambda _draft: content, by, at)
+
+
+def save_part(
+    session: Session,
+    *,
+    procurement: Procurement,
+    provider: Organisation,
+    change: Callable[[OfferContent], OfferContent],
+    by: Person,
+    at: datetime,
+) -> Offer:
+    """Keep a draft of which one part has been written; the others stay as they are by now.
+
+    ``change`` makes the new draft of the one that stands; its files stay. Raises what
+    `save_offer` raises.
+    """
+    with acting(session, "save_offer", chain=procurement.id, by=by.id, at=at):
+        return _save(session, procurement, provider, change, by, at)
+
+
+def _save(
+    session: Session,
+    procurement: Procurement,
+    provider: Organisation,
+    change: Callable[[OfferContent], OfferContent],
+    by: Person,
+    at: datetime,
+) -> Offer:
+    require(by, "save_offer", provider.id)
+    require_open_call(procurement, at)
+    offer = own_offer(session, procurement, provider, to_change=True)
+    draft = OfferContent() if offer is None else draft_content(session, offer)
+    content = _with_files(change(draft), draft.files)
+    require_prices(content)
+    require_partners(content)
+    require_secrets(content)
+    if not content.lots.keys() <= {lot.key for lot in procurement.lots}:
+        raise NotFound
+    if offer is None:
+        offer = Offer(procurement_id=procurement.id, provider=provider, state=OfferState.DRAFT)
+        session.add(offer)
+        session.flush()
+    keep_draft(session, offer, content, at)
     return offer
 
 
-def _keep_draft(session: Session, offer: Offer, content: OfferContent, at: datetime) -> None:
+def keep_draft(session: Session, offer: Offer, content: OfferContent, at: datetime) -> None:
     """A draft that says what has been submitted is no draft: nothing of it is unsent."""
     if stands(offer, content):
         drop_draft(session, offer)
@@ -164,7 +196,7 @@ def attach_file(
             raise RuleBroken("too_many_files", field="file", most=most)
         blob_id = vault_of(session).seal(session, content, owner=procurement.id, at=at)
         file = OfferFile(blob_id, name, media_type, len(content), sha256(content))
-        _keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)
+        keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)
     return file
 
 
@@ -185,7 +217,7 @@ def remove_file(
         left = tuple(file for file in draft.files if file.id != file_id)
         if left == draft.files:
             raise NotFound
-        _keep_draft(session, offer, _with_files(draft, left), at)
+        keep_draft(session, offer, _with_files(draft, left), at)
         if file_id not in _files_submitted(session, offer):
             _discard(session, file_id)
 
@@ -196,4 +228,7 @@ def _files_submitted(session: Session, offer: Offer) -> set[UUID]:
 
 
 def _with_files(content: OfferContent, files: tuple[OfferFile, ...]) -> OfferContent:
-    return OfferContent(content.lots, content.answers, content.promises, content.secrets, files)
+    """A file taken away is no longer a secret either."""
+    keys = {str(file.id) for file in files}
+    secrets = tuple(one for one in content.secrets if not one.file or one.file in keys)
+    return replace(content, files=files, secrets=secrets)

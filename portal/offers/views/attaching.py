@@ -9,15 +9,15 @@ from flask_babel import gettext as _
 
 from portal.offers import queries, usecases
 from portal.offers.attachments import checked
-from portal.offers.forms import ActForm, AttachForm, offer_form
+from portal.offers.forms import ActForm, AttachForm
 from portal.offers.rules import OfferContent
 from portal.offers.views.blueprint import OFFER, bp
 from portal.offers.views.own import (
     asked,
     download,
+    files_page,
     own_page,
     own_url,
-    write_page,
 )
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
@@ -28,16 +28,15 @@ from portal.web.unit import me, now, reading, record_read, services, transaction
 @bp.post(f"{OFFER}/files")
 def attach(procurement_id: UUID) -> ResponseReturnValue:
     """Check one file and add it to the draft."""
-    own = own_page(procurement_id)
+    own_page(procurement_id)
     form = AttachForm()
     if form.validate():
         try:
             _attach(procurement_id, form.file.data.filename or "", form.file.data.read())
-            return done(_("The file is attached."), own_url(".show", procurement_id, "files"))
+            return done(_("The file is attached."), own_url(".files", procurement_id))
         except RuleBroken as broken:
             form.refuse(broken)
-    own = own_page(procurement_id)
-    return write_page(own, offer_form(own), 422, attach_form=form)
+    return files_page(own_page(procurement_id), form, 422)
 
 
 def _attach(procurement_id: UUID, name: str, content: bytes) -> None:
@@ -96,4 +95,4 @@ def remove(procurement_id: UUID, file_id: UUID) -> ResponseReturnValue:
             by=by,
             at=now(),
         )
-    return done(_("The file is removed from the draft."), own_url(".show", procurement_id, "files"))
+    return done(_("The file is removed from the draft."), own_url(".files", procurement_id))

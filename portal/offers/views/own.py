@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,13 @@ from flask import Response, request, send_file, url_for
 from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.offers import queries
-from portal.offers.access import chosen_provider
-from portal.offers.forms import ActForm, AttachForm, OfferForm
+from portal.offers.forms import ActForm, AttachForm, StepForm
+from portal.offers.queries.papers import paper_rows
+from portal.offers.rules import Step
+from portal.procurement.queries.shown import CriterionShown
+from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound
-from portal.web.pages import page
+from portal.web.pages import not_found_unless, page
 from portal.web.unit import me, now, reading, services
 
 
@@ -29,14 +33,40 @@ def own_page(procurement_id: UUID) -> queries.OwnOffer:
     return queries.own_page(session, procurement_id, me(session), asked(), now())
 
 
-def own_url(endpoint: str, procurement_id: UUID, anchor: str | None = None) -> str:
+def own_url(endpoint: str, procurement_id: UUID, anchor: str | None = None, **values: Any) -> str:
     """A page of the same offer; the provider stays in the address where it was."""
-    return url_for(endpoint, procurement_id=procurement_id, provider=asked(), _anchor=anchor)
+    return url_for(
+        endpoint, procurement_id=procurement_id, provider=asked(), _anchor=anchor, **values
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """One step in the addresses: ``prices``, or ``answer-0`` for the first criterion."""
+
+    name: str
+    step: Step
+    criterion: CriterionShown | None = None
+
+
+def places_of(own: queries.OwnOffer) -> list[Place]:
+    """Every step that has a form, in order."""
+    return [
+        *(Place(step, step) for step in (Step.BIDDER, Step.DECLARATIONS, Step.PRICES)),
+        *(Place(f"{Step.ANSWER}-{one.place}", Step.ANSWER, one) for one in own.criteria),
+    ]
+
+
+def place_of(own: queries.OwnOffer, name: str) -> Place:
+    """The step of that name. Raises NotFound."""
+    return not_found_unless(next((one for one in places_of(own) if one.name == name), None))
 
 
 def context(own: queries.OwnOffer) -> dict[str, Any]:
     """What every page of an own offer is handed."""
     procurement_id = own.procurement.id
+
+    titles = {one.key: one for one in own.criteria}
 
     def link(endpoint: str, anchor: str | None = None, **values: Any) -> str:
         return url_for(
@@ -47,27 +77,59 @@ def context(own: queries.OwnOffer) -> dict[str, Any]:
             **values,
         )
 
-    return {"own": own, "link": link, "at": now(), "act_form": ActForm(formdata=None)}
+    def step_link(step: str, criterion: str = "") -> str:
+        if step == Step.CHECK:
+            return link("check")
+        if step == Step.FILES:
+            return link("files")
+        name = f"{step}-{titles[criterion].place}" if step == Step.ANSWER else step
+        return link("step", place=name)
+
+    return {
+        "own": own,
+        "link": link,
+        "step_link": step_link,
+        "at": now(),
+        "act_form": ActForm(formdata=None),
+    }
 
 
-def write_page(
-    own: queries.OwnOffer,
-    form: OfferForm,
-    status: int = 200,
-    attach_form: AttachForm | None = None,
-    save_state: str = "",
+def files_page(
+    own: queries.OwnOffer, attach_form: AttachForm | None = None, status: int = 200
 ) -> Response:
-    """The page on which the offer is written."""
+    """The step in which files are added."""
     settings = services().settings
     return page(
-        "offers/write.html",
+        "offers/files.html",
         status=status,
-        form=form,
         attach_form=attach_form or AttachForm(formdata=None),
-        save_state=save_state,
         megabytes=settings.attachment_megabytes,
         most_files=settings.attachments_per_offer,
-        several=chosen_provider(me(reading()), None) is None,
+        **context(own),
+    )
+
+
+def step_page(
+    own: queries.OwnOffer,
+    place: Place,
+    form: StepForm,
+    status: int = 200,
+    save_state: str = "",
+    paper_form: ActForm | None = None,
+) -> Response:
+    """One step of writing the offer."""
+    papers = []
+    if place.step == Step.DECLARATIONS:
+        today, soon = day_in_helsinki(now()), services().settings.paper_expires_days
+        papers = paper_rows(reading(), own.provider, today, soon, own.content)
+    return page(
+        "offers/step.html",
+        status=status,
+        form=form,
+        place=place,
+        papers=papers,
+        paper_form=paper_form or ActForm(formdata=None),
+        save_state=save_state,
         **context(own),
     )
 

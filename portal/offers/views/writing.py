@@ -10,15 +10,18 @@ from flask_babel import gettext as _
 
 from portal.offers import queries, usecases
 from portal.offers.access import offers_for
-from portal.offers.forms import offer_form
-from portal.offers.rules import OfferContent
+from portal.offers.forms import StepForm, step_form
 from portal.offers.views.blueprint import OFFER, bp
 from portal.offers.views.own import (
+    Place,
     asked,
     context,
+    files_page,
     own_page,
     own_url,
-    write_page,
+    place_of,
+    places_of,
+    step_page,
 )
 from portal.shared.errors import RuleBroken
 from portal.web.pages import done, page
@@ -35,54 +38,96 @@ def index() -> ResponseReturnValue:
 
 @bp.get(OFFER)
 def show(procurement_id: UUID) -> ResponseReturnValue:
-    """The own offer: to write on until the deadline, to read after it."""
+    """The own offer: the steps of writing it until the deadline, then to read."""
     session = reading()
     procurement = queries.published_call(session, procurement_id)
     providers = offers_for(me(session))
     if asked() is None and len(providers) > 1:
         return page("offers/choose.html", procurement=procurement, providers=providers)
-    own = own_page(procurement_id)
-    if own.offer is not None:
-        record_read(own.offer.id)
+    own = _read(procurement_id)
     if not own.standing.open:
         return page("offers/closed.html", **context(own))
-    return write_page(own, offer_form(own))
+    return page("offers/tasks.html", several=len(providers) > 1, **context(own))
 
 
-@bp.post(OFFER)
-def save(procurement_id: UUID) -> ResponseReturnValue:
-    """Keep the draft, and go on to checking it where that button was used."""
-    form = offer_form(own_page(procurement_id), request.form)
+@bp.get(f"{OFFER}/steps/<place>")
+def step(procurement_id: UUID, place: str) -> ResponseReturnValue:
+    """One step of writing the offer."""
+    own = _read(procurement_id)
+    found = place_of(own, place)
+    if not own.standing.open:
+        return page("offers/closed.html", **context(own))
+    return step_page(own, found, step_form(own, found.step, found.criterion))
+
+
+@bp.get(f"{OFFER}/files")
+def files(procurement_id: UUID) -> ResponseReturnValue:
+    """The step in which files are added."""
+    own = _read(procurement_id)
+    if not own.standing.open:
+        return page("offers/closed.html", **context(own))
+    return files_page(own)
+
+
+@bp.post(f"{OFFER}/steps/<place>")
+def save(procurement_id: UUID, place: str) -> ResponseReturnValue:
+    """Keep the draft, and go on to the next step where that button was used."""
+    own = own_page(procurement_id)
+    found = place_of(own, place)
+    form = step_form(own, found.step, found.criterion, request.form)
     if form.validate():
         try:
-            _save(procurement_id, form.content())
-            onwards = ".check" if request.form.get("next") == "check" else ".show"
+            _save(procurement_id, form)
+            onwards = request.form.get("next") == "next"
             return done(
                 _("The draft is saved. It has not been submitted."),
-                own_url(onwards, procurement_id),
+                _after(own, found) if onwards else own_url(".step", procurement_id, place=place),
             )
         except RuleBroken as broken:
             form.refuse(broken)
-    return write_page(own_page(procurement_id), form, 422)
+    return step_page(own_page(procurement_id), found, form, 422)
 
 
-@bp.post(f"{OFFER}/autosave")
-def autosave(procurement_id: UUID) -> ResponseReturnValue:
+@bp.post(f"{OFFER}/steps/<place>/autosave")
+def autosave(procurement_id: UUID, place: str) -> ResponseReturnValue:
     """Keep the draft while it is being written; the page swaps only the line that says so."""
-    form = offer_form(own_page(procurement_id), request.form)
+    own = own_page(procurement_id)
+    found = place_of(own, place)
+    form = step_form(own, found.step, found.criterion, request.form)
     if form.validate():
         try:
-            _save(procurement_id, form.content())
-            return write_page(own_page(procurement_id), form, save_state="saved")
+            _save(procurement_id, form)
+            return step_page(own_page(procurement_id), found, form, save_state="saved")
         except RuleBroken as broken:
             form.refuse(broken)
-    return write_page(own_page(procurement_id), form, 422, save_state="failed")
+    return step_page(own_page(procurement_id), found, form, 422, save_state="failed")
 
 
-def _save(procurement_id: UUID, content: OfferContent) -> None:
+def _read(procurement_id: UUID) -> queries.OwnOffer:
+    own = own_page(procurement_id)
+    if own.offer is not None:
+        record_read(own.offer.id)
+    return own
+
+
+def _after(own: queries.OwnOffer, place: Place) -> str:
+    """The next step's address."""
+    places = places_of(own)
+    following = places[places.index(place) + 1 :]
+    if following:
+        return own_url(".step", own.procurement.id, place=following[0].name)
+    return own_url(".files", own.procurement.id)
+
+
+def _save(procurement_id: UUID, form: StepForm) -> None:
     with transaction() as session:
         by = me(session)
         procurement, provider = queries.own_side(session, procurement_id, by, asked())
-        usecases.save_offer(
-            session, procurement=procurement, provider=provider, content=content, by=by, at=now()
+        usecases.save_part(
+            session,
+            procurement=procurement,
+            provider=provider,
+            change=form.changed,
+            by=by,
+            at=now(),
         )

@@ -18,15 +18,28 @@ from portal.web.unit import Services
 from tests.conftest import SettableClock
 from tests.page import Browser, Page
 
-TYPED = {
-    "price-sea": "58.50",
-    "fee-sea": "1,200",
-    "answer-staff_competence": "A trainer and a coach work as a pair.",
-    "answer-own": "We start within a week.",
-    "promise-0-criterion": "own",
-    "promise-0-text": "The group starts within five days.",
-    "secret-staff_competence": "The salaries are a trade secret.",
+TYPED: dict[str, dict[str, str]] = {
+    "bidder": {
+        "member-0-name": "Forest College",
+        "member-0-business_id": "2000001-6",
+        "member-0-part": "The northern municipalities",
+        "subcontractor-0-name": "Premises Ltd",
+        "subcontractor-0-part": "Rooms for group days",
+    },
+    "declarations": {"holds-0": "yes", "holds-1": "no", "note-1": "A tax debt, being paid."},
+    "prices": {"price-sea": "58.50", "fee-sea": "1,200"},
+    "answer-0": {
+        "answer": "A trainer and a coach work as a pair. Their names are Ann and Bo.",
+        "secret-0-passage": "Their names are Ann and Bo.",
+        "secret-0-reason": "The names are a trade secret.",
+    },
+    "answer-1": {
+        "answer": "We start within a week.",
+        "promise-0-text": "The group starts within five days.",
+    },
 }
+"""What is typed into each step."""
+OWN_ANSWER = TYPED["answer-1"]["answer"]
 
 
 @pytest.fixture
@@ -43,14 +56,22 @@ def opening_url(call: UUID) -> str:
 
 @pytest.fixture
 def write(url: str) -> Callable[..., Page]:
-    """Write and save a whole offer."""
+    """Write and save every step of an offer; ends on the last one."""
 
     def save(browser: Browser, **values: Any) -> Page:
-        browser.get(url)
-        browser.submit("#offer", {**TYPED, **values})
-        return browser.follow()
+        for place, typed in TYPED.items():
+            page = write_step(browser, url, place, {**typed, **values.pop(place, {})})
+        assert not values
+        return page
 
     return save
+
+
+def write_step(browser: Browser, url: str, place: str, values: dict[str, Any]) -> Page:
+    """Write and save one step, and stay on it."""
+    browser.get(f"{url}/steps/{place}")
+    browser.submit("#offer", values)
+    return browser.follow()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.page import Browser
 
 Browse = Callable[..., Browser]
 
+STEPS = ["/steps/bidder", "/steps/declarations", "/steps/prices", "/steps/answer-0", "/files"]
 READ = ["/check", "/receipt", "/receipt/pdf", "/withdraw", "/files/{file}"]
 ACTS = ["/submit", "/withdraw", "/files/{file}/remove"]
 
@@ -59,8 +60,9 @@ def test_writing_in_anothers_name_is_not_found(
     browse: Browse, cast: Cast, url: str, file: UUID
 ) -> None:
     other = browse(cast.sanna)
-    other.get(f"{url}?provider={cast.river.id}", 404)
-    for path in ("", "/autosave", "/files"):
+    for path in ("", *STEPS):
+        other.get(f"{url}{path}?provider={cast.river.id}", 404)
+    for path in ("/steps/prices", "/steps/prices/autosave", "/files"):
         other.post(f"{url}{path}?provider={cast.river.id}", {}, 404)
 
 
@@ -68,13 +70,13 @@ def test_own_page_looks_the_same_whether_others_have_offered(
     browse: Browse, cast: Cast, url: str, act: Acting
 ) -> None:
     other = browse(cast.sanna)
-    before = other.get(url).text
+    before = [other.get(f"{url}{path}").text for path in ("", *STEPS)]
     act.save()
     act.submit()
-    assert other.get(url).text == before
+    assert [other.get(f"{url}{path}").text for path in ("", *STEPS)] == before
 
 
-@pytest.mark.parametrize("path", ["", *READ])
+@pytest.mark.parametrize("path", ["", *STEPS, *READ])
 def test_nobody_else_is_let_in(path: str, browse: Browse, cast: Cast, url: str, file: UUID) -> None:
     path = path.format(file=file)
     for person in (cast.olli, cast.aino, cast.paula, cast.eeva, cast.tuula, cast.ada, cast.tarja):

@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.offers.conftest import DUE
 from tests.offers.files import pdf
-from tests.offers.pages.conftest import TYPED, make_documents, upload
+from tests.offers.pages.conftest import OWN_ANSWER, TYPED, make_documents, upload, write_step
 from tests.page import Browser, Page
 
 Browse = Callable[..., Browser]
@@ -28,13 +28,12 @@ def test_what_is_missing_is_listed_with_links(
     browse: Browse, cast: Cast, url: str, database: Database
 ) -> None:
     browser = browse(cast.roope)
-    browser.get(url)
-    browser.submit("#offer", {"answer-own": "We start."}, button="next")
-    page = browser.follow()
+    write_step(browser, url, "answer-1", {"answer": "We start."})
+    page = browser.get(f"{url}/check")
     links = {link.get_text(): str(link["href"]) for link in page.all(".notice-danger a")}
     assert links == {
-        "The price of at least one lot": f"{url}#prices",
-        "Answer: Competence of the staff": f"{url}#criterion-0",
+        "The price of at least one lot": f"{url}/steps/prices",
+        "Answer: Competence of the staff": f"{url}/steps/answer-0",
     }
     assert not page.has("#submit")
     page = browser.post(f"{url}/submit", {}, 422)
@@ -42,6 +41,23 @@ def test_what_is_missing_is_listed_with_links(
         "The offer is not complete. Price at least one lot and answer every criterion."
     ]
     assert versions(database) == 0
+
+
+def test_what_had_better_be_told_is_listed_with_links_and_hinders_nothing(
+    browse: Browse, cast: Cast, url: str, write: Write
+) -> None:
+    browser = browse(cast.roope)
+    for place in ("prices", "answer-0", "answer-1"):
+        write_step(browser, url, place, TYPED[place])
+    write_step(browser, url, "declarations", {"holds-0": "no"})
+    page = browser.get(f"{url}/check")
+    links = {link.get_text(): str(link["href"]) for link in page.all(".notice-warning a")}
+    assert links == {
+        "Whether you offer alone or with others, and what falls to whom": f"{url}/steps/bidder",
+        "Declaration: No grounds for exclusion": f"{url}/steps/declarations",
+        "Declaration: Contractor's liability reports in order": f"{url}/steps/declarations",
+    }
+    browser.submit("#submit")
 
 
 def test_a_checked_offer_is_submitted_and_gives_a_receipt(
@@ -52,8 +68,15 @@ def test_a_checked_offer_is_submitted_and_gives_a_receipt(
     upload(browser, url, pdf(), "kuvaus.pdf")
     page = browser.get(f"{url}/check")
     assert "€58.50" in page.text
-    assert TYPED["answer-own"] in page.text
+    assert OWN_ANSWER in page.text
     assert "kuvaus.pdf" in page.text
+    assert "Forest College (2000001-6): The northern municipalities" in page.text
+    assert "Premises Ltd: Rooms for group days" in page.text
+    assert "No: A tax debt, being paid." in page.text
+    assert [mark.get_text() for mark in page.all("mark.secret")] == [
+        "[trade secret: Their names are Ann and Bo. end of the trade secret]"
+    ]
+    assert not page.has(".notice-danger")
     browser.submit("#submit")
     page = browser.follow()
     assert page.flashes == ["The offer has been submitted."]
@@ -86,7 +109,7 @@ def test_a_draft_changed_since_it_was_checked_is_shown_again(
     browser = browse(cast.roope)
     write(browser)
     browser.get(f"{url}/check")
-    browse(cast.roope).post(url, {**TYPED, "answer-own": "Otherwise."})
+    browse(cast.roope).post(f"{url}/steps/answer-1", {**TYPED["answer-1"], "answer": "Otherwise."})
     page = browser.submit("#submit", status=422)
     assert "Otherwise." in page.text
     assert versions(database) == 0
@@ -99,9 +122,8 @@ def test_a_submitted_offer_can_be_replaced(
 ) -> None:
     browser = browse(cast.roope)
     submit(browser)
-    browser.get(url)
-    browser.submit("#offer", {"answer-own": "Otherwise."}, button="next")
-    page = browser.follow()
+    write_step(browser, url, "answer-1", {"answer": "Otherwise."})
+    page = browser.get(url)
     assert "Your changes have not been submitted" in page.text
     assert "The changes have not been submitted" in browser.get(f"{url}/receipt").text
     browser.get(f"{url}/check")
@@ -142,7 +164,7 @@ def test_nothing_is_submitted_or_withdrawn_after_the_deadline(
         assert page.errors == ["The deadline for offers has passed."]
     page = browser.get(url)
     assert "nothing can be changed any more" in page.text
-    assert TYPED["answer-own"] in page.text
+    assert OWN_ANSWER in page.text
     with database.reading() as session:
         denied = session.scalars(
             select(AuditEntry.act).where(AuditEntry.outcome == "denied").order_by(AuditEntry.id)
@@ -170,4 +192,4 @@ def test_readings_of_what_is_sealed_are_recorded(
     with services.reads_database.reading() as session:
         pages = set(session.scalars(select(ReadEntry.page)))
         assert set(session.scalars(select(ReadEntry.by))) == {cast.roope.id}
-    assert {"offers.show", "offers.check", "offers.receipt"} <= pages
+    assert {"offers.step", "offers.check", "offers.receipt"} <= pages

@@ -20,8 +20,8 @@ from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.offers.conftest import CALL, DUE, OPENS, Acting
 from tests.offers.files import office, pdf
-from tests.offers.pages.conftest import TYPED, upload
-from tests.page import Browser, Page
+from tests.offers.pages.conftest import OWN_ANSWER, TYPED, upload, write_step
+from tests.page import Browser, Page, words
 
 Browse = Callable[..., Browser]
 
@@ -31,14 +31,68 @@ def blobs(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(SealedBlob)) or 0
 
 
-def test_the_form_shows_what_the_call_asks(browse: Browse, cast: Cast, url: str) -> None:
-    page = browse(cast.roope).get(url)
-    assert "How do you start?" in page.text
+def tasks(page: Page) -> dict[str, str]:
+    """The steps with how far each is, as the page lists them."""
+    return {
+        words(row.find(["a", "span"])): words(row.select_one(".status"))
+        for row in page.all(".tasks > li")
+    }
+
+
+def test_the_steps_show_what_the_call_asks(browse: Browse, cast: Cast, url: str) -> None:
+    browser = browse(cast.roope)
+    page = browser.get(f"{url}/steps/answer-0")
     assert "Who does the work" in page.text
     assert "Evidence is descriptions of named trainers" in page.text
     assert "For each person named there is an example" in page.text
+    assert "How do you start?" in browser.get(f"{url}/steps/answer-1").text
+    page = browser.get(f"{url}/steps/prices")
     assert "Sea district" in page.text
     assert "River valley" in page.text
+    assert "The total price is never a trade secret" in page.text
+    for place in ("answer-2", "files", "check", "nothing"):
+        browser.get(f"{url}/steps/{place}", 404)
+
+
+def test_the_task_list_tells_how_far_each_step_is(
+    browse: Browse, cast: Cast, url: str, write: Callable[..., Page]
+) -> None:
+    browser = browse(cast.roope)
+    assert tasks(browser.get(url)) == {
+        "Who offers": "Not started",
+        "Declarations and papers": "Not started",
+        "Prices": "Not started",
+        "Answer: Competence of the staff": "Not started",
+        "Answer: How do you start?": "Not started",
+        "Files": "Not started",
+        "Check and submit": "Cannot start yet",
+    }
+    assert len(browser.get(url).all(".tasks a")) == 6
+    write(browser, bidder={"subcontractor-0-part": ""}, declarations={"note-1": ""})
+    upload(browser, url, pdf(), "kuvaus.pdf")
+    assert tasks(browser.get(url)) == {
+        "Who offers": "Under way",
+        "Declarations and papers": "Under way",
+        "Prices": "Done",
+        "Answer: Competence of the staff": "Done",
+        "Answer: How do you start?": "Done",
+        "Files": "Done",
+        "Check and submit": "Not started",
+    }
+
+
+def test_save_and_continue_leads_through_every_step(
+    browse: Browse, cast: Cast, url: str, with_htmx: bool
+) -> None:
+    browser = browse(cast.roope, htmx=with_htmx)
+    browser.get(str(browser.get(url).all(".tasks a")[0]["href"]))
+    seen = [browser.url]
+    while browser.page is not None and browser.page.has("#offer"):
+        browser.post(browser.url, {"next": "next"})
+        browser.follow()
+        seen.append(browser.url)
+    places = ["bidder", "declarations", "prices", "answer-0", "answer-1"]
+    assert seen == [*(f"{url}/steps/{place}" for place in places), f"{url}/files"]
 
 
 def test_a_draft_says_that_it_is_not_an_offer(
@@ -49,54 +103,123 @@ def test_a_draft_says_that_it_is_not_an_offer(
     assert warning in browser.get(url).text
     assert warning in write(browser).text
     assert warning in browser.get(f"{url}/check").text
+    assert warning in browser.get(f"{url}/files").text
     assert "06/02/2026 12:00" in browser.get(url).text
     assert "12/01/2026 09:00:00" in browser.get(url).text
 
 
 def test_what_is_typed_is_kept(
-    browse: Browse, cast: Cast, with_htmx: bool, write: Callable[..., Page]
+    browse: Browse, cast: Cast, with_htmx: bool, url: str, write: Callable[..., Page]
 ) -> None:
-    page = write(browse(cast.roope, htmx=with_htmx))
+    browser = browse(cast.roope, htmx=with_htmx)
+    page = write(browser)
     assert page.flashes == ["The draft is saved. It has not been submitted."]
-    assert page.value("price-sea") == "58.50"
-    assert page.value("fee-sea") == "1,200.00"
-    assert page.value("answer-own") == TYPED["answer-own"]
-    assert page.value("promise-0-criterion") == "own"
-    assert page.value("promise-0-text") == TYPED["promise-0-text"]
-    assert page.value("secret-staff_competence") == TYPED["secret-staff_competence"]
+    for place, typed in TYPED.items():
+        page = browser.get(f"{url}/steps/{place}")
+        for name, value in typed.items():
+            if name.startswith("holds"):
+                assert page.one(f'[name="{name}"][checked]')["value"] == value
+            else:
+                shown = {"1,200": "1,200.00"}.get(value, value)
+                assert page.value(name) == shown
     assert page.has('[name="promise-2-text"]')
+    assert not page.has('[name="promise-3-text"]')
+
+
+def test_saving_a_step_again_leaves_what_was_submitted_as_it_was(
+    browse: Browse, cast: Cast, url: str, act: Acting
+) -> None:
+    act.save()
+    act.submit()
+    browser = browse(cast.roope)
+    for place in ("answer-0", "prices", "answer-1", "bidder", "declarations"):
+        page = write_step(browser, url, place, {})
+    assert "Your offer has been submitted" in page.text
+    assert "Your changes have not been submitted" not in page.text
+
+
+def test_one_step_does_not_write_over_another(
+    browse: Browse, cast: Cast, url: str, write: Callable[..., Page]
+) -> None:
+    one, other = browse(cast.roope), browse(cast.roope)
+    one.get(f"{url}/steps/prices")
+    write_step(other, url, "answer-1", TYPED["answer-1"])
+    one.submit("#offer", TYPED["prices"])
+    page = one.get(f"{url}/steps/answer-1")
+    assert page.value("answer") == OWN_ANSWER
 
 
 def test_numbers_are_typed_and_shown_as_the_reader_writes_them(
     browse: Browse, cast: Cast, url: str
 ) -> None:
     browser = browse(cast.roope, language="fi")
-    browser.get(url)
-    browser.submit("#offer", {"price-sea": "1 058,50"})
-    assert browser.follow().value("price-sea") == "1\N{NO-BREAK SPACE}058,50"
+    page = write_step(browser, url, "prices", {"price-sea": "1 058,50"})
+    assert page.value("price-sea") == "1\N{NO-BREAK SPACE}058,50"
 
 
 @pytest.mark.parametrize(
-    ("values", "error"),
+    ("place", "values", "error"),
     [
-        ({"price-sea": "a lot"}, "Write a sum of money in euros, with at most two decimals."),
-        ({"price-sea": "0"}, "The price must be above zero."),
-        ({"price-sea": "", "fee-sea": "5"}, "Give the price of the lot as well as the fee."),
-        ({"fee-sea": "-5"}, "Write a number that is at least 0."),
-        ({"promise-0-criterion": ""}, "Choose the criterion under which you promise this."),
-        ({"answer-own": "x" * 20_001}, "Shorten this text to at most 20,000 characters."),
+        (
+            "prices",
+            {"price-sea": "a lot"},
+            "Write a sum of money in euros, with at most two decimals.",
+        ),
+        ("prices", {"price-sea": "0"}, "The price must be above zero."),
+        (
+            "prices",
+            {"price-sea": "", "fee-sea": "5"},
+            "Give the price of the lot as well as the fee.",
+        ),
+        ("prices", {"fee-sea": "-5"}, "Write a number that is at least 0."),
+        ("answer-1", {"answer": "x" * 20_001}, "Shorten this text to at most 20,000 characters."),
+        (
+            "answer-0",
+            {"secret-0-passage": "Their names are Cid and Bo."},
+            "This passage is not in the answer. Copy the very words of the answer or of a promise.",
+        ),
+        ("answer-0", {"secret-0-passage": "Bo."}, "Mark a passage of at least 4 characters."),
+        ("answer-0", {"secret-0-reason": ""}, "Say why this is a trade secret."),
+        ("bidder", {"member-0-name": ""}, "Fill in the name."),
+        (
+            "bidder",
+            {"subcontractor-0-business_id": "2000001-7"},
+            "Check the business ID. Its check digit does not match.",
+        ),
+        ("bidder", {"alone": "y"}, "Take the others away, or do not say that you offer alone."),
+        ("declarations", {"holds-0": "", "note-0": "A fine."}, "Choose yes or no."),
     ],
 )
 def test_a_wrong_value_saves_nothing_and_loses_nothing(
-    browse: Browse, cast: Cast, url: str, database: Database, values: dict[str, str], error: str
+    browse: Browse,
+    cast: Cast,
+    url: str,
+    database: Database,
+    place: str,
+    values: dict[str, str],
+    error: str,
 ) -> None:
     browser = browse(cast.roope)
-    browser.get(url)
-    page = browser.submit("#offer", {**TYPED, **values}, status=422)
+    page = browser.get(f"{url}/steps/{place}")
+    typed = {**TYPED[place], **values}
+    page = browser.submit("#offer", typed, status=422)
     assert page.errors == [error]
-    for name, value in {**TYPED, **values}.items():
-        assert page.value(name) == value
+    assert page.one("#offer .field-error").get_text(strip=True).endswith(error)
+    for name, value in typed.items():
+        if not name.startswith("holds") and name != "alone":
+            assert page.value(name) == value
     assert blobs(database) == 0
+
+
+def test_a_mistake_in_a_later_row_is_shown_in_that_row(
+    browse: Browse, cast: Cast, url: str
+) -> None:
+    browser = browse(cast.roope)
+    browser.get(f"{url}/steps/answer-0")
+    typed = {"answer": "We are two.", "secret-1-passage": "three", "secret-1-reason": "It is."}
+    page = browser.submit("#offer", typed, status=422)
+    assert page.has("#secret-1-passage-error")
+    assert not page.has("#secret-0-passage-error")
 
 
 def test_a_promise_without_its_text_is_taken_away(
@@ -104,28 +227,30 @@ def test_a_promise_without_its_text_is_taken_away(
 ) -> None:
     browser = browse(cast.roope)
     write(browser)
-    browser.submit("#offer", {"promise-0-text": ""})
-    assert not browser.follow().has('[name="promise-2-text"]')
+    page = write_step(browser, url, "answer-1", {"promise-0-text": ""})
+    assert not page.has('[name="promise-2-text"]')
 
 
 def test_a_draft_saves_itself(browse: Browse, cast: Cast, url: str, database: Database) -> None:
     browser = browse(cast.roope, htmx=True)
-    form = browser.get(url).one("#offer")
-    assert form["hx-post"] == f"{url}/autosave"
-    assert "input delay:2s" in str(form["hx-trigger"])
-    page = browser.post(f"{url}/autosave", TYPED, 200)
-    state = page.one("#save-state")
-    assert state.get_text(strip=True) == "Saved as a draft on 12/01/2026 09:00:00"
-    assert state["data-state"] == "saved"
-    assert browser.get(url).value("price-sea") == "58.50"
+    for place, typed in TYPED.items():
+        form = browser.get(f"{url}/steps/{place}").one("#offer")
+        assert form["hx-post"] == f"{url}/steps/{place}/autosave"
+        assert "input delay:2s" in str(form["hx-trigger"])
+        page = browser.post(f"{url}/steps/{place}/autosave", typed, 200)
+        state = page.one("#save-state")
+        assert state.get_text(strip=True) == "Saved as a draft on 12/01/2026 09:00:00"
+        assert state["data-state"] == "saved"
+    assert browser.get(f"{url}/steps/prices").value("price-sea") == "58.50"
+    assert "Last saved as a draft on 12/01/2026 09:00:00" in browser.get(url).text
 
 
 def test_a_draft_that_cannot_save_itself_says_why(
     browse: Browse, cast: Cast, url: str, database: Database
 ) -> None:
     browser = browse(cast.roope, htmx=True)
-    browser.get(url)
-    page = browser.post(f"{url}/autosave", {**TYPED, "price-sea": "0"}, 422)
+    browser.get(f"{url}/steps/prices")
+    page = browser.post(f"{url}/steps/prices/autosave", {"price-sea": "0"}, 422)
     state = page.one("#save-state")
     assert state["data-state"] == "failed"
     assert "The draft is not saved. The price must be above zero." in state.get_text()
@@ -136,7 +261,7 @@ def test_a_good_file_is_attached_listed_and_removed(
     browse: Browse, cast: Cast, url: str, with_htmx: bool
 ) -> None:
     browser = browse(cast.roope, htmx=with_htmx)
-    browser.get(url)
+    browser.get(f"{url}/files")
     content = pdf()
     upload(browser, url, content, "../Tarjous/kuvaus.pdf")
     page = browser.follow()
@@ -175,16 +300,15 @@ def test_a_bad_file_is_refused_beside_its_field(
 ) -> None:
     write(browse(cast.roope))
     browser = browse(cast.roope, htmx=with_htmx)
-    browser.get(url)
+    browser.get(f"{url}/files")
     page = upload(browser, url, content, name, 422)
     assert page.errors == [error]
     assert error in page.one("#attachments .field-error").get_text()
-    assert page.value("price-sea") == "58.50"
 
 
 def test_a_file_too_large_is_refused(browse: Browse, cast: Cast, url: str) -> None:
     browser = browse(cast.roope)
-    browser.get(url)
+    browser.get(f"{url}/files")
     for megabytes, status, told in ((20, 422, "The file is too large."), (23, 413, "too large")):
         content = b"%PDF-" + b"x" * megabytes * 1024 * 1024
         # Encoded here, since the client would leave the temporary file of its own encoding open.
@@ -204,12 +328,13 @@ def test_after_the_deadline_the_draft_can_only_be_read(
     write(browser)
     clock.at = DUE
     clock.move(seconds=1)
-    page = browser.get(url)
-    assert "No offer was submitted" in page.text
-    assert not page.has("#offer")
-    page = browser.post(url, {**TYPED, "answer-own": "Too late."}, 422)
+    for path in ("", "/steps/prices", "/files"):
+        page = browser.get(f"{url}{path}")
+        assert "No offer was submitted" in page.text
+        assert not page.has("#offer, #attach, .tasks")
+    page = browser.post(f"{url}/steps/answer-1", {"answer": "Too late."}, 422)
     assert page.errors == ["The deadline for offers has passed."]
-    assert page.value("answer-own") == "Too late."
+    assert page.value("answer") == "Too late."
 
 
 def test_whoever_represents_several_providers_chooses(
@@ -226,12 +351,13 @@ def test_whoever_represents_several_providers_chooses(
     page = browser.get(url)
     links = page.all("main li a")
     assert [link.get_text() for link in links] == ["Jokiopisto", "Rantaopisto"]
-    browser.get(str(links[1]["href"]))
-    browser.submit("#offer", TYPED)
+    page = browser.get(str(links[1]["href"]))
+    browser.get(str(page.one('.tasks a[href*="/prices"]')["href"]))
+    browser.submit("#offer", TYPED["prices"])
     assert "Rantaopisto" in browser.follow().text
     with database.reading() as session:
         assert session.scalars(select(Offer.provider_id)).all() == [cast.shore.id]
-    browser.post(url, TYPED, 404)
+    browser.post(f"{url}/steps/prices", TYPED["prices"], 404)
 
 
 def test_own_offers_are_listed_as_they_stand(
@@ -244,8 +370,7 @@ def test_own_offers_are_listed_as_they_stand(
     act.submit()
     row = browser.get("/offers").one("tbody tr").get_text(" ", strip=True)
     assert "Submitted 12/01/2026 09:00:00" in " ".join(row.split())
-    browser.get(url)
-    browser.submit("#offer", {"answer-own": "Otherwise."})
+    write_step(browser, url, "answer-1", {"answer": "Otherwise."})
     assert "Submitted, with changes not submitted" in browser.get("/offers").text
     act.withdraw()
     assert "Withdrawn" in browser.get("/offers").text

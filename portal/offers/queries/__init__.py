@@ -21,12 +21,20 @@ from portal.offers.access import (
     offers_for,
 )
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent, Opening
+from portal.offers.queries.asked import DeclarationAsked, answer_pieces, asked_of
 from portal.offers.rules import (
     OfferContent,
     OfferFile,
     OfferState,
     OpeningStage,
+    Partner,
+    Progress,
+    Step,
+    Task,
     missing_from_offer,
+    progress_of_offer,
+    undeclared,
+    unpacked,
 )
 from portal.offers.usecases import draft_content, own_offer, submitted_content
 from portal.offers.usecases.openers import opening_of
@@ -172,7 +180,32 @@ class OwnOffer:
     standing: Standing
     criteria: list[CriterionShown]
     lots: list[Lot]
+    asked: list[DeclarationAsked]
     missing: list[tuple[str, str]]
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The steps of writing and how far each is."""
+        return progress_of_offer(
+            self.content,
+            lots=[lot.key for lot in self.lots],
+            criteria=[criterion.key for criterion in self.criteria],
+            asked=[asked.key for asked in self.asked],
+            submitted=self.standing.counts and not self.standing.unsent,
+        )
+
+    @property
+    def untold(self) -> list[Step]:
+        """The steps that may be left as they are, but are better not."""
+        optional = {Step.BIDDER, Step.DECLARATIONS}
+        tasks = [task for task in self.tasks if task.progress != Progress.DONE]
+        return [task.step for task in tasks if task.step in optional]
+
+    @property
+    def undeclared(self) -> list[DeclarationAsked]:
+        """What has not been declared yet."""
+        keys = undeclared(self.content, [asked.key for asked in self.asked])
+        return [asked for asked in self.asked if asked.key in keys]
 
     @property
     def unanswered(self) -> list[CriterionShown]:
@@ -189,6 +222,10 @@ class OwnOffer:
         """The title of a criterion of this call."""
         titles: dict[str, Names] = {criterion.key: criterion.title for criterion in self.criteria}
         return titles.get(key, {"fi": key})
+
+    def pieces(self, key: str) -> list[tuple[str, bool]]:
+        """The answer to a criterion in pieces, each with whether it is secret."""
+        return answer_pieces(self.content, key)
 
 
 def own_page(
@@ -228,6 +265,7 @@ def _own(
         standing=standing_of(offer, procurement.offers_due, procurement.amended, at),
         criteria=criteria,
         lots=lots,
+        asked=asked_of(procurement),
         missing=missing_from_offer(
             content, [lot.key for lot in lots], [criterion.key for criterion in criteria]
         ),
@@ -339,6 +377,7 @@ class OpenedRow:
     provider: Organisation
     version: OfferVersion
     lots: list[Lot]
+    consortium: tuple[Partner, ...]
 
 
 def opening_page(
@@ -372,7 +411,7 @@ def opening_page(
 def opened_rows(session: Session, procurement: Procurement) -> list[OpenedRow]:
     """What was opened, in the order in which it had arrived. Empty before the opening."""
     found = session.execute(
-        select(Offer, OfferVersion)
+        select(Offer, OfferVersion, OpenedContent.content)
         .join(OpenedContent, OpenedContent.offer_id == Offer.id)
         .join(OfferVersion, OfferVersion.id == OpenedContent.version_id)
         .where(Offer.procurement_id == procurement.id)
@@ -381,7 +420,7 @@ def opened_rows(session: Session, procurement: Procurement) -> list[OpenedRow]:
     offered: dict[UUID, set[UUID]] = {}
     for offer_id, lot_id in session.execute(
         select(LotOffer.offer_id, LotOffer.lot_id).where(
-            LotOffer.offer_id.in_([offer.id for offer, _version in found])
+            LotOffer.offer_id.in_([offer.id for offer, _version, _content in found])
         )
     ):
         offered.setdefault(offer_id, set()).add(lot_id)
@@ -390,6 +429,7 @@ def opened_rows(session: Session, procurement: Procurement) -> list[OpenedRow]:
             offer.provider,
             version,
             [lot for lot in procurement.lots if lot.id in offered.get(offer.id, ())],
+            unpacked(content).consortium,
         )
-        for offer, version in found
+        for offer, version, content in found
     ]
