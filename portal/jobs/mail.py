@@ -50,6 +50,10 @@ LETTERS: dict[str, frozenset[str]] = {
     "decision_issued": frozenset({"procurement", "path"}),
     "contract_ready": frozenset({"contract", "path"}),
     "contract_in_force": frozenset({"contract", "path"}),
+    "contract_held": frozenset({"contract", "path"}),
+    "contract_released": frozenset({"contract", "path"}),
+    "contract_refused": frozenset({"contract", "path"}),
+    "contract_void": frozenset({"contract", "path"}),
 }
 
 
