@@ -70,6 +70,13 @@ def _known_duties(value: frozenset[frozenset[str]]) -> frozenset[frozenset[str]]
     return value
 
 
+def _named_numbers(value: object) -> object:
+    if isinstance(value, str):
+        pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+        return {name.strip(): number.strip() for name, _sign, number in pairs}
+    return value
+
+
 class Settings(BaseModel):
     """What an installation may set."""
 
@@ -139,6 +146,11 @@ class Settings(BaseModel):
     )
     wide_spread: Annotated[int, Field(ge=1, le=10)] = Field(
         2, description="assessors' points this far apart are highlighted (proposal)"
+    )
+    contract_parameters: Annotated[dict[str, Decimal], BeforeValidator(_named_numbers)] = Field(
+        {},
+        description="own sums and times of the contract's clauses in the place of the proposals in "
+        "templates/documents/contract/parameters.yaml, such as payment_days=21, delay_percent=0.5",
     )
     combined_duties: Annotated[
         frozenset[frozenset[str]], BeforeValidator(_duties), AfterValidator(_known_duties)

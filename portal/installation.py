@@ -19,6 +19,7 @@ from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
 from portal.criteria.queries import used_in_calls
 from portal.database import Database
 from portal.documents import store
+from portal.documents.clauses import chosen as contract_parameters
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.evaluation.usecases import contracts_known_by
@@ -74,7 +75,11 @@ def beside(url: str, name: str) -> str:
 def open_installation(
     settings: Settings, wake: Callable[[int], None] | None = None
 ) -> Installation:
-    """Open the databases; ``wake`` is told of each new job once it is safely written."""
+    """Open the databases; ``wake`` is told of each new job once it is safely written.
+
+    Raises BadParameter for a setting of the contract that no clause names.
+    """
+    contract_parameters(settings.contract_parameters)
     if settings.database_url.startswith("sqlite"):
         Path(str(make_url(settings.database_url).database)).parent.mkdir(
             parents=True, exist_ok=True

@@ -23,7 +23,6 @@ def upgrade() -> None:
     op.add_column(
         "offer", sa.Column("confirmed_amendment", sa.Integer(), nullable=False, server_default="0")
     )
-    op.add_column("contract", sa.Column("voided_at", Instant(), nullable=True))
     op.create_table(
         "correction",
         sa.Column("decision_id", sa.Uuid(), nullable=False),
@@ -156,6 +155,5 @@ def downgrade() -> None:
     """Without them."""
     for table in ("remedy_file", "remedy", "discontinuation", "call_amendment", "correction"):
         op.drop_table(table)
-    op.drop_column("contract", "voided_at")
     op.drop_column("offer", "confirmed_amendment")
     op.drop_column("procurement", "amended")

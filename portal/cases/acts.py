@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 from portal.cases.format import Act
 from portal.cases.stage import Stage
 from portal.config import Settings
-from portal.contracts.usecases import approve_contract, conclude_contract
+from portal.contracts.usecases import (
+    approve_contract,
+    conclude_contract,
+    hold_contract,
+    refuse_contract,
+    release_contract,
+)
 from portal.evaluation import usecases as evaluation
 from portal.evaluation.rules import ClarificationKind, Points
 from portal.offers.rules import LotPrice, OfferContent, Partner, Promise, Secret
@@ -280,6 +286,25 @@ class Acts:
             session, **self._lot_and_provider(session, act), **self._who(session, act)
         )
         self.stage.contracts[act.takes["contract"]] = contract.id
+
+    def hold_contract(self, session: Session, act: Act) -> None:
+        """Put a contract on hold."""
+        hold_contract(session, **self._stop(session, act))
+
+    def release_contract(self, session: Session, act: Act) -> None:
+        """Let its approving go on."""
+        release_contract(session, **self._stop(session, act))
+
+    def refuse_contract(self, session: Session, act: Act) -> None:
+        """Refuse it for the person's side."""
+        refuse_contract(session, **self._stop(session, act))
+
+    def _stop(self, session: Session, act: Act) -> dict[str, Any]:
+        return {
+            "contract": self.stage.contract(session, act.takes["contract"]),
+            "reason": act.takes.get("reason") or "",
+            **self._who(session, act),
+        }
 
     def approve_contract(self, session: Session, act: Act) -> None:
         """Approve a contract for the person's side."""

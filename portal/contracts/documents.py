@@ -12,25 +12,25 @@ from sqlalchemy.orm import Session
 
 from portal.config import settings_of
 from portal.contracts.models import Contract
-from portal.documents.clauses import Fact, written
+from portal.documents.clauses import Fact, facts_of, pinned, written
 from portal.documents.store import Builder
 from portal.evaluation.models import AwardDecision
 from portal.offers.models import LotOffer, OfferVersion, OpenedContent
 from portal.offers.rules import OfferContent, unpacked
-from portal.organisations.models import Organisation
 from portal.procurement.models import Lot, OptionClause, Procurement
-from portal.procurement.queries.shown import criteria_shown
+from portal.procurement.queries.shown import criteria_shown, questions_of
 from portal.procurement.rules import latest_end
 from portal.procurement.terms import option_terms
 from portal.shared.clock import day_in_helsinki
 
-START_WITHIN_DAYS = 14
-"""The study's two weeks from call-off to start [2306-2308]."""
-
 
 def contract_context(session: Session, subject: UUID, language: str) -> dict[str, Any]:
-    """The whole contract, from what does not change after it is concluded."""
+    """The whole contract, from what does not change after it is concluded.
+
+    Raises BadClause where a clause that the contract was made from is no longer there as it was.
+    """
     row = session.get_one(Contract, subject)
+    kept = row.made_from
     procurement = session.get_one(Procurement, row.procurement_id)
     lot = session.get_one(Lot, row.lot_id)
     decision = session.get_one(AwardDecision, row.award.decision_id)
@@ -46,23 +46,23 @@ def contract_context(session: Session, subject: UUID, language: str) -> dict[str
         tuple(option_terms(clause) for clause in lot.options),
         day_in_helsinki(row.concluded_at),
     )
-    address = settings_of(session).base_url
+    address = kept["portal_address"] or settings_of(session).base_url
     facts: dict[str, Fact] = {
-        "buyer": row.buyer.name,
-        "provider": row.provider.name,
+        **facts_of(kept["parameters"]),
+        "buyer": kept["buyer"]["name"],
+        "provider": kept["provider"]["name"],
         "procurement_reference": procurement.reference,
         "offer_reference": version.reference,
         "contract_start": procurement.contract_start,
         "contract_end": procurement.contract_end,
         "latest_end": end,
-        "start_within_days": START_WITHIN_DAYS,
         "portal_address": address,
     }
     return {
         "made_at": row.concluded_at,
         "portal_address": address,
-        "buyer": _party(row.buyer),
-        "provider": _party(row.provider),
+        "buyer": kept["buyer"],
+        "provider": kept["provider"],
         "contract": {
             "reference": row.reference,
             "first_signing_day": decision.first_signing_day,
@@ -78,14 +78,19 @@ def contract_context(session: Session, subject: UUID, language: str) -> dict[str
         "lot": lot_facts(lot),
         "price": price.price,
         "coordination_fee": price.coordination_fee,
-        "offer": _offer(procurement, version, unpacked(opened.content)),
+        "offer": {
+            **_offer(procurement, version, unpacked(opened.content)),
+            "consortium": _partners(opened.content.get("consortium")),
+            "subcontractors": _partners(opened.content.get("subcontractors")),
+        },
+        "questions": [
+            {"n": asked.n, "text": asked.text, "answer": asked.answer}
+            for asked in questions_of(session, procurement)
+            if asked.answered_at is not None and asked.answered_at <= row.concluded_at
+        ],
         "clause_facts": facts,
-        "clauses": written(language, facts),
+        "clauses": written(language, facts, pinned(kept["clauses"])),
     }
-
-
-def _party(organisation: Organisation) -> dict[str, Any]:
-    return {"name": dict(organisation.name), "business_id": organisation.business_id}
 
 
 def lot_facts(lot: Lot) -> dict[str, Any]:
@@ -102,6 +107,10 @@ def lot_facts(lot: Lot) -> dict[str, Any]:
         "price_model": lot.price_model,
         "minimum_group": lot.minimum_group,
         "target_group": dict(lot.target_group or {}),
+        "target_participants": lot.target_participants,
+        "target_open_market_share": lot.target_open_market_share,
+        "vat_rate": getattr(lot, "vat_rate", None),
+        "price_revision": _revision(getattr(lot, "price_revision", None)),
         "result_bonus": _bonus(lot.result_bonus),
         "options": [_option(option) for option in lot.options],
     }
@@ -109,6 +118,10 @@ def lot_facts(lot: Lot) -> dict[str, Any]:
 
 def _bonus(bonus: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if bonus is None else {**bonus, "amount": Decimal(str(bonus["amount"]))}
+
+
+def _revision(revision: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return revision and {**revision, "ceiling": Decimal(str(revision["ceiling"]))}
 
 
 def _option(option: OptionClause) -> dict[str, Any]:
@@ -153,6 +166,18 @@ def _offer(
             if promise.criterion in questions
         ],
     }
+
+
+def _partners(named: list[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+    """Members of a consortium or subcontractors as the offer names them, where it names any."""
+    return [
+        {
+            "name": partner["name"],
+            "business_id": partner.get("business_id") or None,
+            "part": partner.get("part", ""),
+        }
+        for partner in named or ()
+    ]
 
 
 DOCUMENTS: dict[str, Builder] = {"contract": contract_context}

@@ -9,9 +9,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from portal.web.fields import FileField, TextField, optional
+from portal.shared.names import DEFAULT_LANGUAGE, LANGUAGES
+from portal.web.fields import (
+    FileField,
+    LongTextField,
+    RadioField,
+    TextField,
+    at_most_characters,
+    optional,
+    required,
+)
 from portal.web.forms import PortalForm
+from portal.web.language import OWN_NAMES
 
+LONGEST_REASON = 5_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -20,9 +31,26 @@ class ActForm(PortalForm):
 
 
 class ConcludeForm(PortalForm):
-    """A button, with the provider that was on the page when it was pressed."""
+    """The language of the document, with the provider that was on the page when it was pressed."""
 
     provider = HiddenField()
+    language = RadioField(
+        _l("Language of the contract"),
+        [optional()],
+        choices=[(language, OWN_NAMES[language]) for language in LANGUAGES],
+        default=DEFAULT_LANGUAGE,
+        description=_l("The parties approve the document in this language. There is only one."),
+    )
+
+
+class ReasonForm(PortalForm):
+    """Why a contract is put on hold, released or refused."""
+
+    reason = LongTextField(
+        _l("Reason"),
+        [required(_l("Give a reason.")), at_most_characters(LONGEST_REASON)],
+        description=_l("Both parties see the reason on the page of the contract."),
+    )
 
 
 class VerifyForm(PortalForm):

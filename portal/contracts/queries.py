@@ -13,16 +13,18 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.contracts.access import seen_by
-from portal.contracts.models import Approval, Contract
-from portal.contracts.rules import ContractState, Side
-from portal.contracts.usecases import require_may_sign, side_of
+from portal.contracts.models import Approval, Contract, ContractMove
+from portal.contracts.rules import ENDED, TRANSITIONS, ContractState, Side
+from portal.contracts.usecases import require_may_sign, side_of, standing_contract
 from portal.documents import store
 from portal.documents.catalogue import kinds
 from portal.documents.models import StoredDocument
 from portal.evaluation.access import has_conflict, has_declared
-from portal.evaluation.models import Award, AwardDecision
+from portal.evaluation.models import AwardDecision
+from portal.evaluation.usecases import standing_award
 from portal.offers.models import LotOffer
 from portal.organisations.models import Organisation, Person
+from portal.permissions import may
 from portal.procurement.access import is_officer
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import LotTerms, OptionTerms, State, latest_end
@@ -33,6 +35,7 @@ from portal.shared.errors import NotFound, RuleBroken
 Names = Mapping[str, str]
 
 ROWS_ON_A_PAGE = 20
+STOPS = ("hold_contract", "release_contract", "refuse_contract")
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,9 @@ class ContractPage:
     """Everything of a contract's page.
 
     ``side`` is the one for which the reader may approve and nobody has; ``refusal`` is why that
-    would be refused now. ``waits_for`` is the one party whose approval is missing.
+    would be refused now. ``waits_for`` is the one party whose approval is missing. ``stops`` are
+    the acts beside approving that the reader may do now; ``last`` is the latest of those done.
+    ``may_conclude``: the reader may make a new contract of the lot in the place of this one.
     """
 
     contract: Contract
@@ -196,6 +201,9 @@ class ContractPage:
     side: Side | None
     refusal: RuleBroken | None
     waits_for: Organisation | None
+    stops: list[str]
+    last: ContractMove | None
+    may_conclude: bool
 
 
 def contract_of(session: Session, contract_id: UUID, person: Person) -> Contract:
@@ -229,8 +237,10 @@ def contract_page(
         PartyShown(Side.PROVIDER, contract.provider, given.get(Side.PROVIDER)),
     ]
     own = side_of(contract, person)
+    approving = contract.state == ContractState.AWAITING_APPROVAL
+    to_approve = own if own not in given and approving else None
     refusal = None
-    if own is not None and own not in given:
+    if to_approve is not None:
         try:
             require_may_sign(
                 session,
@@ -251,9 +261,54 @@ def contract_page(
         first_signing_day=decision.first_signing_day,
         document=contract_document(session, contract),
         parties=parties,
-        side=own if own not in given else None,
+        side=to_approve,
         refusal=refusal,
-        waits_for=waiting[0] if len(waiting) == 1 else None,
+        waits_for=waiting[0] if len(waiting) == 1 and approving else None,
+        stops=[act for act in STOPS if _may_stop(contract, person, act)],
+        last=contract.moves[-1] if contract.moves else None,
+        may_conclude=contract.state in ENDED
+        and is_officer(person, procurement)
+        and _may_have_another(session, lot),
+    )
+
+
+def _may_stop(contract: Contract, person: Person, act: str) -> bool:
+    """Whether this reader may do the act now: hold, release or refuse."""
+    if contract.state not in TRANSITIONS[act]:
+        return False
+    if act != "refuse_contract":
+        return may(person, act, contract.buyer_id)
+    own = side_of(contract, person)
+    return own is not None and own not in {approval.side for approval in contract.approvals}
+
+
+def _may_have_another(session: Session, lot: Lot) -> bool:
+    award = standing_award(session, lot)
+    return (
+        award is not None
+        and award.decision_id is not None
+        and standing_contract(session, award) is None
+    )
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What is stopped or let go on; ``possible`` is whether this reader may do it now."""
+
+    contract: Contract
+    procurement: Procurement
+    lot: Lot
+    possible: bool
+
+
+def stop_page(session: Session, contract_id: UUID, person: Person, act: str) -> Stop:
+    """The page that asks for the reason of an act. Raises NotFound."""
+    contract = contract_of(session, contract_id, person)
+    return Stop(
+        contract=contract,
+        procurement=session.get_one(Procurement, contract.procurement_id),
+        lot=session.get_one(Lot, contract.lot_id),
+        possible=_may_stop(contract, person, act),
     )
 
 
@@ -261,7 +316,7 @@ def contract_page(
 class Conclusion:
     """What would be concluded; without a provider there is nothing to conclude yet.
 
-    ``contract`` is there when the lot has its contract already.
+    ``contract`` is there when the lot has a contract that stands already.
     """
 
     procurement: Procurement
@@ -295,13 +350,13 @@ def conclusion_page(
 ) -> Conclusion:
     """What the contract of the lot would be. Raises NotFound."""
     procurement, lot = lot_to_contract(session, procurement_id, lot_key, person)
-    award = session.scalar(select(Award).where(Award.lot_id == lot.id, Award.voided_at.is_(None)))
+    award = standing_award(session, lot)
     if award is None or award.decision_id is None:
         return Conclusion(procurement, lot)
     return Conclusion(
         procurement=procurement,
         lot=lot,
-        contract=session.scalar(select(Contract).where(Contract.award_id == award.id)),
+        contract=standing_contract(session, award),
         provider=award.offer.provider,
         terms=_terms(session, procurement, lot, award.offer_id, day_in_helsinki(at)),
         first_signing_day=session.get_one(AwardDecision, award.decision_id).first_signing_day,
@@ -313,11 +368,14 @@ class Verified:
     """What anybody may know of a document whose bytes they have.
 
     ``kind`` and ``made_on`` are None for whatever is sealed; the rest is of contracts only.
+    ``approved``: both parties have approved these very bytes.
     """
 
     kind: Names | None = None
     made_on: date | None = None
     contract: str | None = None
+    state: str | None = None
+    approved: bool = False
     in_force_at: datetime | None = None
 
 
@@ -332,7 +390,15 @@ def verified(session: Session, sha256: str) -> Verified | None:
     if stored.kind != "contract":
         return Verified(kind, made_on)
     contract = session.get_one(Contract, stored.subject)
-    return Verified(kind, made_on, contract.reference, contract.in_force_at)
+    approving = {approval.side for approval in contract.approvals if approval.sha256 == sha256}
+    return Verified(
+        kind,
+        made_on,
+        contract=contract.reference,
+        state=contract.state,
+        approved=approving == set(Side),
+        in_force_at=contract.in_force_at,
+    )
 
 
 def _is_sealed(session: Session, stored: StoredDocument) -> bool:

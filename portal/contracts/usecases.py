@@ -1,4 +1,4 @@
-"""Concluding a contract from an award, and approving it by both sides."""
+"""Concluding a contract, approving it by both sides, and what stops it before that."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
-from portal.contracts.models import Approval, Contract
+from portal.contracts.models import Approval, Contract, ContractMove
 from portal.contracts.rules import (
-    BEYOND_RECALL,
+    ENDED,
+    TRANSITIONS,
     ContractState,
     Side,
     after_approval,
+    after_refusal,
+    free_reference,
+    moved,
     require_standstill_over,
 )
+from portal.contracts.terms import made_from
 from portal.documents import store
 from portal.evaluation.models import Award, AwardDecision
-from portal.evaluation.rules import require_separate_duties
+from portal.evaluation.rules import require_reason, require_separate_duties
 from portal.evaluation.usecases import preparers, require_no_pending_appeal, standing_award
 from portal.jobs.mail import send_mail
 from portal.organisations.models import Membership, Organisation, Person
@@ -28,6 +33,14 @@ from portal.permissions import Role, require
 from portal.procurement.models import Lot, Procurement
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
+from portal.shared.names import DEFAULT_LANGUAGE, LANGUAGES
+
+LETTER_OF = {
+    "hold_contract": "contract_held",
+    "release_contract": "contract_released",
+    "refuse_contract": "contract_refused",
+    "void_contracts": "contract_void",
+}
 
 
 def conclude_contract(
@@ -36,25 +49,35 @@ def conclude_contract(
     procurement: Procurement,
     lot: Lot,
     provider: Organisation,
+    language: str = DEFAULT_LANGUAGE,
     by: Person,
     at: datetime,
 ) -> Contract:
     """Make the contract of a decided award; its document is laid out for both to approve.
 
-    Raises ``wrong_state`` when the lot has its contract, ``not_awarded`` (also before the
-    decision is issued).
+    ``language`` is that of the document, the only one that is approved. After a refusal the same
+    award may have a new contract. Raises ``wrong_state`` when the lot has a contract that stands,
+    ``not_awarded`` (also before the decision is issued), ``language_unknown``.
     """
     with acting(session, "conclude_contract", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "conclude_contract", procurement.buyer_id)
         award = standing_award(session, lot)
         if award is not None and award.offer.provider_id != provider.id:
             award = None
-        if award is not None and _contract_of(session, award) is not None:
+        if award is not None and standing_contract(session, award) is not None:
             raise RuleBroken("wrong_state")
         if award is None or award.decision_id is None:
             raise RuleBroken("not_awarded")
+        if language not in LANGUAGES:
+            raise RuleBroken("language_unknown", field="language")
+        taken = session.scalars(
+            select(Contract.reference).where(
+                Contract.buyer_id == procurement.buyer_id,
+                Contract.reference.startswith(procurement.reference, autoescape=True),
+            )
+        )
         contract = Contract(
-            reference=_reference(session, procurement, lot),
+            reference=free_reference(procurement.reference, lot.key, set(taken)),
             procurement_id=procurement.id,
             lot_id=lot.id,
             award=award,
@@ -64,13 +87,19 @@ def conclude_contract(
             provider=award.offer.provider,
             provider_id=provider.id,
             state=ContractState.AWAITING_APPROVAL,
-            language="fi",
+            language=language,
             concluded_by_id=by.id,
             concluded_at=at,
+            made_from=made_from(session, procurement.buyer, award.offer.provider),
         )
         session.add(contract)
         session.flush()
-        facts.note(contract=contract.id, lot=lot.id)
+        facts.note(
+            contract=contract.id,
+            lot=lot.id,
+            language=language,
+            clauses=contract.made_from["clauses"],
+        )
         store.request(
             session,
             "contract",
@@ -83,14 +112,11 @@ def conclude_contract(
     return contract
 
 
-def _reference(session: Session, procurement: Procurement, lot: Lot) -> str:
-    """The lot's; what is concluded after a void one is told apart by its number."""
-    before = session.scalar(select(func.count()).where(Contract.lot_id == lot.id)) or 0
-    return f"{procurement.reference}/{lot.key}" + (f"/{before + 1}" if before else "")
-
-
-def _contract_of(session: Session, award: Award) -> Contract | None:
-    return session.scalar(select(Contract).where(Contract.award_id == award.id))
+def standing_contract(session: Session, award: Award) -> Contract | None:
+    """The contract of this award that is neither refused nor void, if any."""
+    return session.scalar(
+        select(Contract).where(Contract.award_id == award.id, Contract.state.not_in(ENDED))
+    )
 
 
 def side_of(contract: Contract, person: Person) -> Side | None:
@@ -178,6 +204,71 @@ def approve_contract(
         facts.note(contract=contract.id, side=side, sha256=document.sha256, state=state)
 
 
+def hold_contract(
+    session: Session,
+    *,
+    procurement: Procurement,
+    contract: Contract,
+    reason: str,
+    by: Person,
+    at: datetime,
+) -> None:
+    """The buyer stops the approving for now; approvals already given stay.
+
+    Raises ``wrong_state``, ``reason_missing``.
+    """
+    with acting(session, "hold_contract", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "hold_contract", contract.buyer_id)
+        state = moved(contract.state, "hold_contract")
+        require_reason(reason)
+        _move(session, contract, "hold_contract", state, Side.BUYER, by, reason, at)
+        facts.note(contract=contract.id, state=state)
+
+
+def release_contract(
+    session: Session,
+    *,
+    procurement: Procurement,
+    contract: Contract,
+    reason: str,
+    by: Person,
+    at: datetime,
+) -> None:
+    """The buyer lets the approving go on. Raises ``wrong_state``, ``reason_missing``."""
+    with acting(session, "release_contract", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "release_contract", contract.buyer_id)
+        state = moved(contract.state, "release_contract")
+        require_reason(reason)
+        _move(session, contract, "release_contract", state, Side.BUYER, by, reason, at)
+        facts.note(contract=contract.id, state=state)
+
+
+def refuse_contract(
+    session: Session,
+    *,
+    procurement: Procurement,
+    contract: Contract,
+    reason: str,
+    by: Person,
+    at: datetime,
+) -> None:
+    """One side refuses, which ends this contract; the award stands and may have a new one.
+
+    Raises ``wrong_state`` (also for a side that has approved), ``reason_missing``.
+    """
+    with acting(session, "refuse_contract", chain=procurement.id, by=by.id, at=at) as facts:
+        require(by, "refuse_contract", contract.buyer_id, contract.provider_id)
+        side = side_of(contract, by)
+        if side is None:
+            raise RuleBroken("not_permitted")
+        state = after_refusal(
+            contract.state, {approval.side for approval in contract.approvals}, side
+        )
+        require_reason(reason)
+        _move(session, contract, "refuse_contract", state, side, by, reason, at)
+        facts.note(contract=contract.id, side=side, state=state)
+
+
 def any_in_force(session: Session, procurement_id: UUID) -> bool:
     """Whether a contract of the procurement is in force."""
     found = select(Contract.id).where(
@@ -186,36 +277,72 @@ def any_in_force(session: Session, procurement_id: UUID) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def void(session: Session, award_ids: Collection[UUID], at: datetime) -> None:
-    """Told by the evaluation's room that awards are void: so are their contracts not in force."""
-    contracts = session.scalars(
-        select(Contract).where(
-            Contract.award_id.in_(award_ids), Contract.state.not_in(BEYOND_RECALL)
+def void_contracts(session: Session, *, lots: Collection[Lot], at: datetime) -> list[UUID]:
+    """Make every unsigned contract of these lots void, and tell both parties.
+
+    For whoever voids the awards (a correction of the decision, an appeal that annuls), within its
+    own act, whose record notes the keys that this returns. A contract in force stays as it is, and
+    one refused or void already too, so that a second call changes nothing.
+    """
+    found = session.scalars(
+        select(Contract)
+        .where(
+            Contract.lot_id.in_([lot.id for lot in lots]),
+            Contract.state.in_(TRANSITIONS["void_contracts"]),
+        )
+        .order_by(Contract.reference)
+    ).all()
+    for contract in found:
+        state = moved(contract.state, "void_contracts")
+        _move(session, contract, "void_contracts", state, None, None, "", at)
+    return [contract.id for contract in found]
+
+
+def _move(
+    session: Session,
+    contract: Contract,
+    act: str,
+    state: ContractState,
+    side: Side | None,
+    by: Person | None,
+    reason: str,
+    at: datetime,
+) -> None:
+    """Note the move, and tell the other side (both of what neither has done) and the officer."""
+    contract.state = state
+    contract.moves.append(
+        ContractMove(
+            n=len(contract.moves) + 1, act=act, side=side, person=by, reason=reason.strip(), at=at
         )
     )
-    for contract in contracts:
-        contract.state, contract.voided_at = ContractState.VOID, at
-        _tell_signers(session, contract, "contract_void", at)
+    others = [other for other in Side if other != side]
+    officer = contract.concluded_by_id if by is None or by.id != contract.concluded_by_id else None
+    _tell_signers(session, contract, LETTER_OF[act], at, sides=others, also=officer)
 
 
-def _tell_signers(session: Session, contract: Contract, letter: str, at: datetime) -> None:
-    signers = session.scalars(
+def _tell_signers(
+    session: Session,
+    contract: Contract,
+    letter: str,
+    at: datetime,
+    sides: Collection[Side] = tuple(Side),
+    also: UUID | None = None,
+) -> None:
+    signers = {
+        Side.BUYER: (Membership.role == Role.SIGNATORY)
+        & (Membership.organisation_id == contract.buyer_id),
+        Side.PROVIDER: (Membership.role == Role.REPRESENTATIVE)
+        & (Membership.organisation_id == contract.provider_id),
+    }
+    found = session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
         .where(
-            Person.closed_at.is_(None),
-            (
-                (Membership.role == Role.SIGNATORY)
-                & (Membership.organisation_id == contract.buyer_id)
-            )
-            | (
-                (Membership.role == Role.REPRESENTATIVE)
-                & (Membership.organisation_id == contract.provider_id)
-            ),
+            Person.closed_at.is_(None), or_(Person.id == also, *[signers[side] for side in sides])
         )
         .distinct()
     )
-    for person in signers:
+    for person in found:
         send_mail(
             session,
             to=person,

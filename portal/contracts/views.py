@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.contracts import queries, usecases
-from portal.contracts.forms import ActForm, ConcludeForm, VerifyForm
+from portal.contracts.forms import ActForm, ConcludeForm, ReasonForm, VerifyForm
 from portal.contracts.rules import ContractState
 from portal.documents import store
 from portal.organisations.models import Organisation
 from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
+from portal.shared.names import DEFAULT_LANGUAGE
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -71,7 +73,7 @@ def approve(contract_id: UUID) -> ResponseReturnValue:
     return _contract_page(contract_id, form, 422)
 
 
-def _refuse(form: ActForm | ConcludeForm, broken: RuleBroken) -> None:
+def _refuse(form: ActForm | ConcludeForm | ReasonForm, broken: RuleBroken) -> None:
     if broken.rule == "not_permitted":
         raise broken
     form.refuse(broken)
@@ -89,6 +91,86 @@ def _contract_page(contract_id: UUID, form: ActForm, status: int = 200) -> Respo
         form=form,
         reason=services().refusal_text(found.refusal) if found.refusal else None,
     )
+
+
+@bp.get(f"{CONTRACT}/hold")
+def ask_hold(contract_id: UUID) -> ResponseReturnValue:
+    """What putting on hold does, and why it is done."""
+    return _stop_page("hold_contract", contract_id, ReasonForm(formdata=None))
+
+
+@bp.post(f"{CONTRACT}/hold")
+def hold(contract_id: UUID) -> ResponseReturnValue:
+    """Put the contract on hold."""
+    return _stop(
+        "hold_contract",
+        usecases.hold_contract,
+        contract_id,
+        _("The contract is on hold. Nobody can approve it until it is released."),
+    )
+
+
+@bp.get(f"{CONTRACT}/release")
+def ask_release(contract_id: UUID) -> ResponseReturnValue:
+    """What releasing does, and why it is done."""
+    return _stop_page("release_contract", contract_id, ReasonForm(formdata=None))
+
+
+@bp.post(f"{CONTRACT}/release")
+def release(contract_id: UUID) -> ResponseReturnValue:
+    """Let the approving go on."""
+    return _stop(
+        "release_contract",
+        usecases.release_contract,
+        contract_id,
+        _("The contract has been released. It awaits approval again."),
+    )
+
+
+@bp.get(f"{CONTRACT}/refuse")
+def ask_refusal(contract_id: UUID) -> ResponseReturnValue:
+    """What refusing does, and why it is done."""
+    return _stop_page("refuse_contract", contract_id, ReasonForm(formdata=None))
+
+
+@bp.post(f"{CONTRACT}/refuse")
+def refuse(contract_id: UUID) -> ResponseReturnValue:
+    """Refuse for one's own side."""
+    return _stop(
+        "refuse_contract",
+        usecases.refuse_contract,
+        contract_id,
+        _("You have refused the contract. The other party has been told."),
+    )
+
+
+def _stop(
+    act: str, usecase: Callable[..., None], contract_id: UUID, message: str
+) -> ResponseReturnValue:
+    form = ReasonForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                by = me(session)
+                contract = queries.contract_of(session, contract_id, by)
+                usecase(
+                    session,
+                    procurement=session.get_one(Procurement, contract.procurement_id),
+                    contract=contract,
+                    reason=form.reason.data,
+                    by=by,
+                    at=now(),
+                )
+            return done(message, url_for(".show", contract_id=contract_id))
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _stop_page(act, contract_id, form, 422)
+
+
+def _stop_page(act: str, contract_id: UUID, form: ReasonForm, status: int = 200) -> Response:
+    session = reading()
+    found = queries.stop_page(session, contract_id, me(session), act)
+    return page("contracts/stop.html", status=status, found=found, form=form, act=act)
 
 
 @bp.get(f"{CONTRACT}/contract.pdf")
@@ -127,6 +209,7 @@ def conclude(procurement_id: UUID, lot_key: str) -> ResponseReturnValue:
                     procurement=procurement,
                     lot=lot,
                     provider=not_found_unless(_provider(session, form.provider.data)),
+                    language=form.language.data or DEFAULT_LANGUAGE,
                     by=by,
                     at=now(),
                 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from portal.documents.clauses import written
+from portal.documents.clauses import facts_of, parameters, written
 from portal.paths import DOCUMENTS
 
 
@@ -46,5 +46,6 @@ def preview(kind: str, language: str) -> dict[str, Any]:
     # Loaded by a safe loader that differs only in the reading of decimals.
     context: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=_Exact)  # noqa: S506
     if "clause_facts" in context:
+        context["clause_facts"] = facts_of(parameters()) | context["clause_facts"]
         context["clauses"] = written(language, context["clause_facts"])
     return context

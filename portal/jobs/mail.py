@@ -54,6 +54,9 @@ LETTERS: dict[str, frozenset[str]] = {
     "contract_ready": frozenset({"contract", "path"}),
     "contract_void": frozenset({"contract", "path"}),
     "contract_in_force": frozenset({"contract", "path"}),
+    "contract_held": frozenset({"contract", "path"}),
+    "contract_released": frozenset({"contract", "path"}),
+    "contract_refused": frozenset({"contract", "path"}),
 }
 
 

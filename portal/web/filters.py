@@ -112,6 +112,8 @@ add_status_texts(
         "handed_in": _l("Handed in"),
         "abstained": _l("Abstained"),
         "awaiting_approval": _l("Awaiting approval"),
+        "on_hold": _l("On hold"),
+        "refused": _l("Refused"),
         "in_force": _l("In force"),
         "void": _l("Void"),
         "capacity": _l("Capacity procurement"),

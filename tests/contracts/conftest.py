@@ -60,6 +60,7 @@ class Story:
         lot: str = "coast",
         *,
         provider: str | None = None,
+        language: str = "fi",
         by: str = "hanna",
         at: datetime = CONCLUDED,
     ) -> UUID:
@@ -70,6 +71,7 @@ class Story:
                 procurement=self.stage.procurement(session),
                 lot=self.stage.lot(session, lot),
                 provider=self.stage.organisation(session, provider or WINNERS[lot]),
+                language=language,
                 by=self.stage.person(session, by),
                 at=at,
             )
@@ -86,6 +88,31 @@ class Story:
                 by=self.stage.person(session, by),
                 at=at,
             )
+
+    def stop(
+        self,
+        act: str,
+        contract_id: UUID,
+        by: str,
+        reason: str = "The plan of staff is unclear.",
+        at: datetime = CONCLUDED,
+    ) -> None:
+        """Hold, release or refuse, by the name of the act."""
+        with unit_of_work(self.database) as session:
+            getattr(usecases, act)(
+                session,
+                procurement=self.stage.procurement(session),
+                contract=session.get_one(Contract, contract_id),
+                reason=reason,
+                by=self.stage.person(session, by),
+                at=at,
+            )
+
+    def void(self, *lots: str, at: datetime = CONCLUDED) -> list[UUID]:
+        """What a correction or an appeal that annuls does to the contracts of these lots."""
+        with unit_of_work(self.database) as session:
+            found = [self.stage.lot(session, lot) for lot in lots]
+            return usecases.void_contracts(session, lots=found, at=at)
 
     def make_documents(self, kind: str = "contract") -> None:
         """Do the work of the worker for the documents of one kind."""

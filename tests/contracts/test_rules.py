@@ -8,9 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.contracts.rules import (
+    ENDED,
+    TRANSITIONS,
     ContractState,
     Side,
     after_approval,
+    after_refusal,
+    free_reference,
+    moved,
     require_standstill_over,
 )
 from portal.legal.rules import first_signing_day, standstill_last_day
@@ -58,13 +63,62 @@ def test_a_contract_is_in_force_from_the_second_side_on(order: tuple[Side, Side]
 
 
 @given(st.sampled_from(Side), st.sampled_from(ContractState), st.sets(st.sampled_from(Side)))
-def test_no_side_approves_twice_nor_what_is_in_force(
+def test_no_side_approves_twice_nor_what_does_not_wait_for_it(
     side: Side, state: ContractState, approved: set[Side]
 ) -> None:
-    if state == ContractState.IN_FORCE or side in approved:
+    if state != ContractState.AWAITING_APPROVAL or side in approved:
         with pytest.raises(RuleBroken) as broken:
             after_approval(state, approved, side)
         assert broken.value.rule == "wrong_state"
     else:
         both = len(approved) == 1
         assert (after_approval(state, approved, side) == ContractState.IN_FORCE) == both
+
+
+@pytest.mark.parametrize("act", TRANSITIONS)
+def test_nothing_moves_out_of_what_has_ended_or_is_in_force(act: str) -> None:
+    for state in (*ENDED, ContractState.IN_FORCE):
+        with pytest.raises(RuleBroken) as broken:
+            moved(state, act)
+        assert broken.value.rule == "wrong_state"
+
+
+def test_a_hold_is_left_by_a_release_a_refusal_or_becoming_void() -> None:
+    leave = {act: table.get(ContractState.ON_HOLD) for act, table in TRANSITIONS.items()}
+    assert leave == {
+        "approve_contract": None,
+        "enter_into_force": None,
+        "hold_contract": None,
+        "release_contract": "awaiting_approval",
+        "refuse_contract": "refused",
+        "void_contracts": "void",
+    }
+
+
+@given(st.sampled_from(Side), st.sampled_from(ContractState), st.sets(st.sampled_from(Side)))
+def test_a_side_that_has_approved_is_bound_and_refuses_no_more(
+    side: Side, state: ContractState, approved: set[Side]
+) -> None:
+    waits = state in (ContractState.AWAITING_APPROVAL, ContractState.ON_HOLD)
+    if waits and side not in approved:
+        assert after_refusal(state, approved, side) == ContractState.REFUSED
+    else:
+        with pytest.raises(RuleBroken) as broken:
+            after_refusal(state, approved, side)
+        assert broken.value.rule == "wrong_state"
+
+
+@given(st.text(max_size=3), st.text(max_size=3), st.integers(0, 5))
+def test_every_new_contract_of_a_lot_has_a_reference_of_its_own(
+    procurement: str, lot: str, before: int
+) -> None:
+    taken: list[str] = []
+    for _n in range(before):
+        taken.append(free_reference(procurement, lot, taken))
+    assert len(set(taken)) == before
+    assert free_reference(procurement, lot, taken) not in taken
+
+
+def test_the_second_contract_of_a_lot_is_numbered() -> None:
+    assert free_reference("ESIM/7/2026", "coast", []) == "ESIM/7/2026/coast"
+    assert free_reference("ESIM/7/2026", "coast", ["ESIM/7/2026/coast"]) == "ESIM/7/2026/coast/2"

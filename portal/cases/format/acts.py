@@ -149,6 +149,10 @@ ACTS: dict[str, Shape] = {
     "record_appeal": Shape({"lot": LOT}),
     "settle_appeal": Shape({"lot": LOT, "outcome": OneOf(("dismissed", "annulled"))}),
     "conclude_contract": Shape({"contract": New("contract"), "lot": LOT, "provider": ORGANISATION}),
+    # The next three are the portal's own.
+    "hold_contract": Shape({"contract": CONTRACT, "reason?": REASON}),
+    "release_contract": Shape({"contract": CONTRACT, "reason?": REASON}),
+    "refuse_contract": Shape({"contract": CONTRACT, "reason?": REASON}),
     "approve_contract": Shape({"contract": CONTRACT}),
     "hold_meeting": Shape(
         {

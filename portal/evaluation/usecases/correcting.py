@@ -38,8 +38,10 @@ class Contracts(Protocol):
     def any_in_force(self, session: Session, procurement_id: UUID) -> bool:
         """Whether a contract of the procurement is in force."""
 
-    def void(self, session: Session, award_ids: Collection[UUID], at: datetime) -> None:
-        """Make the contracts of these awards void, but for those in force."""
+    def void_contracts(
+        self, session: Session, *, lots: Collection[Lot], at: datetime
+    ) -> list[UUID]:
+        """Make the contracts of these lots void, but for those in force; their keys."""
 
 
 _contracts: list[Contracts] = []
@@ -77,9 +79,8 @@ def correct_decision(
                     corrected_at=at,
                 )
             )
-        lots = [lot.id for lot in procurement.lots]
-        _void_awards(session, lots, at)
-        for old in _discontinued(session, lots):
+        void = _void_awards(session, procurement.lots, at)
+        for old in _discontinued(session, procurement.lots):
             old.voided_at = at
             session.flush()
             session.add(
@@ -92,7 +93,7 @@ def correct_decision(
                 )
             )
         _decide_anew(session, procurement)
-        facts.note(decisions=[decision.id for decision in standing])
+        facts.note(decisions=[decision.id for decision in standing], contracts=void)
 
 
 def standing_decisions(session: Session, procurement: Procurement) -> list[AwardDecision]:
@@ -108,22 +109,27 @@ def standing_decisions(session: Session, procurement: Procurement) -> list[Award
     )
 
 
-def _void_awards(session: Session, lots: Collection[UUID], at: datetime) -> None:
+def _void_awards(session: Session, lots: Collection[Lot], at: datetime) -> list[UUID]:
+    """Void the lots' awards and the contracts not in force; the keys of these contracts."""
     awards = session.scalars(
-        select(Award).where(Award.lot_id.in_(lots), Award.voided_at.is_(None))
-    ).all()
+        select(Award).where(Award.lot_id.in_([lot.id for lot in lots]), Award.voided_at.is_(None))
+    )
     for award in awards:
         award.voided_at = at
     session.flush()
-    for contracts in _contracts:
-        contracts.void(session, [award.id for award in awards], at)
+    return [
+        key
+        for contracts in _contracts
+        for key in contracts.void_contracts(session, lots=lots, at=at)
+    ]
 
 
-def _discontinued(session: Session, lots: Collection[UUID]) -> list[Discontinuation]:
+def _discontinued(session: Session, lots: Collection[Lot]) -> list[Discontinuation]:
     return list(
         session.scalars(
             select(Discontinuation).where(
-                Discontinuation.lot_id.in_(lots), Discontinuation.voided_at.is_(None)
+                Discontinuation.lot_id.in_([lot.id for lot in lots]),
+                Discontinuation.voided_at.is_(None),
             )
         )
     )
@@ -273,9 +279,9 @@ def settle_appeal(
             raise RuleBroken("wrong_state")
         state = settled(found.kind, found.state, outcome)
         _settle(found, state, reason or None, by, at)
-        if state == RemedyState.ANNULLED:
-            _annul(session, procurement, lot, at)
-        facts.note(remedy=found.id, lot=lot.id, outcome=state)
+        annulled = state == RemedyState.ANNULLED
+        void = _annul(session, procurement, lot, at) if annulled else []
+        facts.note(remedy=found.id, lot=lot.id, outcome=state, contracts=void)
 
 
 def oldest_pending_appeal(session: Session, lot: Lot) -> Remedy | None:
@@ -305,12 +311,13 @@ def _settle(
     remedy.settled_by_id, remedy.settled_at, remedy.settled_reason = by.id, at, reason
 
 
-def _annul(session: Session, procurement: Procurement, lot: Lot, at: datetime) -> None:
-    _void_awards(session, [lot.id], at)
-    for discontinued in _discontinued(session, [lot.id]):
+def _annul(session: Session, procurement: Procurement, lot: Lot, at: datetime) -> list[UUID]:
+    void = _void_awards(session, [lot], at)
+    for discontinued in _discontinued(session, [lot]):
         discontinued.voided_at = at
     session.flush()
     _decide_anew(session, procurement)
+    return void
 
 
 def attach_to_remedy(
