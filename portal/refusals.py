@@ -120,6 +120,12 @@ REFUSALS: dict[str, Any] = {
     "password_short": _l("Choose a password of at least 12 characters."),
     "price_not_above_zero": _l("The price must be above zero."),
     "fee_below_zero": _l("The coordination fee may not be below zero."),
+    "alone_with_others": _l("Take the others away, or do not say that you offer alone."),
+    "passage_not_found": _l(
+        "This passage is not in the answer. Copy the very words of the answer or of a promise."
+    ),
+    "passage_short": _l("Mark a passage of at least %(least)s characters."),
+    "secret_reason_missing": _l("Say why this is a trade secret."),
     "file_too_large": _l("The file is too large."),
     "file_type": _l("Files of this type are not accepted."),
     "file_encrypted": _l("The file is protected by a password. Send it without one."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from portal.offers.rules import (
     OfferFile,
     OfferState,
     require_in_time,
+    require_partners,
     require_prices,
+    require_secrets,
     unpacked,
 )
 from portal.organisations.models import Organisation, Person
@@ -82,12 +85,15 @@ def save_offer(
     """Keep a draft; what has been submitted still counts until submitted anew.
 
     ``content.files`` is left to `attach_file` and `remove_file`; the draft's files stay. Raises
-    ``wrong_state``, ``deadline_passed``, ``price_not_above_zero``.
+    ``wrong_state``, ``deadline_passed``, and what `require_prices`, `require_partners` and
+    `require_secrets` raise.
     """
     with acting(session, "save_offer", chain=procurement.id, by=by.id, at=at):
         require(by, "save_offer", provider.id)
         require_open_call(procurement, at)
         require_prices(content)
+        require_partners(content)
+        require_secrets(content)
         if not content.lots.keys() <= {lot.key for lot in procurement.lots}:
             raise NotFound
         offer = own_offer(session, procurement, provider, to_change=True)
@@ -96,12 +102,7 @@ def save_offer(
             session.add(offer)
             session.flush()
         files = draft_content(session, offer).files
-        _keep_draft(
-            session,
-            offer,
-            OfferContent(content.lots, content.answers, content.promises, content.secrets, files),
-            at,
-        )
+        _keep_draft(session, offer, _with_files(content, files), at)
     return offer
 
 
@@ -196,4 +197,7 @@ def _files_submitted(session: Session, offer: Offer) -> set[UUID]:
 
 
 def _with_files(content: OfferContent, files: tuple[OfferFile, ...]) -> OfferContent:
-    return OfferContent(content.lots, content.answers, content.promises, content.secrets, files)
+    """A file taken away is no longer a secret either."""
+    keys = {str(file.id) for file in files}
+    secrets = tuple(one for one in content.secrets if not one.file or one.file in keys)
+    return replace(content, files=files, secrets=secrets)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from portal.organisations.rules import is_business_id
 from portal.shared.canonical import canonical, sha256
 from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
@@ -63,40 +64,87 @@ class Promise:
 
 @dataclass(frozen=True)
 class Secret:
-    """An answer that the provider holds to be a trade secret, and why."""
+    """What the provider holds to be a trade secret, and why.
+
+    ``passage`` stands in the answer or in a promise of the criterion; without one the whole answer
+    is meant. ``file`` is the key of a file instead, which then is a secret as a whole.
+    """
 
     criterion: str
     reason: str
+    passage: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Who offers together with the provider, or works for it, and what falls to them."""
+
+    name: str
+    business_id: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Whether what the call asks about holds of the bidder; a no is explained in the note."""
+
+    about: str
+    holds: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class OfferFile:
-    """An attachment: its bytes are in the sealed storage."""
+    """An attachment: its bytes are in the sealed storage.
+
+    ``paper`` and ``valid_to`` are of the provider's paper that it is a copy of.
+    """
 
     id: UUID
     name: str
     media_type: str
     size: int
     sha256: str
+    paper: str = ""
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
 class OfferContent:
-    """The whole of an offer. ``lots`` by lot key, ``answers`` by criterion key."""
+    """The whole of an offer. ``lots`` by lot key, ``answers`` by criterion key.
+
+    ``consortium`` are the members beside the submitting provider, which leads. ``alone`` says in
+    so many words that there are neither members nor subcontractors.
+    """
 
     lots: Mapping[str, LotPrice] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     promises: tuple[Promise, ...] = ()
     secrets: tuple[Secret, ...] = ()
     files: tuple[OfferFile, ...] = ()
+    alone: bool = False
+    consortium: tuple[Partner, ...] = ()
+    subcontractors: tuple[Partner, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
 
     def packed(self) -> bytes:
-        """Canonical bytes: what is sealed, and what the receipt's hash is taken of."""
-        return canonical(asdict(self))
+        """Canonical bytes: what is sealed, and what the receipt's hash is taken of.
+
+        What is not said is left out, where offers were sealed before it could be said.
+        """
+        plain = _without(asdict(self), ("alone", "consortium", "subcontractors", "declarations"))
+        plain["secrets"] = [_without(one, ("passage", "file")) for one in plain["secrets"]]
+        plain["files"] = [_without(one, ("paper", "valid_to")) for one in plain["files"]]
+        return canonical(plain)
 
     def hash(self) -> str:
         """SHA-256 of the canonical content, files by their own hashes."""
         return sha256(self.packed())
+
+
+def _without(values: dict[str, Any], left_out_when_empty: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value or key not in left_out_when_empty}
 
 
 def unpacked(content: Mapping[str, Any]) -> OfferContent:
@@ -112,7 +160,22 @@ def unpacked(content: Mapping[str, Any]) -> OfferContent:
         answers=dict(content["answers"]),
         promises=tuple(Promise(**promise) for promise in content["promises"]),
         secrets=tuple(Secret(**secret) for secret in content["secrets"]),
-        files=tuple(OfferFile(**{**file, "id": UUID(file["id"])}) for file in content["files"]),
+        files=tuple(_file(file) for file in content["files"]),
+        alone=content.get("alone", False),
+        consortium=tuple(Partner(**partner) for partner in content.get("consortium", ())),
+        subcontractors=tuple(Partner(**partner) for partner in content.get("subcontractors", ())),
+        declarations=tuple(Declaration(**one) for one in content.get("declarations", ())),
+    )
+
+
+def _file(file: Mapping[str, Any]) -> OfferFile:
+    valid_to = file.get("valid_to")
+    return OfferFile(
+        **{
+            **file,
+            "id": UUID(file["id"]),
+            "valid_to": None if valid_to is None else date.fromisoformat(valid_to),
+        }
     )
 
 
@@ -135,6 +198,25 @@ def require_prices(content: OfferContent) -> None:
             raise RuleBroken("price_not_above_zero", field=f"price-{key}")
         if lot.coordination_fee is not None and lot.coordination_fee < 0:
             raise RuleBroken("fee_below_zero", field=f"fee-{key}")
+
+
+def require_partners(content: OfferContent) -> None:
+    """Everybody named has a name, and a right business id where one is given; nobody is alone
+    with others.
+
+    Raises ``name_missing``, ``business_id_wrong``, ``alone_with_others``.
+    """
+    for kind, partners in (
+        ("member", content.consortium),
+        ("subcontractor", content.subcontractors),
+    ):
+        for n, partner in enumerate(partners):
+            if not partner.name.strip():
+                raise RuleBroken("name_missing", field=f"{kind}-{n}-name")
+            if partner.business_id and not is_business_id(partner.business_id):
+                raise RuleBroken("business_id_wrong", field=f"{kind}-{n}-business_id")
+    if content.alone and (content.consortium or content.subcontractors):
+        raise RuleBroken("alone_with_others", field="alone")
 
 
 def require_in_time(at: datetime, due: datetime | None) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from json import loads
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,16 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.offers.rules import (
+    Declaration,
     LotPrice,
     OfferContent,
     OfferFile,
     OfferState,
+    Partner,
     Promise,
     Secret,
     in_time,
     missing_from_offer,
     moved,
     require_in_time,
+    require_partners,
     require_prices,
     unpacked,
 )
@@ -32,15 +36,32 @@ CRITERIA = ["staff_competence", "own"]
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 prices = st.decimals(0, 10**9, places=2, allow_nan=False, allow_infinity=False)
+partners = st.builds(Partner, texts, texts, texts)
 contents = st.builds(
     OfferContent,
     lots=st.dictionaries(texts, st.builds(LotPrice, prices, st.none() | prices), max_size=3),
     answers=st.dictionaries(texts, texts, max_size=3),
     promises=st.lists(st.builds(Promise, texts, texts), max_size=3).map(tuple),
-    secrets=st.lists(st.builds(Secret, texts, texts), max_size=3).map(tuple),
+    secrets=st.lists(st.builds(Secret, texts, texts, texts, texts), max_size=3).map(tuple),
     files=st.lists(
-        st.builds(OfferFile, st.uuids(), texts, texts, st.integers(0, 10**9), texts), max_size=2
+        st.builds(
+            OfferFile,
+            st.uuids(),
+            texts,
+            texts,
+            st.integers(0, 10**9),
+            texts,
+            texts,
+            st.none() | st.dates(),
+        ),
+        max_size=2,
     ).map(tuple),
+    alone=st.booleans(),
+    consortium=st.lists(partners, max_size=2).map(tuple),
+    subcontractors=st.lists(partners, max_size=2).map(tuple),
+    declarations=st.lists(st.builds(Declaration, texts, st.booleans(), texts), max_size=2).map(
+        tuple
+    ),
 )
 
 
@@ -126,6 +147,64 @@ def test_the_hash_does_not_depend_on_how_a_price_is_written() -> None:
         return OfferContent(lots={"sea": LotPrice(Decimal(text))}).hash()
 
     assert priced("58") == priced("58.0") == priced("58.00") != priced("58.01")
+
+
+def test_an_offer_sealed_before_more_could_be_said_keeps_its_hash() -> None:
+    sealed = (
+        '{"answers":{"own":"Aloitamme viikon sisällä."},"files":[{"id":'
+        '"00000000-0000-0000-0000-000000000001","media_type":"application/pdf","name":"a.pdf",'
+        '"sha256":"00","size":1}],"lots":{"sea":{"coordination_fee":null,"price":"58.5"}},'
+        '"promises":[],"secrets":[{"criterion":"own","reason":"Palkat."}]}'
+    )
+    content = unpacked(loads(sealed))
+    assert content.secrets == (Secret("own", "Palkat."),)
+    assert (content.consortium, content.subcontractors, content.declarations) == ((), (), ())
+    assert content.packed() == sealed.encode()
+    assert FULL.hash() == "89ebec551d73bbcf41645409411b0bf63b7e4d745c1c10451cf9cc77d63026ab"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"alone": True},
+        {"consortium": (Partner("Metsäopisto"),)},
+        {"subcontractors": (Partner("Metsäopisto"),)},
+        {"declarations": (Declaration("exclusion_grounds", False),)},
+        {"secrets": (replace(FULL.secrets[0], passage="nimetty"),)},
+    ],
+)
+def test_whatever_more_is_said_changes_the_hash(more: dict[str, Any]) -> None:
+    assert replace(FULL, **more).hash() != FULL.hash()
+
+
+@pytest.mark.parametrize(
+    ("content", "rule", "field"),
+    [
+        (OfferContent(consortium=(Partner(" "),)), "name_missing", "member-0-name"),
+        (
+            OfferContent(subcontractors=(Partner("A"), Partner("B", "1234567-2"))),
+            "business_id_wrong",
+            "subcontractor-1-business_id",
+        ),
+        (OfferContent(alone=True, consortium=(Partner("A"),)), "alone_with_others", "alone"),
+    ],
+)
+def test_partners_that_are_none_are_refused_beside_their_field(
+    content: OfferContent, rule: str, field: str
+) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        require_partners(content)
+    assert (refused.value.rule, refused.value.field) == (rule, field)
+
+
+def test_partners_from_abroad_need_no_business_id() -> None:
+    require_partners(
+        OfferContent(
+            consortium=(Partner("Metsäopisto", "2000001-6", "Pohjoinen seutu"),),
+            subcontractors=(Partner("Norrskolan AB"),),
+        )
+    )
+    require_partners(OfferContent(alone=True))
 
 
 def test_a_file_changes_the_hash() -> None:
