@@ -159,8 +159,8 @@ class Settings(BaseModel):
     )
     decision_limit_euros: Annotated[Decimal, Field(gt=0)] | None = Field(
         None,
-        description="largest award decision in euros that a decision maker may issue, without value "
-        "added tax and at the maximum capacity; none by default (proposal: set it by your rules)",
+        description="largest award decision in euros that a decision maker may issue, without "
+        "value added tax and at the maximum capacity; none by default (proposal: set your own)",
     )
     decision_limits: Annotated[dict[str, Decimal], BeforeValidator(_limits)] = Field(
         {},

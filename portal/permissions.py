@@ -260,6 +260,8 @@ PAGES: dict[str, Page] = {
     "evaluation.award": doers("award"),
     "evaluation.result_sheet": Page(BUYERS_HANDLERS | {Role.EVALUATOR}),
     "evaluation.decision": Page(BUYERS_HANDLERS | {Role.EVALUATOR, Role.REPRESENTATIVE}),
+    "evaluation.decision_draft": Page(BUYERS_HANDLERS),
+    "evaluation.confirm_decision": doers("issue_decision"),
     "evaluation.issue_decision": doers("issue_decision"),
     "evaluation.decision_pdf": Page(BUYERS_HANDLERS | {Role.EVALUATOR, Role.REPRESENTATIVE}),
     "evaluation.letter_pdf": doers("submit_offer"),

@@ -44,9 +44,7 @@ REFUSALS: dict[str, Any] = {
     "assessments_missing": _l("Not every assessment has been handed in."),
     "scores_missing": _l("Not every offer has been judged and scored yet."),
     "not_first": _l("This offer is not the first in the ranking."),
-    "decision_incomplete": _l(
-        "The decision is not complete. It still lacks: %(missing)s."
-    ),
+    "decision_incomplete": _l("The decision is not complete. It still lacks: %(missing)s."),
     "contract_in_force": _l("A contract is already in force."),
     "not_awarded": _l("The lot has not been awarded to this provider by an issued decision."),
     "standstill_running": _l("The standstill is still running."),

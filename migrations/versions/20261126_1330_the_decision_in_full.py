@@ -1,4 +1,4 @@
-"""the decision in full: the sections of law and the instructions for appeal as they were given"""
+"""the decision in full: its law and instructions as given, and what a letter is about"""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ depends_on = None
 def upgrade() -> None:
     """the decision in full"""
     op.add_column("award_decision", sa.Column("legal", sa.JSON(), nullable=True))
+    op.add_column("outgoing_mail", sa.Column("about", sa.Uuid(), nullable=True))
+    op.create_index("ix_outgoing_mail_about", "outgoing_mail", ["about"])
 
 
 def downgrade() -> None:
     """back to decisions without them"""
+    op.drop_index("ix_outgoing_mail_about", table_name="outgoing_mail")
+    op.drop_column("outgoing_mail", "about")
     op.drop_column("award_decision", "legal")

@@ -232,7 +232,10 @@ def said(sections: Iterable[InstructionSection]) -> frozenset[str]:
 
 
 def legal_text(
-    given: Instructions, regime: Regime | str, on: date, facts: Mapping[str, str | Mapping[str, str]]
+    given: Instructions,
+    regime: Regime | str,
+    on: date,
+    facts: Mapping[str, str | Mapping[str, str]],
 ) -> dict[str, Any]:
     """The sections of law and the instructions as one decision gives them, in every language.
 

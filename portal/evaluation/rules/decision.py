@@ -98,7 +98,9 @@ WHOLE: dict[str, Callable[[DecisionFacts], bool]] = {
     "buyer": lambda facts: _said(facts.buyer),
     "object": lambda facts: _said(facts.title) and bool(facts.lots),
     "procedure": lambda facts: _said(facts.procedure),
-    "legal_grounds": lambda facts: bool(facts.legal_grounds) and all(map(_said, facts.legal_grounds)),
+    "legal_grounds": lambda facts: (
+        bool(facts.legal_grounds) and all(map(_said, facts.legal_grounds))
+    ),
     "standstill": _has_standstill,
     "contract_time": lambda facts: facts.first_signing_day is not None,
 }
