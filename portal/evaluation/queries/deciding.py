@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from portal.documents.models import StoredDocument
 from portal.evaluation.access import handles_offers
 from portal.evaluation.comparison import sort_key
 from portal.evaluation.decided import Outcome, Plan, plan
-from portal.evaluation.models import Award, AwardDecision, BidderLetter, Discontinuation
+from portal.evaluation.models import Award, AwardDecision, BidderLetter, Correction, Discontinuation
 from portal.evaluation.queries.part import Part, part_of
 from portal.evaluation.secrets import Clear, secrets_of
 from portal.jobs.mail import Told, fates
@@ -64,17 +64,30 @@ class OwnLetter:
 
 
 @dataclass(frozen=True)
+class IssuedDecision:
+    """A decision of the procurement, void ones too, with its PDF once it is made.
+
+    ``void_reason`` is why it was made void, cleared of trade secrets for a bidder.
+    """
+
+    decision: AwardDecision
+    document: StoredDocument | None
+    void_reason: str
+
+
+@dataclass(frozen=True)
 class DecisionPage:
     """The decision as its reader may see it; a bidder has no ``part`` in the evaluation.
 
-    ``plan`` is the next decision, while there is one to make, and ``bidders`` how many it goes to;
+    ``decision`` is the newest that stands, ``issued`` all of them, the newest first. ``plan`` is
+    the next decision, while there is one to make, and ``bidders`` how many it goes to;
     ``limit`` is the reader's, in euros.
     """
 
     procurement: Procurement
     part: Part | None
     decision: AwardDecision | None
-    document: StoredDocument | None
+    issued: list[IssuedDecision]
     lots: list[DecidedLot]
     letters: list[OwnLetter]
     notices: list[Notice]
@@ -109,36 +122,34 @@ def decision_page(
     procurement = session.get(Procurement, procurement_id)
     if procurement is None or procurement.state == State.DRAFT:
         raise NotFound
-    decision = session.scalar(
-        select(AwardDecision).where(
-            AwardDecision.procurement_id == procurement.id, AwardDecision.voided_at.is_(None)
-        )
-    )
-    letters = _own_letters(session, decision, person)
-    part = None
+    decisions = session.scalars(
+        select(AwardDecision)
+        .where(AwardDecision.procurement_id == procurement.id)
+        .order_by(AwardDecision.n.desc())
+    ).all()
+    decision = next((one for one in decisions if one.voided_at is None), None)
+    letters = _own_letters(session, decisions, person)
+    part, planned = None, None
+    clear: Clear = str
     if handles_offers(session, procurement, person):
         part = part_of(session, procurement_id, person)
-        part.require_open()
-    elif not letters:
-        raise NotFound
-    document, planned = None, None
-    steps: list[Step] = []
-    if decision is not None:
-        document = store.find(session, "award_decision", decision.id, language)
-        if decision.standstill_days:
-            steps = standstill_steps(decision.received_on, decision.standstill_days)
-    if part is not None and part.under_way:
-        planned = plan(session, procurement, person, at)
-    clear: Clear = str
-    if part is None:
-        owner = letters[0].letter.offer_id if len(letters) == 1 else None
+        if _is_to_decide(session, part):
+            planned = plan(session, procurement, person, at)
+    elif letters:
+        owners = {own.letter.offer_id for own in letters}
+        owner = owners.pop() if len(owners) == 1 else None
         clear = secrets_of(session, procurement).clear(language, owner)
+    else:
+        raise NotFound
+    steps: list[Step] = []
+    if decision is not None and decision.standstill_days:
+        steps = standstill_steps(decision.received_on, decision.standstill_days)
     return DecisionPage(
         procurement=procurement,
         part=part,
         decision=decision,
-        document=document,
-        lots=_lots(session, procurement, clear, with_sheets=part is not None),
+        issued=_issued(session, decisions, clear, language),
+        lots=_lots(session, procurement, clear, handling=part is not None),
         letters=letters,
         notices=_notices(session, decision) if part is not None and decision is not None else [],
         steps=steps,
@@ -156,10 +167,49 @@ def planned_decision_of(
     Raises NotFound where there is none to make, and what `Part.require_open` raises.
     """
     part = part_of(session, procurement_id, person)
-    part.require_open()
-    if not part.under_way:
+    if not _is_to_decide(session, part):
         raise NotFound
     return plan(session, part.procurement, person, at)
+
+
+def _is_to_decide(session: Session, part: Part) -> bool:
+    """Whether a decision is to be made: once opened, or unopened with every lot discontinued.
+
+    Raises what `Part.require_open` raises.
+    """
+    if part.procurement.state == State.PUBLISHED and _all_discontinued(session, part.procurement):
+        part.require_free()
+        part.require_declared()
+        return True
+    part.require_open()
+    return part.under_way
+
+
+def _all_discontinued(session: Session, procurement: Procurement) -> bool:
+    lots = {lot.id for lot in procurement.lots}
+    found = session.scalars(
+        select(Discontinuation.lot_id).where(
+            Discontinuation.lot_id.in_(lots), Discontinuation.voided_at.is_(None)
+        )
+    )
+    return set(found) == lots
+
+
+def _issued(
+    session: Session, decisions: Sequence[AwardDecision], clear: Clear, language: str
+) -> list[IssuedDecision]:
+    keys = [decision.id for decision in decisions]
+    documents = store.find_all(session, "award_decision", keys, language)
+    reasons = {
+        correction.decision_id: correction.reason
+        for correction in session.scalars(
+            select(Correction).where(Correction.decision_id.in_(keys))
+        )
+    }
+    return [
+        IssuedDecision(decision, documents.get(decision.id), clear(reasons.get(decision.id, "")))
+        for decision in decisions
+    ]
 
 
 def _bidders(session: Session, procurement: Procurement) -> int:
@@ -186,23 +236,28 @@ def _notices(session: Session, decision: AwardDecision) -> list[Notice]:
 
 
 def _own_letters(
-    session: Session, decision: AwardDecision | None, person: Person
+    session: Session, decisions: Sequence[AwardDecision], person: Person
 ) -> list[OwnLetter]:
-    if decision is None:
-        return []
-    letters = session.scalars(
-        select(BidderLetter).where(BidderLetter.decision_id == decision.id)
-    ).all()
-    return [
-        OwnLetter(letter, store.find(session, "bidder_letter", letter.id, person.language))
-        for letter in letters
+    letters = [
+        letter
+        for letter in session.scalars(
+            select(BidderLetter)
+            .join(AwardDecision, AwardDecision.id == BidderLetter.decision_id)
+            .where(BidderLetter.decision_id.in_([decision.id for decision in decisions]))
+            .order_by(AwardDecision.n.desc(), BidderLetter.id)
+        )
         if person.holds({Role.REPRESENTATIVE}, letter.offer.provider_id)
     ]
+    documents = store.find_all(
+        session, "bidder_letter", [letter.id for letter in letters], person.language
+    )
+    return [OwnLetter(letter, documents.get(letter.id)) for letter in letters]
 
 
 def _lots(
-    session: Session, procurement: Procurement, clear: Clear, *, with_sheets: bool
+    session: Session, procurement: Procurement, clear: Clear, *, handling: bool
 ) -> list[DecidedLot]:
+    """Each lot as it stands; to a bidder only what a decision has told."""
     lots = list(procurement.lots)
     keys = [lot.id for lot in lots]
     awards = {
@@ -210,6 +265,7 @@ def _lots(
         for award in session.scalars(
             select(Award).where(Award.lot_id.in_(keys), Award.voided_at.is_(None))
         )
+        if handling or award.decision_id is not None
     }
     discontinued = {
         one.lot_id: one
@@ -218,6 +274,7 @@ def _lots(
                 Discontinuation.lot_id.in_(keys), Discontinuation.voided_at.is_(None)
             )
         )
+        if handling or one.decision_id is not None
     }
     outcomes: dict[UUID, Outcome] = {**discontinued, **awards}
     prices = {
@@ -229,7 +286,7 @@ def _lots(
             )
         )
     }
-    sheets = _sheets(session, [award.id for award in awards.values()]) if with_sheets else {}
+    sheets = _sheets(session, [award.id for award in awards.values()]) if handling else {}
     return [
         DecidedLot(
             lot=lot,

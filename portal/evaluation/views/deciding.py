@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, current_app, url_for
+from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -145,8 +145,13 @@ def _ways_to_contracts(found: queries.DecisionPage) -> dict[UUID, str]:
 
 @bp.get(f"{DECISION}/pdf")
 def decision_pdf(procurement_id: UUID) -> ResponseReturnValue:
-    """The decision as a PDF."""
-    return document(_found(procurement_id).document, "award-decision.pdf")
+    """A decision as a PDF: by its number, or the newest one that stands."""
+    found = _found(procurement_id)
+    n = request.args.get("n", type=int) or (found.decision.n if found.decision else 0)
+    for issued in found.issued:
+        if issued.decision.n == n:
+            return document(issued.document, f"award-decision-{n}.pdf")
+    raise NotFound
 
 
 @bp.get(f"{DECISION}/letters/<uuid:letter_id>")

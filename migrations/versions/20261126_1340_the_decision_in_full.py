@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a3decision0001"
-down_revision = "a2scoring0001"
+down_revision = "a3remedies0001"
 branch_labels = None
 depends_on = None
 
