@@ -19,6 +19,8 @@ from portal.criteria.check import faults as criteria_faults
 from portal.demonstration import load_demonstration
 from portal.installation import Installation, open_installation
 from portal.jobs.queue import do_all
+from portal.legal.decision import load_decision_law, load_instructions
+from portal.legal.parameters import BadParameters, load_parameters
 from portal.migrate import migrate as migrate_database
 from portal.organisations.passwords import hash_chosen
 from portal.organisations.queries import organisation_known_as
@@ -43,8 +45,14 @@ def settings_or_stop() -> Settings:
 
 
 def opened() -> Installation:
-    """The installation of the environment's settings."""
-    return open_installation(settings_or_stop())
+    """The installation of the environment's settings; as above where it cannot be opened."""
+    settings = settings_or_stop()
+    try:
+        return open_installation(settings)
+    except BadParameters as bad:
+        for line in bad.faults:
+            click.echo(line, err=True)
+        sys.exit(2)
 
 
 @click.group()
@@ -133,6 +141,33 @@ def criteria_check(folder: Path) -> None:
     if found:
         sys.exit(1)
     click.echo("The criteria bank has no faults.")
+
+
+@main.group()
+def legal() -> None:
+    """Legal values, the parts of a decision, and the instructions for appeal."""
+
+
+@legal.command("check")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def legal_check(file: Path | None) -> None:
+    """Check the legal data and FILE, by default the instructions that the installation uses.
+
+    One line per fault, exit 1 when there is any; then what a lawyer still has to confirm.
+    """
+    try:
+        load_parameters()
+        load_decision_law()
+        found = load_instructions(file or settings_or_stop().appeal_instructions)
+    except BadParameters as bad:
+        for line in bad.faults:
+            click.echo(line)
+        sys.exit(1)
+    click.echo("The legal data has no faults.")
+    if found.confirm:
+        click.echo(f"The instructions for appeal are still to be confirmed: {found.confirm}")
 
 
 @main.group()

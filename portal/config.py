@@ -11,6 +11,7 @@ import binascii
 import secrets
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import (
@@ -75,6 +76,18 @@ def _named_numbers(value: object) -> object:
         pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
         return {name.strip(): number.strip() for name, _sign, number in pairs}
     return value
+
+
+def _limits(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    limits = {}
+    for pair in filter(None, (pair.strip() for pair in value.split(","))):
+        email, _sign, limit = pair.rpartition("=")
+        if "@" not in email or not limit.strip().replace(".", "", 1).isdecimal():
+            raise ValueError("expected E-MAIL=EUROS, separated by commas")
+        limits[email.strip().lower()] = Decimal(limit.strip())
+    return limits
 
 
 class Settings(BaseModel):
@@ -159,6 +172,25 @@ class Settings(BaseModel):
         description="which duties one person may hold in one procurement (proposal: deciding and "
         "signing, never together with preparing)",
     )
+    decision_limit_euros: Annotated[Decimal, Field(gt=0)] | None = Field(
+        None,
+        description="largest award decision in euros that a decision maker may issue, without "
+        "value added tax and at the maximum capacity; none by default (proposal: set your own)",
+    )
+    decision_limits: Annotated[dict[str, Decimal], BeforeValidator(_limits)] = Field(
+        {},
+        description="limits of their own for single decision makers, such as "
+        "paula@buyer.example=500000, separated by commas; they come before the limit of all",
+    )
+    appeal_instructions: Path | None = Field(
+        None,
+        description="a file with the installation's own reviewed instructions for appeal; by "
+        "default example texts, which a lawyer must confirm",
+    )
+
+    def decision_limit_of(self, email: str) -> Decimal | None:
+        """How large a decision this decision maker may issue, in euros; None without a limit."""
+        return self.decision_limits.get(email.lower(), self.decision_limit_euros)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -25,6 +25,7 @@ from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.evaluation.usecases import contracts_known_by
 from portal.jobs.mail import mail_task
 from portal.jobs.queue import Task
+from portal.legal.decision import instructions
 from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.offers.usecases.submitting import tell_of_amendment
@@ -77,9 +78,11 @@ def open_installation(
 ) -> Installation:
     """Open the databases; ``wake`` is told of each new job once it is safely written.
 
-    Raises BadParameter for a setting of the contract that no clause names.
+    Raises BadParameter for a setting of the contract that no clause names, BadParameters where the
+    instructions for appeal cannot be used.
     """
     contract_parameters(settings.contract_parameters)
+    instructions(settings.appeal_instructions)
     if settings.database_url.startswith("sqlite"):
         Path(str(make_url(settings.database_url).database)).parent.mkdir(
             parents=True, exist_ok=True

@@ -327,6 +327,8 @@ PAGES: dict[str, Page] = {
     "evaluation.attach_to_remedy": doers("attach_to_remedy"),
     "evaluation.remedy_file": Page(BUYERS_HANDLERS),
     "evaluation.decision": Page(BUYERS_HANDLERS | {Role.EVALUATOR, Role.REPRESENTATIVE}),
+    "evaluation.decision_draft": Page(BUYERS_HANDLERS),
+    "evaluation.confirm_decision": doers("issue_decision"),
     "evaluation.issue_decision": doers("issue_decision"),
     "evaluation.decision_pdf": Page(BUYERS_HANDLERS | {Role.EVALUATOR, Role.REPRESENTATIVE}),
     "evaluation.award_notice": doers("award"),

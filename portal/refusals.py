@@ -5,12 +5,17 @@ The names above the line are those of the case files; those below are the portal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from portal.language.formats import money
 from portal.shared.errors import RuleBroken
+from portal.shared.names import name_in
+from portal.web.language import current_language
 
 REFUSALS: dict[str, Any] = {
     "not_permitted": _l("Your role does not allow this."),
@@ -39,7 +44,7 @@ REFUSALS: dict[str, Any] = {
     "assessments_missing": _l("Not every assessment has been handed in."),
     "scores_missing": _l("Not every offer has been judged and scored yet."),
     "not_first": _l("This offer is not the first in the ranking."),
-    "decision_incomplete": _l("Every lot must be awarded or discontinued before the decision."),
+    "decision_incomplete": _l("The decision is not complete. It still lacks: %(missing)s."),
     "contract_in_force": _l("A contract is already in force."),
     "not_awarded": _l("The lot has not been awarded to this provider by an issued decision."),
     "standstill_running": _l("The standstill is still running."),
@@ -89,6 +94,10 @@ REFUSALS: dict[str, Any] = {
     "scale_differs": _l(
         "A criterion describes other points than the call's scale has. Change the scale, or the"
         " criterion."
+    ),
+    "above_decision_limit": _l(
+        "The decision commits the buyer to %(value)s, which is above your limit of %(limit)s."
+        " Somebody with a higher limit must issue it."
     ),
     "prices_opened": _l("The prices have been opened, so this can no longer be changed."),
     "prices_sealed": _l("The prices are sealed until the quality of every offer has been scored."),
@@ -165,5 +174,17 @@ def refusal_text(broken: RuleBroken) -> str:
 class _Facts(dict[str, Any]):
     """What the sentence names and the refusal does not tell is left open."""
 
+    def __getitem__(self, fact: str) -> Any:
+        return _shown(super().__getitem__(fact))
+
     def __missing__(self, fact: str) -> str:
         return "…"
+
+
+def _shown(fact: Any) -> Any:
+    """A sum, a name or a list of these in the reader's language; anything else as it is."""
+    if isinstance(fact, Decimal):
+        return money(fact, current_language())
+    if isinstance(fact, Mapping):
+        return name_in(fact, current_language())
+    return "; ".join(str(_shown(one)) for one in fact) if isinstance(fact, list) else fact

@@ -7,7 +7,7 @@ a new document has a new subject.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,17 +128,25 @@ def find(
     session: Session, kind: str, subject: UUID, language: str | None = None
 ) -> StoredDocument | None:
     """The document in the language asked for, else in Finnish, else in whichever there is."""
+    return find_all(session, kind, [subject], language).get(subject)
+
+
+def find_all(
+    session: Session, kind: str, subjects: Collection[UUID], language: str | None = None
+) -> dict[UUID, StoredDocument]:
+    """The document of each subject, chosen as `find` does, in one query."""
     preference = case(
         (StoredDocument.language == (language or DEFAULT_LANGUAGE), 0),
         (StoredDocument.language == DEFAULT_LANGUAGE, 1),
         else_=2,
     )
-    return session.scalar(
+    rows = session.scalars(
         select(StoredDocument)
-        .where(StoredDocument.kind == kind, StoredDocument.subject == subject)
-        .order_by(preference, StoredDocument.language)
-        .limit(1)
+        .where(StoredDocument.kind == kind, StoredDocument.subject.in_(subjects))
+        .order_by(preference.desc(), StoredDocument.language.desc())
     )
+    # The one liked best comes last.
+    return {stored.subject: stored for stored in rows}
 
 
 def content(session: Session, stored: StoredDocument) -> bytes:

@@ -9,6 +9,12 @@ from sqlalchemy.orm import Session
 
 from portal.documents.store import Builder
 from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
+from portal.evaluation.decided import (
+    Outcome,
+    Plan,
+    contact_of,
+    decision_legal,
+)
 from portal.evaluation.models import Award, AwardDecision, BidderLetter
 from portal.evaluation.results import (
     criteria_rows,
@@ -22,7 +28,7 @@ from portal.evaluation.results import (
     ranking_rows,
 )
 from portal.evaluation.rules import tie_settled_by
-from portal.evaluation.usecases.subject import was_opened
+from portal.evaluation.secrets import secrets_of
 from portal.legal.rules import Regime
 from portal.offers.access import awaits_confirmation
 from portal.procurement.models import Procurement
@@ -37,6 +43,7 @@ def result_sheet(session: Session, subject: UUID, language: str) -> dict[str, An
     procurement = session.get_one(Procurement, award.offer.procurement_id)
     compared = compare_lots(session, procurement, {award.lot_id: award.draw})[award.lot_id]
     lot, placings = compared.lot, compared.placings
+    clear = secrets_of(session, procurement).clear(language)
     return {
         "made_at": award.awarded_at,
         "buyer": party(procurement.buyer),
@@ -55,10 +62,10 @@ def result_sheet(session: Session, subject: UUID, language: str) -> dict[str, An
         },
         "criteria": criteria_rows(procurement),
         "lowest_comparison_price": rounded(placings[0].lowest_price) if placings else None,
-        "offers": ranking_rows(compared),
+        "offers": ranking_rows(compared, clear),
         "tie_settled_by": tie_settled_by(placings),
         "draw": drawn_names(compared, award.draw, language),
-        "left_out": left_out_rows(compared),
+        "left_out": left_out_rows(compared, clear),
         "low_prices": _low_prices(compared),
         "input_sha256": sha256(canonical(_input(procurement, compared, award))),
     }
@@ -107,12 +114,32 @@ def _input(procurement: Procurement, compared: LotComparison, award: Award) -> d
 
 
 def award_decision(session: Session, subject: UUID, language: str) -> dict[str, Any]:
-    """The decision on all lots, with its grounds and its standstill."""
+    """The decision on its lots, with its grounds, its standstill and the appeal instructions."""
     decision = session.get_one(AwardDecision, subject)
     procurement = session.get_one(Procurement, decision.procurement_id)
+    lots = decided_lots(session, procurement, decision)
+    return _decision(session, procurement, decision, lots, language) | {"draft": False}
+
+
+def draft_decision(session: Session, planned: Plan, language: str) -> dict[str, Any]:
+    """The decision as it would be if it were issued now, marked as a draft."""
+    return _decision(session, planned.procurement, planned.decision, planned.lots, language) | {
+        "draft": True
+    }
+
+
+def _decision(
+    session: Session,
+    procurement: Procurement,
+    decision: AwardDecision,
+    lots: list[tuple[Outcome, LotComparison]],
+    language: str,
+) -> dict[str, Any]:
+    clear = secrets_of(session, procurement).clear(language)
     return {
         "made_at": decision.issued_at,
         "buyer": party(procurement.buyer),
+        "contact": contact_of(session, procurement),
         "procurement": _call(procurement)
         | {
             "kind": procurement.kind,
@@ -120,32 +147,36 @@ def award_decision(session: Session, subject: UUID, language: str) -> dict[str, 
             "regime_text": dict(REGIME_NAMES[Regime(procurement.regime)]),
         },
         "decision": decision_row(decision),
+        "legal": decision.legal or decision_legal(session, procurement, decision.received_on),
         "criteria": criteria_rows(procurement),
-        "lots": [
-            decision_lot(decided, language)
-            for decided in decided_lots(session, procurement, decision)
-        ],
+        "lots": [decision_lot(outcome, compared, language, clear) for outcome, compared in lots],
     }
 
 
 def bidder_letter(session: Session, subject: UUID, language: str) -> dict[str, Any]:
-    """One bidder's own points against the winner's, in every lot that it offered."""
+    """One bidder's own points against the winner's, in every lot that it offered.
+
+    What is said of its own offer is said in full, and nothing of what others hold to be secret.
+    A bidder whose offer was not opened is told how each lot ended.
+    """
     letter = session.get_one(BidderLetter, subject)
     decision = letter.decision
     procurement = session.get_one(Procurement, decision.procurement_id)
+    clear = secrets_of(session, procurement).clear(language, owner=letter.offer_id)
+    decided = decided_lots(session, procurement, decision)
+    own = [(outcome, lot) for outcome, lot in decided if letter.offer_id in lot.offers]
     return {
         "made_at": decision.issued_at,
         "buyer": party(procurement.buyer),
+        "contact": contact_of(session, procurement),
         "provider": party(letter.offer.provider),
         "procurement": _call(procurement),
         "decision": decision_row(decision),
         "criteria": criteria_rows(procurement),
         "unconfirmed": awaits_confirmation(letter.offer, procurement),
         "lots": [
-            letter_lot(decided, letter.offer, language)
-            for decided in decided_lots(session, procurement, decision)
-            if letter.offer_id in decided.comparison.offers
-            or (decided.award is None and not was_opened(session, procurement))
+            letter_lot(outcome, compared, letter.offer, language, clear)
+            for outcome, compared in own or decided
         ],
     }
 

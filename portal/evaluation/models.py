@@ -241,7 +241,8 @@ class AwardDecision(Keyed, Base):
     """A decision issued to all bidders, with its standstill.
 
     A later decision of the same procurement is on the lots that a correction or an appeal has
-    made open again.
+    made open again. ``legal`` is the sections of law and the instructions for appeal as they were
+    given (`portal.legal.decision.legal_text`); None of decisions made before these were kept.
     """
 
     __tablename__ = "award_decision"
@@ -255,6 +256,7 @@ class AwardDecision(Keyed, Base):
     standstill_days: Mapped[int]
     standstill_ends: Mapped[date]
     first_signing_day: Mapped[date]
+    legal: Mapped[dict[str, Any] | None]
     voided_at: Mapped[datetime | None]
     issued_by: Mapped[Person] = relationship(lazy="joined")
 

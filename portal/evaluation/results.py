@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
+from portal.evaluation.decided import Outcome
 from portal.evaluation.models import Award, AwardDecision, Discontinuation
 from portal.evaluation.rules import Placing
+from portal.evaluation.secrets import Clear
 from portal.legal.rules import MovingDay, Step, standstill_steps
 from portal.offers.models import Offer
 from portal.organisations.models import Organisation
@@ -22,6 +23,9 @@ from portal.shared.names import name_in
 from portal.shared.numbers import rounded
 
 Plain = dict[str, Any]
+
+NOT_OPENED = "not_opened"
+"""Why an offer took no part that was never opened, or not confirmed after an amendment."""
 
 
 def party(organisation: Organisation) -> Plain:
@@ -43,12 +47,12 @@ def criteria_rows(procurement: Procurement) -> list[Plain]:
     ]
 
 
-def ranking_rows(comparison: LotComparison) -> list[Plain]:
-    """The ranked offers, best first, with every step of their points."""
-    return [_ranked(comparison, placing) for placing in comparison.placings]
+def ranking_rows(comparison: LotComparison, clear: Clear) -> list[Plain]:
+    """The ranked offers, best first, with every step of their points and the reasons cleared."""
+    return [_ranked(comparison, placing, clear) for placing in comparison.placings]
 
 
-def _ranked(comparison: LotComparison, placing: Placing) -> Plain:
+def _ranked(comparison: LotComparison, placing: Placing, clear: Clear) -> Plain:
     offer_id = UUID(placing.provider)
     row = comparison.offers[offer_id]
     joint = comparison.joint[offer_id].points
@@ -66,15 +70,15 @@ def _ranked(comparison: LotComparison, placing: Placing) -> Plain:
                 "key": criterion.key,
                 "points": criterion.points,
                 "result": rounded(criterion.value),
-                "reason": joint[criterion.key]["reason"],
+                "reason": clear(joint[criterion.key]["reason"]),
             }
             for criterion in placing.criteria
         ],
     }
 
 
-def left_out_rows(comparison: LotComparison) -> list[Plain]:
-    """Who was left out, on what ground, and why, in an order that never changes."""
+def left_out_rows(comparison: LotComparison, clear: Clear) -> list[Plain]:
+    """Who was left out, on what ground, and why (cleared), in an order that never changes."""
     rows = sorted(comparison.offers.items(), key=lambda item: sort_key(item[1].offer.provider))
     found = []
     for offer_id, row in rows:
@@ -84,7 +88,7 @@ def left_out_rows(comparison: LotComparison) -> list[Plain]:
                 {
                     "provider": party(row.offer.provider),
                     "ground": ground.value,
-                    "reason": comparison.reason_left_out(offer_id),
+                    "reason": clear(comparison.reason_left_out(offer_id)),
                 }
             )
     return found
@@ -121,117 +125,96 @@ def steps_of(decision: AwardDecision) -> list[Step]:
     return standstill_steps(decision.received_on, decision.standstill_days)
 
 
-@dataclass(frozen=True)
-class DecidedLot:
-    """What a decision came to in one lot: an award, or None where nothing is bought."""
-
-    comparison: LotComparison
-    award: Award | None
-    reason: str
-
-
 def decided_lots(
     session: Session, procurement: Procurement, decision: AwardDecision
-) -> list[DecidedLot]:
-    """Each lot of the decision with its comparison, in the order of the lots."""
-    awards = {
-        award.lot_id: award
-        for award in session.scalars(select(Award).where(Award.decision_id == decision.id))
+) -> list[tuple[Outcome, LotComparison]]:
+    """Each outcome of the decision with its lot's comparison, in the order of the lots."""
+    outcomes = {
+        outcome.lot_id: outcome
+        for table in (Award, Discontinuation)
+        for outcome in session.scalars(select(table).where(table.decision_id == decision.id))
     }
-    discontinued = {
-        row.lot_id: row
-        for row in session.scalars(
-            select(Discontinuation).where(Discontinuation.decision_id == decision.id)
-        )
-    }
-    compared = compare_lots(
-        session, procurement, {lot_id: award.draw for lot_id, award in awards.items()}
-    )
-    return [
-        DecidedLot(
-            comparison=compared[lot.id],
-            award=awards.get(lot.id),
-            reason=(awards.get(lot.id) or discontinued[lot.id]).reason,
-        )
-        for lot in procurement.lots
-        if lot.id in awards or lot.id in discontinued
-    ]
+    draws = {key: one.draw for key, one in outcomes.items() if isinstance(one, Award)}
+    compared = compare_lots(session, procurement, draws)
+    return [(outcomes[lot.id], compared[lot.id]) for lot in procurement.lots if lot.id in outcomes]
 
 
-def decision_lot(decided: DecidedLot, language: str) -> Plain:
-    """What the decision says of one lot; ``winner`` is None where nothing is bought."""
-    comparison, award = decided.comparison, decided.award
-    if award is None:
-        return {
-            "title": dict(comparison.lot.title),
-            "reason": decided.reason,
-            "winner": None,
-            "draw": [],
-            "left_out": left_out_rows(comparison),
-            "ranking": [],
-        }
-    winner = comparison.offers[award.offer_id]
+def decision_lot(outcome: Outcome, comparison: LotComparison, language: str, clear: Clear) -> Plain:
+    """What the decision says of one lot; of one discontinued neither prices nor points."""
+    awarded = isinstance(outcome, Award)
     return {
         "title": dict(comparison.lot.title),
-        "reason": decided.reason,
-        "winner": {"provider": party(winner.offer.provider), "price": winner.price},
-        "draw": drawn_names(comparison, award.draw, language),
-        "left_out": left_out_rows(comparison),
-        "ranking": ranking_rows(comparison),
+        "discontinued": not awarded,
+        "reason": clear(outcome.reason),
+        "winner": _winner(outcome, comparison) if awarded else None,
+        "draw": drawn_names(comparison, outcome.draw, language) if awarded else [],
+        "left_out": left_out_rows(comparison, clear),
+        "ranking": ranking_rows(comparison, clear) if awarded else [],
     }
 
 
-def letter_lot(decided: DecidedLot, offer: Offer, language: str) -> Plain:
-    """How one bidder's offer came out in one lot, against the winner, if there is one."""
-    comparison, award = decided.comparison, decided.award
-    if award is None:
-        left_out = offer.id in comparison.offers and comparison.left_out(offer.id) is not None
-        return {
-            "title": dict(comparison.lot.title),
-            "reason": decided.reason,
-            "won": False,
-            "compared": 0,
-            "draw": [],
-            "own": _left_out(comparison, offer) if left_out else None,
-            "winner": None,
-            "criteria": [],
-        }
+def _winner(award: Award, comparison: LotComparison) -> Plain:
+    won = comparison.offers[award.offer_id]
+    return {"provider": party(won.offer.provider), "price": won.price}
+
+
+NAMED = ("price", "price_points", "quality_points", "total")
+
+
+def letter_lot(
+    outcome: Outcome, comparison: LotComparison, offer: Offer, language: str, clear: Clear
+) -> Plain:
+    """How one bidder's offer came out in one lot, against the winner where there is one."""
     rows = {
         placing.provider: row
-        for placing, row in zip(comparison.placings, ranking_rows(comparison), strict=True)
+        for placing, row in zip(comparison.placings, ranking_rows(comparison, clear), strict=True)
     }
-    winner, own = rows[str(award.offer_id)], rows.get(str(offer.id))
-    won = award.offer_id == offer.id
-    named = ("price", "price_points", "quality_points", "total")
+    own = rows.get(str(offer.id))
+    award = outcome if isinstance(outcome, Award) else None
+    winner = rows[str(award.offer_id)] if award is not None else None
+    won = award is not None and award.offer_id == offer.id
     return {
         "title": dict(comparison.lot.title),
-        "reason": award.reason,
+        "discontinued": award is None,
+        "reason": clear(outcome.reason),
         "won": won,
         "compared": len(rows),
-        "draw": drawn_names(comparison, award.draw, language),
+        "draw": drawn_names(comparison, award.draw, language) if award is not None else [],
         "own": {"left_out": None, "reason": None, "rank": own["rank"]}
-        | {name: own[name] for name in named}
+        | {name: own[name] for name in NAMED}
         if own
-        else _left_out(comparison, offer),
-        "winner": {"provider": winner["provider"]} | {name: winner[name] for name in named},
-        "criteria": _against(own, winner, won) if own else [],
+        else _not_ranked(comparison, offer, clear),
+        "winner": {"provider": winner["provider"]} | {name: winner[name] for name in NAMED}
+        if winner
+        else None,
+        "criteria": _against(own, None if won else winner) if own else [],
     }
 
 
-def _left_out(comparison: LotComparison, offer: Offer) -> Plain:
+def _not_ranked(comparison: LotComparison, offer: Offer, clear: Clear) -> Plain:
+    """The ground and the reason; without a ground where the lot ended before it was compared."""
+    if offer.id not in comparison.offers:
+        return {"left_out": NOT_OPENED, "reason": None, "rank": None}
     ground = comparison.left_out(offer.id)
-    assert ground is not None
-    return {"left_out": ground.value, "reason": comparison.reason_left_out(offer.id)}
+    if ground is None:
+        return {"left_out": None, "reason": None, "rank": None}
+    return {
+        "left_out": ground.value,
+        "reason": clear(comparison.reason_left_out(offer.id)),
+        "rank": None,
+    }
 
 
-def _against(own: Plain, winner: Plain, won: bool) -> list[Plain]:
-    best: Mapping[str, Plain] = {scored["key"]: scored for scored in winner["criteria"]}
+def _against(own: Plain, winner: Plain | None) -> list[Plain]:
+    best: Mapping[str, Plain] = {
+        scored["key"]: scored for scored in (winner["criteria"] if winner else ())
+    }
     return [
         {
             "key": scored["key"],
             **{f"own_{name}": scored[name] for name in ("points", "result", "reason")},
             **{
-                f"winner_{name}": None if won else best[scored["key"]][name]
+                f"winner_{name}": best[scored["key"]][name] if winner else None
                 for name in ("points", "result", "reason")
             },
         }

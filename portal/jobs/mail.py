@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.config import Settings
-from portal.jobs.models import OutgoingMail
+from portal.jobs.models import Job, OutgoingMail
 from portal.jobs.queue import Task, enqueue
 from portal.language import formats
 from portal.language.texts import translations
@@ -76,12 +79,24 @@ class Recipient(Protocol):
         """The language chosen, if any; else Finnish."""
 
 
+def chosen_language(person: Recipient) -> str:
+    """The language that a person is written to in: their choice, else Finnish."""
+    return person.language if person.language in LANGUAGES else DEFAULT_LANGUAGE
+
+
 def send_mail(
-    session: Session, *, to: Recipient, letter: str, facts: Mapping[str, Any], at: datetime
+    session: Session,
+    *,
+    to: Recipient,
+    letter: str,
+    facts: Mapping[str, Any],
+    at: datetime,
+    about: UUID | None = None,
 ) -> None:
     """Put a letter into the outbox, to be sent once the caller's transaction is committed.
 
-    ``path`` among the facts is an address within the portal. Raises ValueError for an unknown
+    With ``about``, `fates` tells of it by the key of what it announces. ``path`` among the facts is
+    an address within the portal. Raises ValueError for an unknown
     letter or one that lacks a fact.
     """
     lacking = LETTERS[letter] - facts.keys() if letter in LETTERS else {"a template"}
@@ -90,14 +105,63 @@ def send_mail(
     mail = OutgoingMail(
         recipient_id=to.id,
         address=to.email,
-        language=to.language if to.language in LANGUAGES else DEFAULT_LANGUAGE,
+        language=chosen_language(to),
         letter=letter,
         facts=dict(facts),
+        about=about,
         created_at=at,
     )
     session.add(mail)
     session.flush()
     enqueue(session, JOB, {"mail": str(mail.id)}, at=at, once=f"mail:{mail.id}")
+
+
+class Fate(StrEnum):
+    """What has become of a letter."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    TRIED = "tried"
+    FAILED = "failed"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A letter's fate: to which address, when sent, after how many tries that failed.
+
+    ``KEPT`` is a letter of an installation without a mail server; it stays in the outbox.
+    """
+
+    address: str
+    fate: Fate
+    sent_at: datetime | None
+    tries: int
+
+
+def fates(session: Session, about: Collection[UUID]) -> dict[UUID, list[Told]]:
+    """The letters about these things, by what they are about, in two queries."""
+    mails = session.scalars(
+        select(OutgoingMail).where(OutgoingMail.about.in_(about)).order_by(OutgoingMail.address)
+    ).all()
+    once = [f"mail:{mail.id}" for mail in mails]
+    jobs = {job.once: job for job in session.scalars(select(Job).where(Job.once.in_(once)))}
+    found: dict[UUID, list[Told]] = {}
+    for mail in mails:
+        job = jobs[f"mail:{mail.id}"]
+        assert mail.about is not None
+        found.setdefault(mail.about, []).append(
+            Told(mail.address, _fate(mail, job), mail.sent_at, job.attempts)
+        )
+    return found
+
+
+def _fate(mail: OutgoingMail, job: Job) -> Fate:
+    if mail.sent_at is not None:
+        return Fate.SENT
+    if job.state == "waiting":
+        return Fate.TRIED if job.fault is not None else Fate.WAITING
+    return Fate.FAILED if job.state == "failed" else Fate.KEPT
 
 
 def render_letter(

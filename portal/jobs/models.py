@@ -41,14 +41,17 @@ class OutgoingMail(Keyed, Base):
     """One message of the outbox: which letter, to whom, with which facts.
 
     The facts may hold a link that only the recipient may see; they are emptied when it is sent.
+    ``about`` is the key of what it announces, where its fate is shown there.
     """
 
     __tablename__ = "outgoing_mail"
+    __table_args__ = (Index("ix_outgoing_mail_about", "about"),)
 
     recipient_id: Mapped[UUID]
     address: Mapped[str]
     language: Mapped[str]
     letter: Mapped[str]
     facts: Mapped[dict[str, Any]]
+    about: Mapped[UUID | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

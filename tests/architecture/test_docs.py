@@ -57,6 +57,8 @@ def test_missing_keys_are_named_with_their_meaning() -> None:
         ("SECRET_KEY", "short"),
         ("BASE_URL", "nowhere"),
         ("COMBINED_DUTIES", "deciding"),
+        ("DECISION_LIMIT_EUROS", "0"),
+        ("DECISION_LIMITS", "paula=5"),
         ("DEVELOPMENT", "perhaps"),
         ("COLOUR", "blue"),
     ],

@@ -354,6 +354,7 @@ class Journey:
         self.clock.at = DECIDED
         self.at["paula"].get(f"{self.call}/evaluation")
         self.click("paula", 'a[href$="/decision"]')
+        self.click("paula", 'a[href$="/decision/issue"]')
         page = self.do("paula", "main form")
         assert words(page.all("#standstill th")[-1]) == self.day(FIRST_SIGNING_DAY)
 

@@ -10,7 +10,7 @@ from portal.evaluation.queries.clarified import (
     clarifications_page,
     own_clarifications,
 )
-from portal.evaluation.queries.deciding import DecisionPage, decision_page
+from portal.evaluation.queries.deciding import DecisionPage, decision_page, planned_decision_of
 from portal.evaluation.queries.envelopes import PricesPage, prices_page
 from portal.evaluation.queries.opened import (
     ConformityPage,
@@ -91,6 +91,7 @@ __all__ = [
     "overview",
     "own_clarifications",
     "part_of",
+    "planned_decision_of",
     "preview_page",
     "prices_page",
     "proposed_samples",

@@ -80,6 +80,10 @@ class Part:
         self.require_free()
         if not self.opened:
             raise RuleBroken("not_opened")
+        self.require_declared()
+
+    def require_declared(self) -> None:
+        """Refuses by ``interests_undeclared``."""
         if not self.declared:
             raise RuleBroken("interests_undeclared")
 

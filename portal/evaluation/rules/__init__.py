@@ -1,7 +1,16 @@
-"""The rules of the evaluation: points, ranking, prices, clarifications, duties."""
+"""The rules of the evaluation: points, ranking, prices, clarifications, decision, duties."""
 
 from portal.evaluation.rules.clarifications import ClarificationKind, ClarificationState
+from portal.evaluation.rules.decision import (
+    ComparedFacts,
+    DecisionFacts,
+    LeftOutFacts,
+    LotFacts,
+    Missing,
+    missing_from_decision,
+)
 from portal.evaluation.rules.duties import require_separate_duties
+from portal.evaluation.rules.limits import Commitment, decision_value, require_within_limit
 from portal.evaluation.rules.points import (
     AssessmentState,
     Points,
@@ -29,10 +38,16 @@ __all__ = [
     "AssessmentState",
     "ClarificationKind",
     "ClarificationState",
+    "Commitment",
+    "ComparedFacts",
     "ComparedOffer",
     "Comparing",
     "CriterionPoints",
+    "DecisionFacts",
+    "LeftOutFacts",
+    "LotFacts",
     "LowPrice",
+    "Missing",
     "Placing",
     "Points",
     "RemedyKind",
@@ -41,8 +56,10 @@ __all__ = [
     "Turn",
     "Worth",
     "comparison_price",
+    "decision_value",
     "low_prices",
     "measurable",
+    "missing_from_decision",
     "one_point",
     "packed_points",
     "rank",
@@ -50,6 +67,7 @@ __all__ = [
     "require_points",
     "require_reason",
     "require_separate_duties",
+    "require_within_limit",
     "settled",
     "spread",
     "stability",

@@ -6,13 +6,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, union
+from sqlalchemy import exists, or_, select, union
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
+from portal.config import settings_of
 from portal.documents import store
 from portal.evaluation.access import require_clean
 from portal.evaluation.comparison import compare_lots
+from portal.evaluation.decided import plan
 from portal.evaluation.models import (
     Award,
     AwardDecision,
@@ -23,6 +25,7 @@ from portal.evaluation.rules import (
     require_first,
     require_reason,
     require_separate_duties,
+    require_within_limit,
 )
 from portal.evaluation.usecases.subject import (
     lot_offer,
@@ -30,9 +33,7 @@ from portal.evaluation.usecases.subject import (
     standing_discontinuation,
     was_opened,
 )
-from portal.jobs.mail import send_mail
-from portal.legal.parameters import standstill_days
-from portal.legal.rules import first_signing_day, standstill_last_day
+from portal.jobs.mail import chosen_language, send_mail
 from portal.offers.access import opened
 from portal.offers.models import LotOffer, Offer
 from portal.offers.rules import OfferState
@@ -42,8 +43,8 @@ from portal.permissions import Role, require
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
 from portal.procurement.usecases import note_decided
-from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
+from portal.shared.names import DEFAULT_LANGUAGE, LANGUAGES
 
 
 def award(
@@ -178,7 +179,7 @@ def issue_decision(
 
     It is on every lot that no standing decision is on yet. Raises ``wrong_state``,
     ``duties_combined``, ``interests_undeclared``, ``conflict_of_interest``,
-    ``decision_incomplete`` (a lot neither awarded nor discontinued).
+    ``decision_incomplete`` with the parts that are missing, ``above_decision_limit``.
     """
     with acting(session, "issue_decision", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "issue_decision", procurement.buyer_id)
@@ -194,39 +195,25 @@ def issue_decision(
         held = {"preparing": preparers(session, procurement)}
         require_separate_duties("deciding", str(by.id), held, combined_duties)
         require_clean(session, procurement, by)
-        if any(one is None for one in outcomes):
-            raise RuleBroken("decision_incomplete")
-        decided_on = [one for one in outcomes if one is not None and one.decision_id is None]
-        decision = _decision(session, procurement, by, at)
+        planned = plan(session, procurement, by, at)
+        if planned.missing:
+            raise RuleBroken("decision_incomplete", missing=planned.missing_names)
+        require_within_limit(planned.value, settings_of(session).decision_limit_of(by.email))
+        decision = planned.decision
         session.add(decision)
         session.flush()
-        for one in decided_on:
-            one.decision_id = decision.id
+        for outcome in planned.outcomes.values():
+            outcome.decision_id = decision.id
         note_decided(procurement)
-        _notify_bidders(session, procurement, decision, {one.lot_id for one in decided_on}, at)
-        facts.note(decision=decision.id, first_signing_day=decision.first_signing_day)
+        _notify_bidders(session, procurement, decision, set(planned.outcomes), at)
+        assert decision.legal is not None
+        facts.note(
+            decision=decision.id,
+            first_signing_day=decision.first_signing_day,
+            value=planned.value,
+            instructions=decision.legal["sha256"],
+        )
     return decision
-
-
-def _decision(
-    session: Session, procurement: Procurement, by: Person, at: datetime
-) -> AwardDecision:
-    received = day_in_helsinki(at)
-    days = standstill_days(received, procurement.regime)
-    last = session.scalar(
-        select(func.max(AwardDecision.n)).where(AwardDecision.procurement_id == procurement.id)
-    )
-    return AwardDecision(
-        procurement_id=procurement.id,
-        n=(last or 0) + 1,
-        issued_by=by,
-        issued_by_id=by.id,
-        issued_at=at,
-        received_on=received,
-        standstill_days=days,
-        standstill_ends=standstill_last_day(received, days) if days else received,
-        first_signing_day=first_signing_day(received, days) if days else received,
-    )
 
 
 def _notify_bidders(
@@ -237,14 +224,6 @@ def _notify_bidders(
     at: datetime,
 ) -> None:
     """To every bidder in these lots; to those never opened or not confirmed, in whatever lot."""
-    store.request(
-        session,
-        "award_decision",
-        subject=decision.id,
-        owner=procurement.id,
-        language="fi",
-        at=at,
-    )
     in_lots = exists().where(LotOffer.offer_id == Offer.id, LotOffer.lot_id.in_(lots))
     offers = session.scalars(
         select(Offer).where(
@@ -254,29 +233,52 @@ def _notify_bidders(
         )
     ).all()
     representatives = representatives_of(session, [offer.provider_id for offer in offers])
+    languages = {DEFAULT_LANGUAGE}
     for offer in offers:
+        readers = [
+            person
+            for person in representatives
+            if person.holds({Role.REPRESENTATIVE}, offer.provider_id)
+        ]
         letter = BidderLetter(
             decision_id=decision.id, offer_id=offer.id, received_on=decision.received_on
         )
         session.add(letter)
         session.flush()
-        store.request(
-            session,
-            "bidder_letter",
-            subject=letter.id,
-            owner=procurement.id,
-            language="fi",
-            at=at,
-        )
-        for person in representatives:
-            if person.holds({Role.REPRESENTATIVE}, offer.provider_id):
-                send_mail(
-                    session,
-                    to=person,
-                    letter="decision_issued",
-                    facts={
-                        "procurement": procurement.reference,
-                        "path": f"/procurements/{procurement.id}/decision",
-                    },
-                    at=at,
-                )
+        chosen = {chosen_language(person) for person in readers} or {DEFAULT_LANGUAGE}
+        languages |= chosen
+        _request(session, "bidder_letter", letter.id, procurement, chosen, at)
+        for person in readers:
+            send_mail(
+                session,
+                to=person,
+                letter="decision_issued",
+                facts={
+                    "procurement": procurement.reference,
+                    "path": f"/procurements/{procurement.id}/decision#letters",
+                },
+                at=at,
+                about=letter.id,
+            )
+    _request(session, "award_decision", decision.id, procurement, languages, at)
+
+
+def _request(
+    session: Session,
+    kind: str,
+    subject: UUID,
+    procurement: Procurement,
+    languages: Collection[str],
+    at: datetime,
+) -> None:
+    """Ask for a document in each language that somebody who gets it has chosen."""
+    for language in LANGUAGES:
+        if language in languages:
+            store.request(
+                session,
+                kind,
+                subject=subject,
+                owner=procurement.id,
+                language=language,
+                at=at,
+            )

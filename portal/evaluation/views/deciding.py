@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, current_app, url_for
+from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.documents.render import render
 from portal.evaluation import queries, usecases
+from portal.evaluation.documents import draft_decision
 from portal.evaluation.forms import ActForm
 from portal.evaluation.views.blueprint import PROCUREMENT, bp, refuse
-from portal.legal.rules import Milestone, MovingDay
-from portal.offers.views.own import document
+from portal.jobs.mail import Fate
+from portal.legal.rules import Milestone, MovingDay, standstill_steps
+from portal.offers.views.own import document, download
 from portal.shared.errors import NotFound, RuleBroken
-from portal.web.pages import done, page
+from portal.web.language import current_language
+from portal.web.pages import done, onwards, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
 DECISION = f"{PROCUREMENT}/decision"
@@ -34,11 +38,38 @@ WHY = {
     MovingDay.MIDSUMMER_EVE: _l("Midsummer Eve, so the last day moves on."),
 }
 
+FATES = {
+    Fate.WAITING: _l("waits to be sent"),
+    Fate.SENT: _l("sent"),
+    Fate.TRIED: _l("could not be sent yet, is tried again"),
+    Fate.FAILED: _l("could not be sent"),
+    Fate.KEPT: _l("not sent: the portal has no mail server"),
+}
+
 
 @bp.get(DECISION)
 def decision(procurement_id: UUID) -> ResponseReturnValue:
     """What the decision still waits for; once issued, what it says and when it can be signed."""
     return _decision_page(procurement_id, ActForm(formdata=None))
+
+
+@bp.get(f"{DECISION}/draft")
+def decision_draft(procurement_id: UUID) -> ResponseReturnValue:
+    """The whole decision as a PDF before it is issued, marked as a draft."""
+    session, language = reading(), current_language()
+    planned = queries.planned_decision_of(session, procurement_id, me(session), now())
+    record_read(procurement_id)
+    made = render("award_decision", language, draft_decision(session, planned, language))
+    return download(made.pdf, "award-decision-draft.pdf", "application/pdf")
+
+
+@bp.get(f"{DECISION}/issue")
+def confirm_decision(procurement_id: UUID) -> ResponseReturnValue:
+    """What is about to be issued, to whom, and what follows from it."""
+    found = _found(procurement_id)
+    if not found.may_issue:
+        return onwards(url_for(".decision", procurement_id=procurement_id))
+    return _confirm_page(found, ActForm(formdata=None))
 
 
 @bp.post(DECISION)
@@ -65,9 +96,23 @@ def issue_decision(procurement_id: UUID) -> ResponseReturnValue:
     return _decision_page(procurement_id, form, 422)
 
 
+def _confirm_page(found: queries.DecisionPage, form: ActForm) -> Response:
+    assert found.plan is not None
+    planned = found.plan.decision
+    steps = standstill_steps(planned.received_on, planned.standstill_days)
+    return page(
+        "evaluation/issue_decision.html",
+        found=found,
+        form=form,
+        steps=[(step.day, WHY[step.why]) for step in steps] if planned.standstill_days else [],
+    )
+
+
 def _found(procurement_id: UUID) -> queries.DecisionPage:
     session = reading()
-    found = queries.decision_page(session, procurement_id, me(session))
+    found = queries.decision_page(
+        session, procurement_id, me(session), language=current_language(), at=now()
+    )
     record_read(procurement_id)
     return found
 
@@ -81,6 +126,7 @@ def _decision_page(procurement_id: UUID, form: ActForm, status: int = 200) -> Re
         form=form,
         steps=[(step.day, WHY[step.why]) for step in found.steps],
         contracts=_ways_to_contracts(found),
+        fates=FATES,
     )
 
 
@@ -99,8 +145,13 @@ def _ways_to_contracts(found: queries.DecisionPage) -> dict[UUID, str]:
 
 @bp.get(f"{DECISION}/pdf")
 def decision_pdf(procurement_id: UUID) -> ResponseReturnValue:
-    """The decision as a PDF."""
-    return document(_found(procurement_id).document, "award-decision.pdf")
+    """A decision as a PDF: by its number, or the newest one that stands."""
+    found = _found(procurement_id)
+    n = request.args.get("n", type=int) or (found.decision.n if found.decision else 0)
+    for issued in found.issued:
+        if issued.decision.n == n:
+            return document(issued.document, f"award-decision-{n}.pdf")
+    raise NotFound
 
 
 @bp.get(f"{DECISION}/letters/<uuid:letter_id>")

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from portal.database import Database
 from portal.evaluation.models import AwardDecision
+from portal.jobs.mail import mail_task
+from portal.jobs.models import Job, OutgoingMail
+from portal.jobs.queue import do
 from portal.organisations.models import Membership, Person
 from portal.permissions import Role
 from portal.web.unit import Services
@@ -29,10 +34,17 @@ def test_the_check_page_names_what_is_missing(
     evaluating.until("agreed")
     browser = browse(cast.paula)
     page = browser.get(f"{url}/decision")
-    assert "These lots have not been awarded: Sea district" in page.text
+    assert [words(part) for part in page.all("#missing li")] == [
+        "the outcome of every lot (Sea district)"
+    ]
     assert not page.has("main form")
+    assert not page.has('a[href$="/decision/issue"]')
+    assert "the outcome of every lot" in browser.get(f"{url}/decision/issue").text
+    assert not browser.page.has("main form")
     page = browser.post(f"{url}/decision", {}, 422)
-    assert page.errors == ["Every lot must be awarded or discontinued before the decision."]
+    assert page.errors == [
+        "The decision is not complete. It still lacks: the outcome of every lot (Sea district)."
+    ]
 
 
 def test_a_decision_maker_issues_the_decision(
@@ -48,7 +60,11 @@ def test_a_decision_maker_issues_the_decision(
         "The decision maker issues the decision." in browse(cast.olli).get(f"{url}/decision").text
     )
     browser = browse(cast.paula, htmx=with_htmx)
-    browser.get(f"{url}/decision")
+    page = browser.get(f"{url}/decision")
+    assert page.has('a[href$="/decision/issue"]')
+    page = browser.get(f"{url}/decision/issue")
+    assert "Commits the buyer to at most" in page.text
+    assert standstill(page)[-1].startswith("21/02/2026")
     browser.submit("main form")
     page = browser.follow()
     assert page.flashes == ["The decision is issued to every bidder."]
@@ -61,6 +77,8 @@ def test_a_decision_maker_issues_the_decision(
     assert not page.has("main form")
     page = browser.post(f"{url}/decision", {}, 422)
     assert page.errors == ["This cannot be done at this stage."]
+    browser.get(f"{url}/decision/issue", 303)
+    browser.get(f"{url}/decision/draft", 404)
 
 
 def test_the_standstill_is_explained_over_the_holidays(
@@ -147,7 +165,10 @@ def test_officers_find_the_way_to_the_contracts(
 def test_the_decision_is_read_in_every_language(
     browse: Browse, cast: Cast, url: str, evaluating: Evaluating, language: str
 ) -> None:
-    evaluating.until("decided")
+    evaluating.until("awarded")
+    for path in ("decision", "decision/issue"):
+        browse(cast.paula, language).get(f"{url}/{path}")
+    evaluating.issue()
     for path in ("decision", "evaluation", "suitability", "evaluation/lots/sea", "interests"):
         browse(cast.olli, language).get(f"{url}/{path}")
 
@@ -160,3 +181,146 @@ def test_the_clock_of_the_request_is_what_counts(
     browse(cast.paula).post(f"{url}/decision")
     page = browse(cast.paula).get(f"{url}/decision")
     assert standstill(page)[0].startswith("09/02/2026")
+
+
+def test_the_decision_maker_reads_the_whole_decision_before_issuing_it(
+    browse: Browse, cast: Cast, url: str, evaluating: Evaluating, after: SettableClock
+) -> None:
+    evaluating.until("awarded")
+    draft = text_of(browse(cast.paula, "sv").download(f"{url}/decision/draft"))
+    for said in ("Jokiopisto", "87,87", "20.2.2026", "Marknadsdomstolen", "ett utkast till beslut"):
+        assert said in draft
+    for person in (cast.roope, cast.sanna, cast.eeva):
+        browse(person).get(f"{url}/decision/draft", 403)
+    browse(cast.eva).get(f"{url}/decision/draft", 404)
+
+
+def test_above_the_limit_the_decision_is_not_issued(
+    browse: Browse,
+    cast: Cast,
+    url: str,
+    evaluating: Evaluating,
+    services: Services,
+    after: SettableClock,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evaluating.until("awarded")
+    # 58.00 for each of the 1,300 workdays of the lot's maximum.
+    for settings, is_above in (
+        ({"decision_limit_euros": Decimal("75399.99")}, True),
+        ({"decision_limit_euros": Decimal(75400)}, False),
+        (
+            {
+                "decision_limit_euros": Decimal(1),
+                "decision_limits": {cast.paula.email: Decimal(80000)},
+            },
+            False,
+        ),
+        ({"decision_limits": {cast.paula.email: Decimal(70000)}}, True),
+    ):
+        own = services.settings.model_copy(update=settings)
+        monkeypatch.setitem(services.database._carried, "settings", own)
+        page = browse(cast.paula).get(f"{url}/decision")
+        assert "€75,400.00" in page.text
+        assert ("The decision is above your limit" in page.text) is is_above
+        assert page.has('a[href$="/decision/issue"]') is not is_above
+    page = browse(cast.paula).post(f"{url}/decision", {}, 422)
+    (error,) = page.errors
+    assert "commits the buyer to €75,400.00, which is above your limit of €70,000.00." in error
+    evaluating.refused(evaluating.issue, "above_decision_limit")
+
+
+def test_each_reader_gets_the_letter_and_the_decision_in_the_chosen_language(
+    browse: Browse,
+    cast: Cast,
+    url: str,
+    evaluating: Evaluating,
+    services: Services,
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Person, cast.sanna.id).language = "sv"
+    evaluating.until("decided")
+    with database.reading() as session:
+        asked = sorted(
+            (job.arguments["kind"], job.arguments["language"])
+            for job in session.scalars(select(Job).where(Job.kind == "make_document"))
+            if job.arguments["kind"] in ("award_decision", "bidder_letter")
+        )
+        told = {
+            mail.address: mail.language
+            for mail in session.scalars(
+                select(OutgoingMail).where(OutgoingMail.letter == "decision_issued")
+            )
+        }
+    assert asked == [
+        ("award_decision", "fi"),
+        ("award_decision", "sv"),
+        ("bidder_letter", "fi"),
+        ("bidder_letter", "sv"),
+    ]
+    assert told == {cast.roope.email: "fi", cast.sanna.email: "sv"}
+
+
+def test_a_message_that_could_not_be_sent_is_tried_again_and_seen(
+    browse: Browse,
+    cast: Cast,
+    url: str,
+    evaluating: Evaluating,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evaluating.until("decided")
+
+    def told() -> list[str]:
+        page = browse(cast.olli).get(f"{url}/decision")
+        return [words(row.select("td")[-1]) for row in page.all("#notices tr")]
+
+    assert told() == [
+        "roope@esimerkki.example: waits to be sent",
+        "sanna@esimerkki.example: waits to be sent",
+    ]
+    ours = services.settings.model_copy(update={"smtp_host": "mail.example"})
+    tasks = {"send_mail": mail_task(ours)}
+
+    def down(*_: object, **__: object) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr("portal.jobs.mail._deliver", down)
+    with services.database.reading() as session:
+        jobs = [
+            job.id
+            for job in session.scalars(select(Job).where(Job.kind == "send_mail"))
+            if session.get_one(OutgoingMail, UUID(job.arguments["mail"])).letter
+            == "decision_issued"
+        ]
+    for job_id in jobs:
+        assert not do(services.database, tasks, job_id, evaluating.at)
+    assert told()[0] == "roope@esimerkki.example: could not be sent yet, is tried again (1 try)"
+    monkeypatch.setattr("portal.jobs.mail._deliver", lambda *_: None)
+    later = evaluating.at + timedelta(minutes=5)
+    assert do(services.database, tasks, jobs[0], later)
+    assert any("sent 06/02/2026" in row for row in told())
+    for _ in range(20):
+        monkeypatch.setattr("portal.jobs.mail._deliver", down)
+        later += timedelta(hours=2)
+        do(services.database, tasks, jobs[1], later)
+    assert any("could not be sent (12 tries)" in row for row in told())
+
+
+def test_in_development_the_outbox_leads_to_the_letter(
+    browse: Browse,
+    cast: Cast,
+    url: str,
+    evaluating: Evaluating,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evaluating.until("decided")
+    trying_out = services.settings.model_copy(update={"development": True})
+    monkeypatch.setattr(services, "settings", trying_out)
+    page = browse(None).get("/outbox")
+    links = {str(link["href"]) for link in page.all(".letter a")}
+    assert f"{url}/decision#letters" in links
+    assert browse(cast.sanna).get(f"{url}/decision").has("#letters")
