@@ -15,6 +15,7 @@ from portal.contracts import usecases
 from portal.contracts.models import Contract
 from portal.documents import store
 from portal.documents.render import Rendered
+from portal.evaluation import usecases as evaluation
 from portal.shared.errors import RuleBroken
 from tests.contracts.conftest import CONCLUDED, FIRST_SIGNING, Story
 
@@ -25,6 +26,8 @@ STEPS = st.one_of(
     st.tuples(st.just("release_contract"), st.sampled_from(["hanna", "sirpa"])),
     st.tuples(st.just("refuse_contract"), st.sampled_from(["sirpa", "harri"])),
     st.tuples(st.just("void"), st.just("")),
+    st.tuples(st.just("record_appeal"), st.just("")),
+    st.tuples(st.just("settle_appeal"), st.sampled_from(["dismissed", "annulled"])),
     st.tuples(st.just("days"), st.sampled_from(["1", "5", "16"])),
 )
 
@@ -36,6 +39,7 @@ class Model:
     at: datetime = CONCLUDED
     state: str = "awaiting_approval"
     approved: set[str] = field(default_factory=set)
+    appeals: int = 0
 
     def step(self, act: str, by: str) -> str | None:
         """Do it, or the rule that refuses it."""
@@ -43,16 +47,29 @@ class Model:
             self.at += timedelta(days=int(by))
             return None
         if act == "void":
-            if self.state in ("awaiting_approval", "on_hold"):
-                self.state = "void"
-            return None
+            return self.void()
         return getattr(self, act)(by)
+
+    def void(self) -> None:
+        if self.state in ("awaiting_approval", "on_hold"):
+            self.state = "void"
+
+    def record_appeal(self, _by: str) -> None:
+        self.appeals += 1
+
+    def settle_appeal(self, outcome: str) -> str | None:
+        if not self.appeals:
+            return "wrong_state"
+        self.appeals -= 1
+        return self.void() if outcome == "annulled" else None
 
     def approve(self, by: str) -> str | None:
         if self.state != "awaiting_approval" or SIDES[by] in self.approved:
             return "wrong_state"
         if self.at < FIRST_SIGNING:
             return "standstill_running"
+        if self.appeals:
+            return "appeal_pending"
         self.approved.add(SIDES[by])
         if len(self.approved) == 2:
             self.state = "in_force"
@@ -88,14 +105,19 @@ def act(session: Session, story: Story, key: UUID, name: str, by: str, at: datet
     if name == "void":
         usecases.void_contracts(session, lots=[story.stage.lot(session, "coast")], at=at)
         return None
-    how = {
-        "procurement": story.stage.procurement(session),
-        "contract": session.get_one(Contract, key),
-        "by": story.stage.person(session, by),
-        "at": at,
-    }
+    how = {"procurement": story.stage.procurement(session), "at": at}
     try:
         with session.begin_nested():
+            if name in ("record_appeal", "settle_appeal"):
+                how |= {"outcome": by} if by else {}
+                officer = story.stage.person(session, "hanna")
+                lot = story.stage.lot(session, "coast")
+                getattr(evaluation, name)(session, lot=lot, by=officer, **how)
+                return None
+            how |= {
+                "contract": session.get_one(Contract, key),
+                "by": story.stage.person(session, by),
+            }
             if name == "approve":
                 duties = story.settings.combined_duties
                 usecases.approve_contract(session, combined_duties=duties, **how)
@@ -110,7 +132,7 @@ def act(session: Session, story: Story, key: UUID, name: str, by: str, at: datet
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(STEPS, max_size=14))
-def test_no_order_of_acts_signs_during_a_standstill_or_wakes_what_has_ended(
+def test_no_order_of_acts_signs_during_a_standstill_or_an_appeal_or_wakes_what_has_ended(
     story: Story, steps: list[tuple[str, str]]
 ) -> None:
     model = Model()
@@ -136,5 +158,6 @@ def test_no_order_of_acts_signs_during_a_standstill_or_wakes_what_has_ended(
             assert row.state == model.state
             assert {approval.side for approval in row.approvals} == model.approved
             assert not row.approvals or model.at >= FIRST_SIGNING
+            assert name != "approve" or expected is not None or not model.appeals
             assert before not in ("refused", "void", "in_force") or row.state == before
         raise _Undo
