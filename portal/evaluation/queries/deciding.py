@@ -107,6 +107,13 @@ class DecisionPage:
         return self.part is not None and self.part.decides and self.plan is not None
 
     @property
+    def may_discontinue(self) -> list[Lot]:
+        """The lots that the reader may still discontinue."""
+        if self.part is None or not self.part.officer or self.plan is None:
+            return []
+        return [row.lot for row in self.lots if row.award is None and not row.discontinued]
+
+    @property
     def may_conclude(self) -> bool:
         """Whether the reader makes the contracts of this decision."""
         return self.part is not None and self.part.officer and self.decision is not None

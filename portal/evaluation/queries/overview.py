@@ -220,6 +220,8 @@ class Overview:
     offers: list[OfferLine]
     lots: list[LotLine]
     decision: AwardDecision | None
+    to_discontinue: list[Lot]
+    all_discontinued: bool
 
     @property
     def unjudged(self) -> int:
@@ -260,8 +262,11 @@ def overview(session: Session, procurement_id: UUID, person: Person, at: datetim
         quality_complete = all_scored(compared)
         questions_open = _questions_open(session, procurement, at)
         lots = [_lot_line(compared[lot.id], work) for lot in procurement.lots]
+    open_lots = _not_discontinued(session, procurement) if _unopened(part) else []
     return Overview(
         part=part,
+        to_discontinue=open_lots if part.officer else [],
+        all_discontinued=_unopened(part) and not open_lots,
         opened_at=openings.get(OpeningStage.OFFERS),
         prices_opened_at=openings.get(OpeningStage.PRICES),
         quality_complete=quality_complete,
@@ -275,6 +280,21 @@ def overview(session: Session, procurement_id: UUID, person: Person, at: datetim
             )
         ),
     )
+
+
+def _unopened(part: Part) -> bool:
+    return part.procurement.state == State.PUBLISHED
+
+
+def _not_discontinued(session: Session, procurement: Procurement) -> list[Lot]:
+    gone = set(
+        session.scalars(
+            select(Discontinuation.lot_id)
+            .join(Lot, Lot.id == Discontinuation.lot_id)
+            .where(Lot.procurement_id == procurement.id, Discontinuation.voided_at.is_(None))
+        )
+    )
+    return [lot for lot in procurement.lots if lot.id not in gone]
 
 
 def _questions_open(session: Session, procurement: Procurement, at: datetime) -> int:
