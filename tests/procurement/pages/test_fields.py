@@ -385,8 +385,8 @@ LONG = "Look at this: With its options the contract can last over 4 years."
             [
                 DIRECT,
                 (
-                    f"{STANDSTILL} The law asks for none after a direct award, but the portal waits as"
-                    " the regime does."
+                    f"{STANDSTILL} The law asks for none after a direct award, but the portal waits"
+                    " as the regime does."
                 ),
                 OUTSIDE,
                 "Without an estimated value the thresholds cannot be compared.",
@@ -403,8 +403,8 @@ LONG = "Look at this: With its options the contract can last over 4 years."
                 UNION,
                 STANDSTILL,
                 (
-                    f"{LONG} In an EU procedure this is the limit, but for an exceptional reason that"
-                    " the call states."
+                    f"{LONG} In an EU procedure this is the limit, but for an exceptional reason"
+                    " that the call states."
                 ),
             ],
         ),
@@ -420,8 +420,8 @@ LONG = "Look at this: With its options the contract can last over 4 years."
                 "By its CPV codes the procurement is a special service of annex E.",
                 OF_STATE,
                 (
-                    f"{LONG} The limit does not bind outside EU procedures; write the reason into the"
-                    " procurement's documents."
+                    f"{LONG} The limit does not bind outside EU procedures; write the reason into"
+                    " the procurement's documents."
                 ),
             ],
         ),
