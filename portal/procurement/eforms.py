@@ -143,6 +143,7 @@ TERMS: dict[str, Names] = {
         "sv": "Reserverat deltagande",
         "en": "Reserved participation",
     },
+    "BT-77": {"fi": "Rahoitusehdot", "sv": "Ekonomiska villkor", "en": "Terms financial"},
     "BT-97": {
         "fi": "Tarjousten kieli",
         "sv": "Språk för inlämning",

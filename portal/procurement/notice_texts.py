@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from portal.procurement.rules import OptionKind, Unit
+from portal.language import formats
+from portal.procurement.rules import LotTerms, OptionKind, OptionTerms, Unit
+from portal.shared.names import LANGUAGES, name_in
 
 Names = Mapping[str, str]
 
@@ -52,3 +54,56 @@ OPTION_LIMITS: Names = {
     "sv": " Antal gånger högst: {times}. Sista dag för meddelande: {day}.",
     "en": " Times at most: {times}. Last day of notice: {day}.",
 }
+
+VAT: Names = {
+    "fi": "Hinnat ilman arvonlisäveroa. Arvonlisäverokanta: {rate} %.",
+    "sv": "Priser utan mervärdesskatt. Mervärdesskattesats: {rate} %.",
+    "en": "Prices without value added tax. Rate of the tax: {rate} %.",
+}
+
+REVISION: Names = {
+    "fi": "Hintoja tarkistetaan vuosittain {day}.{month}. alkaen. Indeksi: {index}."
+    " Muutos kerrallaan enintään {ceiling} %.",
+    "sv": "Priserna justeras årligen från och med {day}.{month}. Index: {index}."
+    " Ändring per gång högst {ceiling} %.",
+    "en": "Prices are revised each year from {day}.{month}. on. Index: {index}."
+    " A change is at most {ceiling} % at a time.",
+}
+
+
+def financial_terms(lot: LotTerms) -> Names:
+    """The rate of value added tax and how prices are revised, as far as the lot says."""
+    told: dict[str, str] = {}
+    for language in LANGUAGES:
+        parts = []
+        if lot.vat_rate is not None:
+            parts.append(VAT[language].format(rate=formats.number(lot.vat_rate, language)))
+        if lot.price_revision is not None:
+            by = lot.price_revision
+            parts.append(
+                REVISION[language].format(
+                    day=by.day,
+                    month=by.month,
+                    index=name_in(by.index, language),
+                    ceiling=formats.number(by.ceiling, language),
+                )
+            )
+        if parts:
+            told[language] = " ".join(parts)
+    return told
+
+
+def told_options(options: Sequence[OptionTerms], lot: LotTerms) -> Names:
+    """The options one after the other, each with its limits."""
+    return {
+        language: " ".join(
+            (OPTION_TEXTS[option.kind][language] + OPTION_LIMITS[language]).format(
+                amount=formats.number(option.amount, language),
+                unit=UNITS[lot.unit][language],
+                times=option.times,
+                day=formats.day(option.notice_by, language),
+            )
+            for option in options
+        )
+        for language in LANGUAGES
+    }

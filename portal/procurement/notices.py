@@ -15,7 +15,6 @@ from enum import StrEnum
 from io import StringIO
 from typing import Any
 
-from portal.language import formats
 from portal.legal.rules import Regime
 from portal.procurement.eforms import (
     EURO,
@@ -26,8 +25,8 @@ from portal.procurement.eforms import (
     TERMS,
     forms_for,
 )
-from portal.procurement.notice_texts import OPTION_LIMITS, OPTION_TEXTS, PRICE, UNITS
-from portal.procurement.rules import CallTerms, LotTerms, OptionKind, OptionTerms
+from portal.procurement.notice_texts import PRICE, UNITS, financial_terms, told_options
+from portal.procurement.rules import CallTerms, LotTerms, OptionKind
 from portal.shared.clock import in_helsinki
 from portal.shared.names import LANGUAGES, name_in
 from portal.shared.numbers import plain
@@ -203,7 +202,7 @@ def contract_notice(of: Advertised) -> Notice:
     lots = [
         term
         for lot_id, lot in numbered(of.call.lots)
-        for term in (*lot_terms(of, lot_id, lot), *_bidding(of, lot_id))
+        for term in (*lot_terms(of, lot_id, lot), *_bidding(of, lot_id, lot))
     ]
     head = notice_terms(forms.legal_basis, "competition", forms.call_type, of.call)
     return Notice(
@@ -291,9 +290,9 @@ def lot_terms(of: Advertised, lot_id: str, lot: LotTerms) -> list[NoticeTerm]:
     others = [one for one in lot.options if one.kind != OptionKind.FURTHER_PERIOD]
     if periods:
         found.append(term("BT-58", str(sum(one.times for one in periods))))
-        found.append(term("BT-57", _told(periods, lot)))
+        found.append(term("BT-57", told_options(periods, lot)))
     if others:
-        found.append(term("BT-54", _told(others, lot)))
+        found.append(term("BT-54", told_options(others, lot)))
     weighed = [CriterionNamed(PRICE, {}, call.price_weight or Decimal(0)), *of.criteria]
     for n, criterion in enumerate(weighed, start=1):
         found += [
@@ -306,7 +305,7 @@ def lot_terms(of: Advertised, lot_id: str, lot: LotTerms) -> list[NoticeTerm]:
     return found
 
 
-def _bidding(of: Advertised, lot_id: str) -> list[NoticeTerm]:
+def _bidding(of: Advertised, lot_id: str, lot: LotTerms) -> list[NoticeTerm]:
     """How one offers: only a contract notice asks for it."""
     call = of.call
     reserved = "res-ws" if call.regime == Regime.RESERVED else "none"
@@ -330,6 +329,8 @@ def _bidding(of: Advertised, lot_id: str) -> list[NoticeTerm]:
         ("BT-99", None),
     ]
     found = [NoticeTerm(name, Section.LOT, value, lot=lot_id) for name, value in values]
+    if financial := financial_terms(lot):
+        found.append(NoticeTerm("BT-77", Section.LOT, financial, lot=lot_id))
     asked: list[Value] = [_requirement(one.title, one.evidence) for one in call.requirements]
     return found + [
         NoticeTerm("BT-750", Section.LOT, text, lot=lot_id, n=n)
@@ -365,18 +366,3 @@ def _day(day: date | None) -> str | None:
 
 def _instant(at: datetime | None) -> str | None:
     return None if at is None else in_helsinki(at).isoformat()
-
-
-def _told(options: Sequence[OptionTerms], lot: LotTerms) -> Names:
-    return {
-        language: " ".join(
-            (OPTION_TEXTS[option.kind][language] + OPTION_LIMITS[language]).format(
-                amount=formats.number(option.amount, language),
-                unit=UNITS[lot.unit][language],
-                times=option.times,
-                day=formats.day(option.notice_by, language),
-            )
-            for option in options
-        )
-        for language in LANGUAGES
-    }

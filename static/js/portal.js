@@ -133,7 +133,8 @@
     if (line && ["unsaved", "saving"].includes(line.dataset.state)) event.preventDefault();
   });
   document.addEventListener("submit", (event) => {
-    if (saving) {
+    // What htmx sends has been sent already.
+    if (saving && !event.defaultPrevented) {
       event.preventDefault();
       held = { form: event.target, button: event.submitter };
     } else if (draft(event)) {

@@ -26,6 +26,7 @@ from portal.procurement.notices import (
 from portal.procurement.rules import (
     CallTerms,
     OptionKind,
+    PriceRevision,
     Procedure,
     RequirementTerms,
     Unit,
@@ -103,6 +104,19 @@ def test_options_are_told_in_every_language_and_further_periods_counted() -> Non
     assert others["sv"].startswith("Efterhandledning, timmar per deltagare: 10.")
     without = contract_notice(of(replace(BARE, lots=(replace(LOT, options=()),))))
     assert {"BT-54", "BT-57", "BT-58"}.isdisjoint(term.id for term in without.terms)
+
+
+def test_value_added_tax_and_revision_are_told_where_the_lot_says_them() -> None:
+    silent = replace(LOT, vat_rate=None, price_revision=None)
+    notice = contract_notice(of(replace(BARE, lots=(silent,))))
+    assert "BT-77" not in {term.id for term in notice.terms}
+    revision = PriceRevision({"fi": "Ansiotasoindeksi"}, day=1, month=3, ceiling=Decimal("3.5"))
+    told = replace(LOT, vat_rate=Decimal("25.5"), price_revision=revision)
+    notice = contract_notice(of(replace(BARE, lots=(told,))))
+    assert value(notice, "BT-77", Section.LOT, "LOT-0001")["fi"] == (
+        "Hinnat ilman arvonlisäveroa. Arvonlisäverokanta: 25,5 %. Hintoja tarkistetaan vuosittain"
+        " 1.3. alkaen. Indeksi: Ansiotasoindeksi. Muutos kerrallaan enintään 3,5 %."
+    )
 
 
 def test_every_lot_has_its_own_terms() -> None:

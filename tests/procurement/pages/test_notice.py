@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from portal.database import Database
 from portal.procurement.rules import Procedure
 from tests.cast import Cast
 from tests.page import Browser
-from tests.procurement.calls import put_call
+from tests.procurement.calls import LOT, put_call
 
 Browse = Callable[..., Browser]
 
@@ -63,3 +64,16 @@ def test_the_page_is_for_the_buyers_officer(browse: Browse, cast: Cast, database
         for person in (cast.roope, cast.aino, cast.tarja):
             browse(person).get(url, 403)
         browse().get(url, 303)
+
+
+def test_the_notice_takes_as_many_queries_whatever_the_number_of_lots(
+    browse: Browse, cast: Cast, database: Database
+) -> None:
+    olli = browse(cast.olli)
+    counts = []
+    for n in (1, 4):
+        lots = tuple(replace(LOT, key=f"lot-{place}") for place in range(n))
+        key = put_call(database, cast, published=True, reference=f"A/{n}", lots=lots)
+        olli.get(f"/procurements/{key}/notice")
+        counts.append(len(olli.statements))
+    assert counts[0] == counts[1]
