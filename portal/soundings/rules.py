@@ -88,7 +88,7 @@ class SoundingStanding(StrEnum):
 
     DRAFT = "draft"
     OPEN = "open_for_comments"
-    CLOSED = "closed"
+    CLOSED = "closed_for_comments"
 
 
 def sounding_standing(state: str, comments_due: datetime | None, at: datetime) -> SoundingStanding:

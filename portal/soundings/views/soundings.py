@@ -37,7 +37,12 @@ from portal.web.unit import current_person, me, now, reading, transaction
 
 bp = Blueprint("soundings", __name__, url_prefix="/soundings")
 
-add_status_texts({"open_for_comments": _l("Open for answers")})
+add_status_texts(
+    {
+        "open_for_comments": _l("Open for answers"),
+        "closed_for_comments": _l("Closed for answers"),
+    }
+)
 
 
 @bp.get("")

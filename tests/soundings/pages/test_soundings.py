@@ -53,7 +53,7 @@ def test_the_pages_of_soundings_are_whole_in_every_language(
     olli.get(f"/procurements/new-from-sounding/{draft}")
     olli.submit(status=422)
     clock.at = DUE + timedelta(seconds=1)
-    for url in ("/soundings?state=closed", f"/soundings/{draft}"):
+    for url in ("/soundings?state=closed_for_comments", f"/soundings/{draft}"):
         browse(None, language).get(url)
 
 
@@ -134,7 +134,7 @@ def test_the_list_is_narrowed_to_what_is_open_or_closed_by_the_clock(
     browse: Browse, cast: Cast, database: Database, clock: SettableClock
 ) -> None:
     put_sounding(database, cast, published=True)
-    open_, closed = "/soundings?state=open_for_comments", "/soundings?state=closed"
+    open_, closed = "/soundings?state=open_for_comments", "/soundings?state=closed_for_comments"
     assert len(titles(browse().get(open_))) == 1
     assert titles(browse().get(closed)) == []
     clock.at = DUE + timedelta(seconds=1)
