@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -46,7 +47,8 @@ class Model:
             if self.state in ("awaiting_approval", "on_hold"):
                 self.state = "void"
             return None
-        return getattr(self, act)(by)
+        refused: str | None = getattr(self, act)(by)
+        return refused
 
     def approve(self, by: str) -> str | None:
         if self.state != "awaiting_approval" or SIDES[by] in self.approved:
@@ -88,7 +90,7 @@ def act(session: Session, story: Story, key: UUID, name: str, by: str, at: datet
     if name == "void":
         usecases.void_contracts(session, lots=[story.stage.lot(session, "coast")], at=at)
         return None
-    how = {
+    how: dict[str, Any] = {
         "procurement": story.stage.procurement(session),
         "contract": session.get_one(Contract, key),
         "by": story.stage.person(session, by),
