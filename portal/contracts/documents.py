@@ -121,7 +121,9 @@ def _bonus(bonus: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _revision(revision: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return revision and {**revision, "ceiling": Decimal(str(revision["ceiling"]))}
+    if not revision:
+        return None
+    return {**revision, "ceiling": Decimal(str(revision["ceiling"]))}
 
 
 def _option(option: OptionClause) -> dict[str, Any]:

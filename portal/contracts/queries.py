@@ -390,7 +390,9 @@ def verified(session: Session, sha256: str) -> Verified | None:
     if stored.kind != "contract":
         return Verified(kind, made_on)
     contract = session.get_one(Contract, stored.subject)
-    approving = {approval.side for approval in contract.approvals if approval.sha256 == sha256}
+    approving = {
+        approval.side for approval in contract.approvals if approval.sha256 == stored.sha256
+    }
     return Verified(
         kind,
         made_on,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -105,7 +106,7 @@ def act(session: Session, story: Story, key: UUID, name: str, by: str, at: datet
     if name == "void":
         usecases.void_contracts(session, lots=[story.stage.lot(session, "coast")], at=at)
         return None
-    how = {"procurement": story.stage.procurement(session), "at": at}
+    how: dict[str, Any] = {"procurement": story.stage.procurement(session), "at": at}
     try:
         with session.begin_nested():
             if name in ("record_appeal", "settle_appeal"):

@@ -15,8 +15,10 @@ from portal.database import Database
 from portal.documents import store
 from portal.documents.catalogue import preview
 from portal.jobs.models import Job
+from portal.offers.models import OpenedContent
 from portal.organisations.models import Membership, Person
 from portal.permissions import Role
+from portal.procurement.models import Question
 from tests.contracts.conftest import CONCLUDED, FIRST_SIGNING, LAST_STANDSTILL_SECOND, Story
 
 
@@ -166,6 +168,47 @@ def test_the_document_is_built_as_its_preview_promises(story: Story, reading: Se
     assert built["price"] == Decimal("59.90")
 
 
+def test_members_and_subcontractors_are_in_the_contract_where_the_offer_names_them(
+    story: Story, reading: Session, database: Database
+) -> None:
+    key = story.conclude()
+    with database.transaction() as session:
+        opened = session.get_one(OpenedContent, contract(session, key).award.offer_id)
+        opened.content = {
+            **opened.content,
+            "consortium": [{"name": "Rantaopisto", "business_id": "1234567-1", "part": "Kemi"}],
+            "subcontractors": [{"name": "Valmennus Virta"}],
+        }
+    built = store.KINDS["contract"](reading, key, "fi")
+    assert built["offer"]["consortium"] == [
+        {"name": "Rantaopisto", "business_id": "1234567-1", "part": "Kemi"}
+    ]
+    assert built["offer"]["subcontractors"] == [
+        {"name": "Valmennus Virta", "business_id": None, "part": ""}
+    ]
+
+
+def test_the_annex_has_the_questions_answered_before_the_contract_was_concluded(
+    story: Story, reading: Session, database: Database
+) -> None:
+    with database.transaction() as session:
+        (question,) = session.scalars(select(Question)).all()
+        late = Question(
+            procurement_id=story.procurement_id,
+            n=question.n + 1,
+            text="Liian myöhään?",
+            asked_at=CONCLUDED,
+            asked_by_id=question.asked_by_id,
+            answer="Kyllä.",
+            answered_at=FIRST_SIGNING,
+            answered_by_id=question.asked_by_id,
+        )
+        session.add(late)
+        asked = question.text
+    built = store.KINDS["contract"](reading, story.conclude(), "fi")
+    assert [entry["text"] for entry in built["questions"]] == [asked]
+
+
 def test_what_the_provider_keeps_secret_stays_out_of_the_contract(
     story: Story, reading: Session
 ) -> None:
@@ -177,13 +220,22 @@ def test_what_the_provider_keeps_secret_stays_out_of_the_contract(
     assert "kolmen arkipäivän" in built["offer"]["promises"][0]["text"]
 
 
+NOT_IN_EVERY_CONTRACT = (
+    "condition",
+    "result_bonus",
+    "price_revision",
+    "consortium",
+    "subcontractors",
+)
+
+
 def keys_of(value: Any) -> Any:
     """The keys all the way down; of a list its first, and of a name only that it is one."""
     if isinstance(value, dict):
         if set(value) <= {"fi", "sv", "en"}:
             return "name"
         return {
-            key: "condition" if key in ("condition", "result_bonus") else keys_of(inner)
+            key: "as the case may be" if key in NOT_IN_EVERY_CONTRACT else keys_of(inner)
             for key, inner in value.items()
         }
     if isinstance(value, list):

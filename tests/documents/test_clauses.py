@@ -142,7 +142,7 @@ def test_the_list_of_today_names_only_what_there_is(
     (tmp_path / "current.yaml").write_text("[staff.99]")
     library()
     monkeypatch.setattr(module, "FOLDER", tmp_path)
-    with pytest.raises(BadClause, match=r"there is no staff.99"):
+    with pytest.raises(BadClause, match=r"there is no staff\.99"):
         clauses.__wrapped__()
 
 

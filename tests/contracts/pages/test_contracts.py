@@ -314,6 +314,7 @@ def add_contracts(database: Database, first: UUID, count: int) -> None:
                     provider_id=model.provider_id,
                     concluded_by_id=model.concluded_by_id,
                     concluded_at=model.concluded_at,
+                    made_from=model.made_from,
                 )
             )
 

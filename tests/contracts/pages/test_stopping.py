@@ -10,7 +10,7 @@ from portal.contracts.models import Contract
 from portal.database import Database
 from tests.conftest import SettableClock
 from tests.contracts.conftest import CONCLUDED, FIRST_SIGNING, Story
-from tests.page import Browser
+from tests.page import Browser, words
 
 Browse = Callable[..., Browser]
 
@@ -49,7 +49,6 @@ def test_the_officer_holds_and_the_signatory_releases(
     for said in (
         "Was put on hold",
         "Was released",
-        "Hanna",
         "Sirpa Sinetti",
         "It has been cleared up.",
     ):
@@ -156,7 +155,7 @@ def test_every_state_says_what_it_means_in_every_language(
 
     def look() -> None:
         page = hanna.get(f"/contracts/{key}")
-        said.add(page.one("#contract .status").find_next("p").get_text(" ", strip=True))
+        said.add(words(page.one("#contract .status").find_next("p")))
         for act in ("hold", "release"):
             hanna.get(f"/contracts/{key}/{act}")
 

@@ -61,7 +61,7 @@ def test_a_contract_is_known_by_its_very_bytes(
     assert OURS in page.text
     assert "Kind of the document Contract" in page.text
     assert "Reference of the contract ESIM/7/2026/coast" in page.text
-    assert "No, it waits for approval" in page.text
+    assert "No, not by both" in page.text
     assert stored.sha256 in page.text
     for secret in ("59.90", "Harbour", "Satamavalmennus", "Coastal", "Sirpa"):
         assert secret not in page.text
@@ -73,7 +73,9 @@ def test_a_contract_is_known_by_its_very_bytes(
     story.approve(key, "harri")
     story.approve(key, "sirpa", FIRST_SIGNING.replace(hour=22))
     spaced = f" {stored.sha256[:32].upper()} {stored.sha256[32:]} "
-    assert "Yes, since 08/04/2026 01:00" in typed(anybody, spaced).text
+    page = typed(anybody, spaced)
+    assert "Yes, these very bytes" in page.text
+    assert "In force since 08/04/2026 01:00" in page.text
 
 
 def test_a_hash_of_nothing_is_of_no_document(story: Story, browse: Browse) -> None:
@@ -136,3 +138,28 @@ def test_before_the_opening_only_the_call_is_told(
 def test_the_page_is_there_in_every_language(browse: Browse, clock: SettableClock) -> None:
     for language in ("fi", "sv", "en"):
         assert browse(None, language).get("/verify").has("main form")
+
+
+def test_a_contract_that_is_not_approved_by_both_is_told_as_it_stands(
+    story: Story, browse: Browse, database: Database
+) -> None:
+    key = story.ready()
+    with database.reading() as session:
+        stored = store.find(session, "contract", key)
+        assert stored is not None
+        asked = stored.sha256
+    story.approve(key, "harri", FIRST_SIGNING)
+    anybody = browse()
+    assert "No, not by both" in typed(anybody, asked).text
+    for act, state in (
+        ("hold_contract", "On hold"),
+        ("release_contract", "Awaiting approval"),
+    ):
+        story.stop(act, key, "hanna", "Between the parties only.")
+        page = typed(anybody, asked)
+        assert state in page.text
+        assert "Between the parties only." not in page.text
+    story.void("coast")
+    page = typed(anybody, asked)
+    assert "Void" in page.text
+    assert "No, not by both" in page.text
