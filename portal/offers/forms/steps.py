@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.offers.queries import DeclarationAsked, OwnOffer
+from portal.offers.queries import OwnOffer
+from portal.offers.queries.asked import DeclarationAsked
 from portal.offers.rules import (
     Declaration,
     LotPrice,
