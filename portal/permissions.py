@@ -261,6 +261,7 @@ PAGES: dict[str, Page] = {
     "offers.show": doers("save_offer"),
     "offers.step": doers("save_offer"),
     "offers.files": doers("save_offer"),
+    "offers.file_secrets": doers("save_offer"),
     "offers.save": doers("save_offer"),
     "offers.autosave": doers("save_offer"),
     "offers.attach": doers("attach_file"),

@@ -8,7 +8,7 @@ from wtforms import HiddenField
 
 from portal.offers.attachments import MEDIA_TYPES
 from portal.offers.forms.papers import PaperForm
-from portal.offers.forms.steps import DECLARED, StepForm, step_form
+from portal.offers.forms.steps import DECLARED, StepForm, file_secrets_form, step_form
 from portal.web.fields import required
 from portal.web.forms import PortalForm
 
@@ -19,6 +19,7 @@ __all__ = [
     "PaperForm",
     "StepForm",
     "SubmitForm",
+    "file_secrets_form",
     "step_form",
 ]
 

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.offers.queries import DeclarationAsked, OwnOffer
+from portal.offers.queries import OwnOffer
+from portal.offers.queries.asked import DeclarationAsked
 from portal.offers.rules import (
     Declaration,
     LotPrice,
@@ -180,6 +181,39 @@ class AnswerForm(StepForm):
                 content.secrets, lambda one: not one.file and one.criterion == key, secrets
             ),
         )
+
+
+class FileSecretsForm(StepForm):
+    """Which files are trade secrets, each as a whole, and why."""
+
+    files: tuple[str, ...] = ()
+
+    def changed(self, content: OfferContent) -> OfferContent:
+        """The secrets of files as typed; a file removed meanwhile has none."""
+        secrets = [
+            Secret("", self[f"reason-{n}"].data, file=key)
+            for n, key in enumerate(self.files)
+            if self[f"reason-{n}"].data
+        ]
+        return replace(
+            content, secrets=_in_place(content.secrets, lambda one: bool(one.file), secrets)
+        )
+
+
+def file_secrets_form(own: OwnOffer, typed: Typed = None) -> FileSecretsForm:
+    """The form of the draft's files."""
+    reasons = {one.file: one.reason for one in own.content.secrets if one.file}
+    fields: dict[str, Any] = {"files": tuple(str(file.id) for file in own.content.files)}
+    values: dict[str, Any] = {}
+    for n, file in enumerate(own.content.files):
+        fields[f"reason-{n}"] = LongTextField(
+            _("Why %(file)s is a trade secret", file=file.name),
+            [optional(), at_most_characters(LONGEST_NOTE)],
+        )
+        values[f"reason-{n}"] = reasons.get(str(file.id), "")
+    built = _built(FileSecretsForm, fields, values, typed)
+    assert isinstance(built, FileSecretsForm)
+    return built
 
 
 def _in_place(

@@ -23,7 +23,7 @@ SHORTEST_SENTENCE = 12
 
 SECRET_MARK: Mapping[str, str] = {
     "fi": "[liikesalaisuus poistettu]",
-    "sv": "[affärshemlighet borttagen]",
+    "sv": "[företagshemlighet borttagen]",
     "en": "[trade secret removed]",
 }
 """What stands in the place of a secret, by language."""

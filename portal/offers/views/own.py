@@ -12,7 +12,7 @@ from flask import Response, request, send_file, url_for
 from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.offers import queries
-from portal.offers.forms import ActForm, AttachForm, StepForm
+from portal.offers.forms import ActForm, AttachForm, StepForm, file_secrets_form
 from portal.offers.queries.papers import paper_rows
 from portal.offers.rules import Step
 from portal.procurement.queries.shown import CriterionShown
@@ -95,7 +95,10 @@ def context(own: queries.OwnOffer) -> dict[str, Any]:
 
 
 def files_page(
-    own: queries.OwnOffer, attach_form: AttachForm | None = None, status: int = 200
+    own: queries.OwnOffer,
+    attach_form: AttachForm | None = None,
+    status: int = 200,
+    secrets_form: StepForm | None = None,
 ) -> Response:
     """The step in which files are added."""
     settings = services().settings
@@ -103,6 +106,7 @@ def files_page(
         "offers/files.html",
         status=status,
         attach_form=attach_form or AttachForm(formdata=None),
+        secrets_form=secrets_form or file_secrets_form(own),
         megabytes=settings.attachment_megabytes,
         most_files=settings.attachments_per_offer,
         **context(own),

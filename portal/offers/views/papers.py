@@ -48,6 +48,8 @@ def add_paper() -> ResponseReturnValue:
 def _add(form: PaperForm) -> None:
     name, content = form.file.data.filename or "", form.file.data.read()
     clean, media_type = checked(name, content, megabytes=services().settings.attachment_megabytes)
+    valid_from = form.valid_from.data
+    assert valid_from is not None, "the form asks for it"
     with transaction() as session:
         by = me(session)
         usecases.add_paper(
@@ -58,7 +60,7 @@ def _add(form: PaperForm) -> None:
             name=clean,
             media_type=media_type,
             content=content,
-            valid_from=form.valid_from.data,
+            valid_from=valid_from,
             valid_to=form.valid_to.data,
             by=by,
             at=now(),

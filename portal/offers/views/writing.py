@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.offers import queries, usecases
 from portal.offers.access import offers_for
-from portal.offers.forms import StepForm, step_form
+from portal.offers.forms import StepForm, file_secrets_form, step_form
 from portal.offers.views.blueprint import OFFER, bp
 from portal.offers.views.own import (
     Place,
@@ -67,6 +67,22 @@ def files(procurement_id: UUID) -> ResponseReturnValue:
     if not own.standing.open:
         return page("offers/closed.html", **context(own))
     return files_page(own)
+
+
+@bp.post(f"{OFFER}/files/secrets")
+def file_secrets(procurement_id: UUID) -> ResponseReturnValue:
+    """Say which files are trade secrets."""
+    form = file_secrets_form(own_page(procurement_id), request.form)
+    if form.validate():
+        try:
+            _save(procurement_id, form)
+            return done(
+                _("The draft is saved. It has not been submitted."),
+                own_url(".files", procurement_id),
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+    return files_page(own_page(procurement_id), status=422, secrets_form=form)
 
 
 @bp.post(f"{OFFER}/steps/<place>")

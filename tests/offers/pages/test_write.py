@@ -278,6 +278,25 @@ def test_a_good_file_is_attached_listed_and_removed(
     browser.get(link, 404)
 
 
+def test_a_file_is_marked_as_a_trade_secret_until_it_is_removed(
+    browse: Browse, cast: Cast, url: str
+) -> None:
+    browser = browse(cast.roope)
+    browser.get(f"{url}/files")
+    upload(browser, url, pdf(), "sopimus.pdf")
+    browser.follow()
+    browser.submit("#file-secrets", {"reason-0": "The contract is not public."})
+    assert browser.follow().value("reason-0") == "The contract is not public."
+    page = browser.get(f"{url}/check")
+    assert "sopimus.pdf : the whole file. Why: The contract is not public." in page.text
+    page = browser.get(f"{url}/files")
+    page = browser.submit("#file-secrets", {"reason-0": "x" * 2001}, 422)
+    assert page.errors == ["Shorten this text to at most 2,000 characters."]
+    browser.get(f"{url}/files")
+    browser.submit("#attachments table form")
+    assert "The offer has no trade secrets." in browser.get(f"{url}/check").text
+
+
 @pytest.mark.parametrize(
     ("content", "name", "error"),
     [
