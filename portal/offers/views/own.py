@@ -12,10 +12,11 @@ from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.offers import queries
 from portal.offers.access import chosen_provider
+from portal.offers.files import files_shown
 from portal.offers.forms import ActForm, AttachForm, OfferForm
 from portal.shared.errors import NotFound
 from portal.web.pages import page
-from portal.web.unit import me, now, reading, services
+from portal.web.unit import me, now, reading
 
 
 def asked() -> UUID | None:
@@ -58,15 +59,13 @@ def write_page(
     save_state: str = "",
 ) -> Response:
     """The page on which the offer is written."""
-    settings = services().settings
     return page(
         "offers/write.html",
         status=status,
         form=form,
         attach_form=attach_form or AttachForm(formdata=None),
         save_state=save_state,
-        megabytes=settings.attachment_megabytes,
-        most_files=settings.attachments_per_offer,
+        files=files_shown(reading(), own),
         several=chosen_provider(me(reading()), None) is None,
         **context(own),
     )
