@@ -144,6 +144,12 @@ REFUSALS: dict[str, Any] = {
         "With this file the files of the offer would be larger than %(megabytes)s megabytes"
         " together, the most accepted."
     ),
+    "nothing_chosen": _l("Choose at least one answer or promise to take."),
+    "answer_in_draft": _l(
+        "The draft already has an answer to one of these. Tick that it is to be replaced, or leave"
+        " it out."
+    ),
+    "too_many_promises": _l("An offer may have at most %(most)s promises."),
     "changed_meanwhile": _l(
         "Somebody changed this while you were working on it. Look at the newest version first."
     ),

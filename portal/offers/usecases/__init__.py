@@ -9,6 +9,7 @@ from portal.offers.usecases.drafting import (
     submitted_content,
 )
 from portal.offers.usecases.opening import confirm_opening, open_offers, request_opening
+from portal.offers.usecases.reusing import reuse_answers
 from portal.offers.usecases.submitting import submit_offer, withdraw_offer
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "own_offer",
     "remove_file",
     "request_opening",
+    "reuse_answers",
     "save_offer",
     "submit_offer",
     "submitted_content",

@@ -92,7 +92,7 @@ def save_offer(
             session.add(offer)
             session.flush()
         files = draft_content(session, offer).files
-        _keep_draft(
+        keep_draft(
             session,
             offer,
             OfferContent(content.lots, content.answers, content.promises, content.secrets, files),
@@ -101,7 +101,7 @@ def save_offer(
     return offer
 
 
-def _keep_draft(session: Session, offer: Offer, content: OfferContent, at: datetime) -> None:
+def keep_draft(session: Session, offer: Offer, content: OfferContent, at: datetime) -> None:
     """A draft that says what has been submitted is no draft: nothing of it is unsent."""
     if stands(offer, content):
         drop_draft(session, offer)
@@ -163,7 +163,7 @@ def attach_file(
         blob_id = vault_of(session).seal(session, content, owner=procurement.id, at=at)
         name = name_beside(name, (other.name for other in draft.files))
         file = OfferFile(blob_id, name, media_type, len(content), digest)
-        _keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)
+        keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)
     return file
 
 
@@ -201,7 +201,7 @@ def remove_file(
         left = tuple(file for file in draft.files if file.id != file_id)
         if left == draft.files:
             raise NotFound
-        _keep_draft(session, offer, _with_files(draft, left), at)
+        keep_draft(session, offer, _with_files(draft, left), at)
         if file_id not in _files_submitted(session, offer):
             _discard(session, file_id)
 

@@ -168,8 +168,8 @@ def test_a_good_file_is_attached_listed_and_removed(
             pdf("salasana"),
             "a.pdf",
             (
-                "The file is encrypted, or a password restricts its use. Save it without and send it"
-                " again."
+                "The file is encrypted, or a password restricts its use."
+                " Save it without and send it again."
             ),
         ),
         (b"%PDF-1.4", "a.pdf", "The file cannot be read. It may be damaged or cut off."),
@@ -177,8 +177,8 @@ def test_a_good_file_is_attached_listed_and_removed(
             office(),
             "a.pdf",
             (
-                "The content of the file is not what the end of its name says. Save it again in that"
-                " form."
+                "The content of the file is not what the end of its name says."
+                " Save it again in that form."
             ),
         ),
         (pdf(pages=501), "a.pdf", "The file has 501 pages. At most 500 are accepted."),
