@@ -90,7 +90,7 @@ def send_mail(
     )
     session.add(mail)
     session.flush()
-    enqueue(session, JOB, {"mail": str(mail.id)}, at=at, once=f"mail:{mail.id}")
+    enqueue(session, JOB, {"mail": str(mail.id)}, at=at, once=f"mail:{letter}:{mail.id}")
 
 
 def render_letter(
