@@ -52,10 +52,11 @@ OFFER = OfferContent(
     secrets=(Secret("own", SECRET),),
 )
 OTHER_METHODS = ("HEAD", "OPTIONS", "PUT")
+READERS = ("olli", "eeva", "paula", "sanna", "kaisa", "ada", "tarja")
 SEARCH = f"?q={ANSWER}&page=1&state=opened&provider={{provider}}"
 ENDS = ("log_out", "log_out_everywhere", "request_opening", "confirm_opening")
-RANDOM_HEADERS = {"X-Request-Id", "Date", "Set-Cookie"}
-TOKEN = re.compile(r'(name="csrf_token"[^>]*value=)"[^"]*"')
+RANDOM_HEADERS = {"X-Request-Id", "Date", "Expires", "Set-Cookie"}
+TOKEN = re.compile(r'(name="[a-z-]*csrf_token"[^>]*value=)"[^"]*"')
 
 
 def singing() -> bytes:
@@ -111,8 +112,8 @@ def addresses(app: Flask, call: UUID, cast: Cast, key: UUID) -> Iterator[tuple[s
 
 
 def others(cast: Cast) -> list[Person | None]:
-    """Everybody but those of the provider itself, and nobody in particular."""
-    return [None, *(p for p in cast.people if p.id not in {cast.roope.id, cast.tuula.id})]
+    """One of each role that there is outside the provider itself, and nobody in particular."""
+    return [None, *(getattr(cast, name) for name in READERS)]
 
 
 class Everybody:
@@ -126,8 +127,8 @@ class Everybody:
         """What each is answered at each address, in each way."""
         found = {}
         for name, browser in self.browsers:
-            # One of each kind for the methods that no page offers: the public, a buyer, a rival.
-            methods = OTHER_METHODS if name in (None, "Olli Ostaja", "Sanna Johtaja") else ()
+            # A buyer and a rival are enough for the methods that no page offers.
+            methods = OTHER_METHODS if name in ("Olli Ostaja", "Sanna Johtaja") else ()
             for url, rule, _keyed in addresses(self.app, self.call, self.cast, key):
                 ways = [("GET", url), *((method, url) for method in methods)]
                 if not rule.arguments:
@@ -171,12 +172,11 @@ def test_every_answer_is_the_same_with_an_offer_and_without(
     key = uuid4()
     before = everybody.ask(key)
     offer(act)
-    # Both while its receipt is still to be made and when it has been.
-    waiting = everybody.ask(key)
-    assert [asked for asked in before if before[asked] != waiting[asked]] == []
-    make_documents(services, clock)
-    made = everybody.ask(key)
-    assert [asked for asked in before if before[asked] != made[asked]] == []
+    if moment != "open":
+        # Before the deadline its receipt is still to be made, after it has been.
+        make_documents(services, clock)
+    after = everybody.ask(key)
+    assert [asked for asked in before if before[asked] != after[asked]] == []
     assert len(before) > 1000
 
 
@@ -190,6 +190,8 @@ def test_guessing_a_key_is_answered_as_one_that_there_is_not(
         assert version is not None
         keys.append(version.blob_id)
     for name, browser in everybody.browsers:
+        if name not in ("Olli Ostaja", "Eeva Arvioija", "Sanna Johtaja"):
+            continue
         for key in keys:
             missing = uuid4()
             real = addresses(app, call, cast, key)
@@ -197,7 +199,7 @@ def test_guessing_a_key_is_answered_as_one_that_there_is_not(
             for (url, rule, keyed), (other_url, _rule, _keyed) in zip(real, none, strict=True):
                 if not keyed or rule.endpoint.endswith(ENDS):
                     continue
-                for method in ("GET", "HEAD", "POST"):
+                for method in ("GET", "POST"):
                     told = [
                         Asked.of(browser.whatever(method, address), str(hidden))
                         for address, hidden in ((url, key), (other_url, missing))

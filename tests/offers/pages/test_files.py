@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from portal.config import Settings
+from portal.shared.canonical import sha256
 from tests.cast import Cast
 from tests.offers.files import office, pdf
 from tests.offers.pages.conftest import upload
@@ -68,3 +69,16 @@ def test_the_same_file_twice_is_refused_by_the_name_it_has(
     page = upload(browser, url, content, "toinen.pdf", 422)
     assert page.errors == ["This very file is already in the offer, under the name kuvaus.pdf."]
     assert len(listed(page)) == 1
+
+
+def test_the_receipt_shows_the_hash_of_each_file(
+    browse: Browse, cast: Cast, url: str, submit: Callable[..., Page]
+) -> None:
+    browser = browse(cast.roope)
+    browser.get(url)
+    files = {"kuvaus.pdf": pdf(), "toinen.docx": office()}
+    for name, content in files.items():
+        upload(browser, url, content, name)
+    page = submit(browser)
+    for name, content in files.items():
+        assert f"{name} {len(content):,} {sha256(content)}" in page.text
