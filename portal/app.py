@@ -24,7 +24,7 @@ from portal.offers import views as offers
 from portal.organisations import views as organisations
 from portal.organisations.models import Person
 from portal.organisations.queries import person_of_session
-from portal.permissions import PAGES
+from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
 from portal.shared.clock import now as clock_now
@@ -96,7 +96,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     _configure(app, services.settings, testing)
     # Answers pass through these from the last to the first.
     unit.install(app, services)
-    logging.install(app)
+    logging.install(app, of_own_offers())
     security.install(app, services.settings)
     htmx.install(app)
     pages.install(app)
@@ -156,6 +156,15 @@ def allows(endpoint: str, person: Person | None) -> bool:
     """Whether the table of pages lets this reader through."""
     row = PAGES.get(endpoint)
     return row is not None and row.allows(person)
+
+
+def of_own_offers() -> frozenset[str]:
+    """The pages on which a provider's own offer is written, sent and read."""
+    return frozenset(
+        endpoint
+        for endpoint, row in PAGES.items()
+        if endpoint.startswith("offers.") and row.roles == {Role.REPRESENTATIVE}
+    )
 
 
 def limit_typed_text() -> None:

@@ -149,6 +149,20 @@ class Settings(BaseModel):
     paper_expires_days: Annotated[int, Field(ge=1, le=365)] = Field(
         30, description="a provider's paper is shown as expiring so many days before (proposal)"
     )
+    offer_megabytes: Annotated[int, Field(ge=1, le=2000)] = Field(
+        100, description="largest total of one offer's attachments (proposal)"
+    )
+    attachment_pages: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        500,
+        description="most pages of a PDF attachment, and of a Word file that tells its own "
+        "number (proposal)",
+    )
+    attachment_cells: Annotated[int, Field(ge=1, le=10_000_000)] = Field(
+        200_000, description="most filled cells of an Excel attachment (proposal)"
+    )
+    attachment_megapixels: Annotated[int, Field(ge=1, le=1000)] = Field(
+        50, description="largest picture attached, in millions of pixels (proposal)"
+    )
     low_price_percent: Annotated[Decimal, Field(gt=0, lt=100)] = Field(
         Decimal(80),
         description="a comparison price under so many percent of the mean of the other offers' is "

@@ -144,11 +144,42 @@ REFUSALS: dict[str, Any] = {
     "secret_reason_missing": _l("Say why this is a trade secret."),
     "title_missing": _l("Write the title."),
     "ends_before_start": _l("The last day may not be before the first."),
-    "file_too_large": _l("The file is too large."),
-    "file_type": _l("Files of this type are not accepted."),
-    "file_encrypted": _l("The file is protected by a password. Send it without one."),
-    "file_unreadable": _l("The file cannot be read. It may be damaged."),
-    "too_many_files": _l("There are already as many files as an offer may have."),
+    "file_too_large": _l("The file is larger than %(megabytes)s megabytes, the most accepted."),
+    "file_unpacks_too_large": _l(
+        "The file is packed so tightly that opening it would take too much room. Unpacked it may"
+        " be at most %(megabytes)s megabytes. Save it again without large unused parts."
+    ),
+    "file_too_many_pages": _l("The file has %(pages)s pages. At most %(most)s are accepted."),
+    "file_too_many_cells": _l(
+        "The workbook has more than %(most)s filled cells, the most accepted."
+    ),
+    "file_too_many_pixels": _l(
+        "The picture has more than %(most)s million pixels, the most accepted. Save it smaller."
+    ),
+    "file_type": _l(
+        "Files of this type are not accepted. Send a PDF, Word (docx), Excel (xlsx), PNG or JPEG"
+        " file."
+    ),
+    "file_content_differs": _l(
+        "The content of the file is not what the end of its name says. Save it again in that form."
+    ),
+    "file_macros": _l("The file has macros. Save it without them and send it again."),
+    "file_encrypted": _l(
+        "The file is encrypted, or a password restricts its use. Save it without and send it again."
+    ),
+    "file_unreadable": _l("The file cannot be read. It may be damaged or cut off."),
+    "too_many_files": _l("The offer already has %(most)s files, the most accepted."),
+    "file_twice": _l("This very file is already in the offer, under the name %(name)s."),
+    "files_too_large_together": _l(
+        "With this file the files of the offer would be larger than %(megabytes)s megabytes"
+        " together, the most accepted."
+    ),
+    "nothing_chosen": _l("Choose at least one answer or promise to take."),
+    "answer_in_draft": _l(
+        "The draft already has an answer to one of these. Tick that it is to be replaced, or leave"
+        " it out."
+    ),
+    "too_many_promises": _l("An offer may have at most %(most)s promises."),
     "changed_meanwhile": _l(
         "Somebody changed this while you were working on it. Look at the newest version first."
     ),

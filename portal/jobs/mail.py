@@ -113,7 +113,7 @@ def send_mail(
     )
     session.add(mail)
     session.flush()
-    enqueue(session, JOB, {"mail": str(mail.id)}, at=at, once=f"mail:{mail.id}")
+    enqueue(session, JOB, {"mail": str(mail.id)}, at=at, once=f"mail:{letter}:{mail.id}")
 
 
 class Fate(StrEnum):

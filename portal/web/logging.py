@@ -55,8 +55,9 @@ def configure(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # Their lines hold the full path, the text of every statement, or every step of a layout.
-    for name in ("werkzeug", "gunicorn.access", "sqlalchemy.engine", "weasyprint.progress"):
+    # Their lines hold the full path, the text of every statement, every step of a layout, or one
+    # for each job done, by which the submissions of a sealed call could be counted.
+    for name in ("werkzeug", "gunicorn.access", "sqlalchemy.engine", "weasyprint.progress", "huey"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
@@ -68,8 +69,12 @@ def request_id() -> str:
     return str(g.portal_request_id)
 
 
-def install(app: Flask) -> None:
-    """Log every request but those for files, and give its id back."""
+def install(app: Flask, unlogged: frozenset[str] = frozenset()) -> None:
+    """Log every request but those for files and ``unlogged`` endpoints, and give its id back.
+
+    Of the latter only what failed is told, without method, route and reader: their lines would
+    tell whoever keeps the log what nobody may know of, as that a provider has offered.
+    """
 
     @app.before_request
     def start() -> None:
@@ -79,7 +84,10 @@ def install(app: Flask) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers[HEADER] = request_id()
-        if request.endpoint != "static":
+        if request.endpoint in unlogged:
+            if response.status_code >= 500:
+                log.info("request", extra={"status": response.status_code})
+        elif request.endpoint != "static":
             reader = g.get("portal_reader")
             log.info(
                 "request",

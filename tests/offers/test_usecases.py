@@ -172,8 +172,8 @@ def test_files_go_with_the_draft_and_stay_with_what_was_submitted(
 
 def test_an_offer_takes_so_many_files_and_no_more(act: Acting) -> None:
     act.save()
-    for _n in range(3):
-        act.attach(b"x")
+    for n in range(3):
+        act.attach(b"%d" % n)
     with pytest.raises(RuleBroken, match="too_many_files"):
         act.attach(b"x")
 

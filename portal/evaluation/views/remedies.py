@@ -20,7 +20,7 @@ from portal.evaluation.forms import (
 )
 from portal.evaluation.rules import RemedyKind
 from portal.evaluation.views.blueprint import LOT, PROCUREMENT, bp, refuse
-from portal.offers.attachments import checked
+from portal.offers.attachments import Limits, checked
 from portal.offers.views.own import download
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
@@ -243,7 +243,7 @@ def attach_to_remedy(procurement_id: UUID, remedy_id: UUID) -> ResponseReturnVal
             name, media_type = checked(
                 form.file.data.filename or "",
                 content,
-                megabytes=services().settings.attachment_megabytes,
+                Limits.of(services().settings),
             )
             with transaction() as session:
                 by = me(session)

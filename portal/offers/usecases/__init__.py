@@ -11,6 +11,7 @@ from portal.offers.usecases.drafting import (
 )
 from portal.offers.usecases.opening import confirm_opening, open_offers, request_opening
 from portal.offers.usecases.papers import add_paper, attach_paper, paper_of, remove_paper
+from portal.offers.usecases.reusing import reuse_answers
 from portal.offers.usecases.submitting import confirm_offer, submit_offer, withdraw_offer
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "remove_file",
     "remove_paper",
     "request_opening",
+    "reuse_answers",
     "save_offer",
     "save_part",
     "submit_offer",

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
+from portal.config import settings_of
+from portal.offers.attachments import FIELD, MEGABYTE, name_beside
 from portal.offers.models import Offer, OfferVersion
 from portal.offers.rules import (
     OfferContent,
@@ -186,18 +188,36 @@ def attach_file(
 ) -> OfferFile:
     """Add a checked file to the draft, at most ``most`` of them.
 
-    Raises ``wrong_state``, ``deadline_passed``, ``too_many_files``.
+    A name that is taken gets a number. Raises ``wrong_state``, ``deadline_passed``,
+    ``file_twice``, ``too_many_files``, ``files_too_large_together``.
     """
     with acting(session, "attach_file", chain=procurement.id, by=by.id, at=at):
         require(by, "attach_file", offer.provider_id)
         require_open_call(procurement, at)
         draft = draft_content(session, offer)
-        if len(draft.files) >= most:
-            raise RuleBroken("too_many_files", field="file", most=most)
+        digest = sha256(content)
+        require_room(draft.files, len(content), digest, most, settings_of(session).offer_megabytes)
         blob_id = vault_of(session).seal(session, content, owner=procurement.id, at=at)
-        file = OfferFile(blob_id, name, media_type, len(content), sha256(content))
+        name = name_beside(name, (other.name for other in draft.files))
+        file = OfferFile(blob_id, name, media_type, len(content), digest)
         keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)
     return file
+
+
+def require_room(
+    files: tuple[OfferFile, ...], size: int, digest: str, most: int, megabytes: int
+) -> None:
+    """Whether one more file fits beside these.
+
+    Raises ``file_twice``, ``too_many_files``, ``files_too_large_together``.
+    """
+    same = next((file for file in files if file.sha256 == digest), None)
+    if same is not None:
+        raise RuleBroken("file_twice", field=FIELD, name=same.name)
+    if len(files) >= most:
+        raise RuleBroken("too_many_files", field=FIELD, most=most)
+    if sum(file.size for file in files) + size > megabytes * MEGABYTE:
+        raise RuleBroken("files_too_large_together", field=FIELD, megabytes=megabytes)
 
 
 def remove_file(

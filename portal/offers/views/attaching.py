@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.offers import queries, usecases
-from portal.offers.attachments import checked
+from portal.offers.attachments import Limits, checked
 from portal.offers.forms import ActForm, AttachForm
 from portal.offers.rules import OfferContent
 from portal.offers.views.blueprint import OFFER, bp
@@ -41,7 +41,7 @@ def attach(procurement_id: UUID) -> ResponseReturnValue:
 
 def _attach(procurement_id: UUID, name: str, content: bytes) -> None:
     settings = services().settings
-    clean, media_type = checked(name, content, megabytes=settings.attachment_megabytes)
+    clean, media_type = checked(name, content, Limits.of(settings))
     with transaction() as session:
         by = me(session)
         procurement, provider = queries.own_side(session, procurement_id, by, asked())

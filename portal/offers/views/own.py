@@ -12,6 +12,7 @@ from flask import Response, request, send_file, url_for
 from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.offers import queries
+from portal.offers.files import files_shown
 from portal.offers.forms import ActForm, AttachForm, StepForm, file_secrets_form
 from portal.offers.queries.papers import paper_rows
 from portal.offers.rules import Step
@@ -101,14 +102,12 @@ def files_page(
     secrets_form: StepForm | None = None,
 ) -> Response:
     """The step in which files are added."""
-    settings = services().settings
     return page(
         "offers/files.html",
         status=status,
         attach_form=attach_form or AttachForm(formdata=None),
         secrets_form=secrets_form or file_secrets_form(own),
-        megabytes=settings.attachment_megabytes,
-        most_files=settings.attachments_per_offer,
+        files=files_shown(reading(), own),
         **context(own),
     )
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.offers import queries, usecases
-from portal.offers.attachments import checked
+from portal.offers.attachments import Limits, checked
 from portal.offers.forms import ActForm, PaperForm, step_form
 from portal.offers.models import Offer, ProviderPaper
 from portal.offers.queries.papers import papers_page, represented
@@ -47,7 +47,7 @@ def add_paper() -> ResponseReturnValue:
 
 def _add(form: PaperForm) -> None:
     name, content = form.file.data.filename or "", form.file.data.read()
-    clean, media_type = checked(name, content, megabytes=services().settings.attachment_megabytes)
+    clean, media_type = checked(name, content, Limits.of(services().settings))
     valid_from = form.valid_from.data
     assert valid_from is not None, "the form asks for it"
     with transaction() as session:

@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 
 from portal.offers import queries, usecases
 from portal.offers.forms import ActForm, SubmitForm
+from portal.offers.reuse.queries import unsent_changes
 from portal.offers.views.blueprint import OFFER, bp
 from portal.offers.views.own import (
     asked,
     context,
     document,
+    own_page,
     own_url,
 )
 from portal.shared.errors import NotFound, RuleBroken
@@ -48,8 +50,20 @@ def submit(procurement_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The offer has been submitted."), own_url(".receipt", procurement_id))
         except RuleBroken as broken:
+            if broken.rule == "deadline_passed" and _stands(procurement_id, form.seen.data):
+                # The answer to the first try was lost on its way: it was in time, and it counts.
+                return done(
+                    _("The offer had been submitted in time already."),
+                    own_url(".receipt", procurement_id),
+                )
             form.refuse(broken)
     return _check_page(procurement_id, form, 422)
+
+
+def _stands(procurement_id: UUID, seen: str | None) -> bool:
+    """Whether what this form was to submit is what counts."""
+    standing = own_page(procurement_id).standing
+    return standing.counts and standing.version is not None and standing.version.sha256 == seen
 
 
 def _check_page(procurement_id: UUID, form: SubmitForm, status: int = 200) -> Response:
@@ -58,7 +72,13 @@ def _check_page(procurement_id: UUID, form: SubmitForm, status: int = 200) -> Re
     assert own.offer is not None
     record_read(own.offer.id)
     form.seen.data = own.hash
-    return page("offers/check.html", status=status, form=form, **context(own))
+    return page(
+        "offers/check.html",
+        status=status,
+        form=form,
+        changes=unsent_changes(session, own),
+        **context(own),
+    )
 
 
 @bp.post(f"{OFFER}/confirm")

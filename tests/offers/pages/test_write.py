@@ -300,10 +300,32 @@ def test_a_file_is_marked_as_a_trade_secret_until_it_is_removed(
 @pytest.mark.parametrize(
     ("content", "name", "error"),
     [
-        (b"MZ", "ohjelma.exe", "Files of this type are not accepted."),
-        (pdf("salasana"), "a.pdf", "The file is protected by a password. Send it without one."),
-        (b"%PDF-1.4", "a.pdf", "The file cannot be read. It may be damaged."),
-        (office(), "a.pdf", "Files of this type are not accepted."),
+        (
+            b"MZ",
+            "ohjelma.exe",
+            (
+                "Files of this type are not accepted. Send a PDF, Word (docx), Excel (xlsx), PNG or"
+                " JPEG file."
+            ),
+        ),
+        (
+            pdf("salasana"),
+            "a.pdf",
+            (
+                "The file is encrypted, or a password restricts its use."
+                " Save it without and send it again."
+            ),
+        ),
+        (b"%PDF-1.4", "a.pdf", "The file cannot be read. It may be damaged or cut off."),
+        (
+            office(),
+            "a.pdf",
+            (
+                "The content of the file is not what the end of its name says."
+                " Save it again in that form."
+            ),
+        ),
+        (pdf(pages=501), "a.pdf", "The file has 501 pages. At most 500 are accepted."),
         (b"", "", "Choose a file."),
     ],
 )
@@ -328,7 +350,10 @@ def test_a_bad_file_is_refused_beside_its_field(
 def test_a_file_too_large_is_refused(browse: Browse, cast: Cast, url: str) -> None:
     browser = browse(cast.roope)
     browser.get(f"{url}/files")
-    for megabytes, status, told in ((20, 422, "The file is too large."), (23, 413, "too large")):
+    for megabytes, status, told in (
+        (20, 422, "The file is larger than 20 megabytes, the most accepted."),
+        (23, 413, "too large"),
+    ):
         content = b"%PDF-" + b"x" * megabytes * 1024 * 1024
         # Encoded here, since the client would leave the temporary file of its own encoding open.
         boundary, body = encode_multipart(
