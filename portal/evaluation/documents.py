@@ -143,6 +143,8 @@ def _decision(
         "procurement": _call(procurement)
         | {
             "kind": procurement.kind,
+            "cpv": list(procurement.cpv),
+            "procedure": procurement.procedure,
             "regime": procurement.regime,
             "regime_text": dict(REGIME_NAMES[Regime(procurement.regime)]),
         },
