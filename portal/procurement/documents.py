@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 from portal.config import settings_of
 from portal.documents.store import Builder
 from portal.procurement.models import CallAmendment, Procurement
+from portal.procurement.queries.amendments import amendments_of, differences_shown
 from portal.procurement.queries.shown import (
     CriterionShown,
     LotShown,
     OptionShown,
-    amendments_of,
     criteria_shown,
-    differences_shown,
     lot_shown,
     questions_of,
     requirements_shown,

@@ -1,4 +1,4 @@
-"""What the pages of the contracts show."""
+"""One contract, with what its reader may do next, and what it is concluded from."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.contracts.access import seen_by
 from portal.contracts.models import Approval, Contract, ContractMove
 from portal.contracts.rules import ENDED, TRANSITIONS, ContractState, Side
 from portal.contracts.usecases import require_may_sign, side_of, standing_contract
 from portal.documents import store
-from portal.documents.catalogue import kinds
 from portal.documents.models import StoredDocument
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.models import AwardDecision
@@ -27,89 +26,15 @@ from portal.organisations.models import Organisation, Person
 from portal.permissions import may
 from portal.procurement.access import is_officer
 from portal.procurement.models import Lot, Procurement
-from portal.procurement.rules import LotTerms, OptionTerms, State, latest_end
+from portal.procurement.rules import LotTerms, OptionTerms, latest_end
 from portal.procurement.terms import lot_terms
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
 
 Names = Mapping[str, str]
 
-ROWS_ON_A_PAGE = 20
+
 STOPS = ("hold_contract", "release_contract", "refuse_contract")
-
-
-@dataclass(frozen=True)
-class ContractRow:
-    """One contract of the list."""
-
-    id: UUID
-    reference: str
-    title: Names
-    lot: Names
-    buyer: Names
-    provider: Names
-    state: str
-    concluded_at: datetime
-    in_force_at: datetime | None
-
-
-@dataclass(frozen=True)
-class ContractList:
-    """One page of the list."""
-
-    rows: list[ContractRow]
-    total: int
-    n: int
-    pages: int
-
-    @property
-    def earlier(self) -> int | None:
-        """The page before this one."""
-        return self.n - 1 if self.n > 1 else None
-
-    @property
-    def later(self) -> int | None:
-        """The page after this one."""
-        return self.n + 1 if self.n < self.pages else None
-
-
-def contracts_page(session: Session, person: Person, n: int) -> ContractList:
-    """The person's contracts: those waiting for approval first, then the newest.
-
-    A page beyond the last is the last.
-    """
-    mine = seen_by(person)
-    total = session.scalar(select(func.count()).select_from(Contract).where(mine)) or 0
-    pages = max(1, -(-total // ROWS_ON_A_PAGE))
-    n = min(max(n, 1), pages)
-    buyer, provider = aliased(Organisation), aliased(Organisation)
-    found = session.execute(
-        select(
-            Contract.id,
-            Contract.reference,
-            Procurement.title,
-            Lot.title,
-            buyer.name,
-            provider.name,
-            Contract.state,
-            Contract.concluded_at,
-            Contract.in_force_at,
-        )
-        .join(Procurement, Procurement.id == Contract.procurement_id)
-        .join(Lot, Lot.id == Contract.lot_id)
-        .join(buyer, buyer.id == Contract.buyer_id)
-        .join(provider, provider.id == Contract.provider_id)
-        .where(mine)
-        .order_by(
-            case((Contract.state == ContractState.AWAITING_APPROVAL, 0), else_=1),
-            Contract.concluded_at.desc(),
-            Contract.reference,
-            Contract.id,
-        )
-        .limit(ROWS_ON_A_PAGE)
-        .offset((n - 1) * ROWS_ON_A_PAGE)
-    )
-    return ContractList([ContractRow(*row) for row in found], total, n, pages)
 
 
 @dataclass(frozen=True)
@@ -361,51 +286,3 @@ def conclusion_page(
         terms=_terms(session, procurement, lot, award.offer_id, day_in_helsinki(at)),
         first_signing_day=session.get_one(AwardDecision, award.decision_id).first_signing_day,
     )
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What anybody may know of a document whose bytes they have.
-
-    ``kind`` and ``made_on`` are None for whatever is sealed; the rest is of contracts only.
-    ``approved``: both parties have approved these very bytes.
-    """
-
-    kind: Names | None = None
-    made_on: date | None = None
-    contract: str | None = None
-    state: str | None = None
-    approved: bool = False
-    in_force_at: datetime | None = None
-
-
-def verified(session: Session, sha256: str) -> Verified | None:
-    """What is told of the document with this hash; None where the portal has made no such one."""
-    stored = store.by_hash(session, sha256)
-    if stored is None:
-        return None
-    if _is_sealed(session, stored):
-        return Verified()
-    kind, made_on = kinds()[stored.kind].title, day_in_helsinki(stored.made_at)
-    if stored.kind != "contract":
-        return Verified(kind, made_on)
-    contract = session.get_one(Contract, stored.subject)
-    approving = {
-        approval.side for approval in contract.approvals if approval.sha256 == stored.sha256
-    }
-    return Verified(
-        kind,
-        made_on,
-        contract=contract.reference,
-        state=contract.state,
-        approved=approving == set(Side),
-        in_force_at=contract.in_force_at,
-    )
-
-
-def _is_sealed(session: Session, stored: StoredDocument) -> bool:
-    """Receipts always are, since they tell who has offered; before the opening all but the call."""
-    if stored.kind in ("call", "offer_receipt"):
-        return stored.kind == "offer_receipt"
-    state = session.scalar(select(Procurement.state).where(Procurement.id == stored.owner))
-    return state not in (State.OPENED, State.DECIDED)

@@ -1,4 +1,4 @@
-"""Forms of the evaluation; those for points are built from the call's criteria and scale."""
+"""Forms of judging and scoring; those for points are built from the call's criteria and scale."""
 
 from __future__ import annotations
 
@@ -10,44 +10,33 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from wtforms import HiddenField
 
-from portal.evaluation.queries.previewed import PreviewPage, Sample
 from portal.evaluation.queries.ranked import RankedOffer
 from portal.evaluation.queries.scoring import ScoredCriterion
-from portal.evaluation.rules import Points, RemedyKind, RemedyState
-from portal.offers.attachments import MEDIA_TYPES
+from portal.evaluation.rules import Points
 from portal.organisations.models import Organisation
 from portal.organisations.queries import Named
-from portal.procurement.forms.typed import above_zero
-from portal.procurement.models import Lot
-from portal.procurement.queries.shown import CriterionShown
 from portal.shared.names import name_in
 from portal.web.fields import (
     ChecksField,
     ChoiceField,
-    DayField,
     InstantField,
     LongTextField,
-    MoneyField,
     RadioField,
-    TextField,
-    WholeField,
     at_most_characters,
-    choices,
     optional,
     required,
-    within,
 )
 from portal.web.forms import PortalForm
 from portal.web.language import current_language
 
 LONGEST_REASON = 5_000
-LONGEST_PARTY = 300
-LONGEST_NAME = 60
-MOST_SAMPLES = 4
+
+
 _REASON = at_most_characters(LONGEST_REASON)
+
+
 _GIVE_A_REASON = _l("Give a reason.")
 
 
@@ -311,151 +300,3 @@ def award_form(
     form = built(formdata)
     form.provider.choices = named(ranking)
     return form
-
-
-class ReasonForm(PortalForm):
-    """Why something is done that everybody concerned will read."""
-
-    reason = LongTextField(
-        _l("Reason"),
-        [required(_GIVE_A_REASON), _REASON],
-        description=_l("It stands in the documents that the bidders are given."),
-    )
-
-
-class RemedyForm(PortalForm):
-    """A request or an appeal to be entered in the register."""
-
-    kind = RadioField(
-        _l("What has come"),
-        [required()],
-        choices=[
-            (RemedyKind.CORRECTION_REQUEST.value, _l("A request for correction to the buyer")),
-            (RemedyKind.APPEAL.value, _l("An appeal to the Market Court")),
-        ],
-    )
-    lot = ChoiceField(_l("Lot"), [required()])
-    party = TextField(_l("From whom"), [required(), at_most_characters(LONGEST_PARTY)])
-    reference = TextField(
-        _l("Reference"),
-        [optional(), at_most_characters(LONGEST_PARTY)],
-        description=_l("The number of the case in the court or in your own register."),
-    )
-    received_on = DayField(_l("Day of receipt"), [required()])
-
-
-def remedy_form(lots: Sequence[Lot]) -> RemedyForm:
-    """The form, with the procurement's lots to choose from."""
-    form = RemedyForm()
-    language = current_language()
-    form.lot.choices = choices(
-        ((lot.key, name_in(lot.title, language)) for lot in lots), empty=_l("Choose a lot")
-    )
-    return form
-
-
-class SettleForm(PortalForm):
-    """How a request or an appeal ended."""
-
-    outcome = RadioField(_l("How it ended"), [required()])
-    reason = LongTextField(_l("Reason"), [required(_GIVE_A_REASON), _REASON])
-
-
-def settle_form(kind: str) -> SettleForm:
-    """The endings that such a thing may have."""
-    form = SettleForm()
-    form.outcome.choices = (
-        [
-            (RemedyState.DISMISSED.value, _l("The Market Court dismissed the appeal")),
-            (RemedyState.ANNULLED.value, _l("The Market Court annulled the decision on the lot")),
-        ]
-        if kind == RemedyKind.APPEAL
-        else [
-            (RemedyState.ACCEPTED.value, _l("The buyer corrects its decision")),
-            (RemedyState.REJECTED.value, _l("The buyer does not change its decision")),
-        ]
-    )
-    return form
-
-
-class RemedyFileForm(PortalForm):
-    """A document of a request or an appeal."""
-
-    file = FileField(
-        _l("File"),
-        [required(_l("Choose a file."))],
-        render_kw={"accept": ",".join(f".{ending}" for ending in MEDIA_TYPES)},
-    )
-
-
-class SamplesForm(PortalForm):
-    """The base of the form that `samples_form` builds for one lot: sample offers side by side."""
-
-    rows = range(MOST_SAMPLES)
-    criteria: Sequence[CriterionShown] = ()
-    by_total = False
-
-    def fields_of(self, n: int) -> list[Any]:
-        """The fields of one sample, in the order in which they are typed."""
-        names = [f"name-{n}", f"price-{n}", *([f"fee-{n}"] if self.by_total else [])]
-        names += [f"points-{n}-{criterion.place}" for criterion in self.criteria]
-        return [self[name] for name in names]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A sample with a price has all its points, and there is at least one."""
-        right = bool(super().validate(extra_validators))
-        prices = [self[f"price-{n}"] for n in self.rows]
-        used = [n for n, price in enumerate(prices) if price.data is not None or price.errors]
-        needed = [
-            self[f"points-{n}-{criterion.place}"] for n in used for criterion in self.criteria
-        ]
-        for field in needed if used else prices[:1]:
-            if field.data is None and not field.errors:
-                field.errors = [_("Fill in this field.")]
-                right = False
-        return right
-
-    def samples(self) -> list[Sample]:
-        """The samples that have a price; one without a name is called by its number."""
-        return [
-            Sample(
-                name=self[f"name-{n}"].data or str(n + 1),
-                price=self[f"price-{n}"].data,
-                coordination_fee=self[f"fee-{n}"].data if self.by_total else None,
-                points={
-                    criterion.key: self[f"points-{n}-{criterion.place}"].data
-                    for criterion in self.criteria
-                },
-            )
-            for n in self.rows
-            if self[f"price-{n}"].data is not None
-        ]
-
-
-def samples_form(
-    page: PreviewPage, samples: Sequence[Sample], typed: Mapping[str, Any] | None = None
-) -> SamplesForm:
-    """The form with what was ``typed``, else with the samples given."""
-    language, top = current_language(), page.procurement.scale_top
-    fields: dict[str, Any] = {"criteria": page.criteria, "by_total": page.by_total}
-    data: dict[str, Any] = {}
-    for n in range(MOST_SAMPLES):
-        fields[f"name-{n}"] = TextField(_("Name"), [at_most_characters(LONGEST_NAME)])
-        fields[f"price-{n}"] = MoneyField(_("Price"), [above_zero])
-        if page.by_total:
-            fields[f"fee-{n}"] = MoneyField(_("Coordination fee"), [within(0)])
-        for criterion in page.criteria:
-            label = _("Points: %(criterion)s", criterion=name_in(criterion.title, language))
-            fields[f"points-{n}-{criterion.place}"] = WholeField(label, [within(0, top)])
-    for n, sample in enumerate(samples):
-        data |= {
-            f"name-{n}": sample.name,
-            f"price-{n}": sample.price,
-            f"fee-{n}": sample.coordination_fee,
-        }
-        for criterion in page.criteria:
-            data[f"points-{n}-{criterion.place}"] = sample.points[criterion.key]
-    built: type[SamplesForm] = new_class(
-        "LotSamplesForm", (SamplesForm,), exec_body=lambda body: body.update(fields)
-    )
-    return built(formdata=typed, data=data)
