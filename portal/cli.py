@@ -17,6 +17,7 @@ from portal.audit.record import faults as audit_faults
 from portal.config import BadSettings, Settings, read_settings, with_local_keys
 from portal.criteria.check import faults as criteria_faults
 from portal.demonstration import load_demonstration
+from portal.documents.clauses import BadParameter
 from portal.installation import Installation, open_installation
 from portal.jobs.queue import do_all
 from portal.legal.decision import load_decision_law, load_instructions
@@ -52,6 +53,9 @@ def opened() -> Installation:
     except BadParameters as bad:
         for line in bad.faults:
             click.echo(line, err=True)
+        sys.exit(2)
+    except BadParameter as bad:
+        click.echo(str(bad), err=True)
         sys.exit(2)
 
 

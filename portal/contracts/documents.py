@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,16 @@ from portal.documents.clauses import Fact, facts_of, pinned, written
 from portal.documents.store import Builder
 from portal.evaluation.models import AwardDecision
 from portal.offers.models import LotOffer, OfferVersion, OpenedContent
-from portal.offers.rules import OfferContent, unpacked
+from portal.offers.rules import (
+    OfferContent,
+    Partner,
+    public_answers,
+    scrubbed,
+    secret_passages,
+    unpacked,
+)
 from portal.procurement.models import Lot, OptionClause, Procurement
+from portal.procurement.queries.amendments import amendments_shown
 from portal.procurement.queries.shown import criteria_shown, questions_of
 from portal.procurement.rules import latest_end
 from portal.procurement.terms import option_terms
@@ -38,6 +47,7 @@ def contract_context(session: Session, subject: UUID, language: str) -> dict[str
         select(LotOffer).where(LotOffer.lot_id == lot.id, LotOffer.offer_id == row.award.offer_id)
     ).one()
     opened = session.get_one(OpenedContent, row.award.offer_id)
+    content = unpacked(opened.content)
     version = session.get_one(OfferVersion, opened.version_id)
     assert procurement.contract_start is not None
     assert procurement.contract_end is not None
@@ -79,14 +89,23 @@ def contract_context(session: Session, subject: UUID, language: str) -> dict[str
         "price": price.price,
         "coordination_fee": price.coordination_fee,
         "offer": {
-            **_offer(procurement, version, unpacked(opened.content)),
-            "consortium": _partners(opened.content.get("consortium")),
-            "subcontractors": _partners(opened.content.get("subcontractors")),
+            **_offer(procurement, version, content, language),
+            "consortium": _partners(content.consortium, content, language),
+            "subcontractors": _partners(content.subcontractors, content, language),
         },
         "questions": [
             {"n": asked.n, "text": asked.text, "answer": asked.answer}
             for asked in questions_of(session, procurement)
             if asked.answered_at is not None and asked.answered_at <= row.concluded_at
+        ],
+        "amendments": [
+            {
+                "n": one.n,
+                "amended_at": one.amended_at,
+                "reason": one.reason,
+                "differences": [asdict(row) for row in one.differences],
+            }
+            for one in amendments_shown(session, procurement)
         ],
         "clause_facts": facts,
         "clauses": written(language, facts, pinned(kept["clauses"])),
@@ -109,8 +128,8 @@ def lot_facts(lot: Lot) -> dict[str, Any]:
         "target_group": dict(lot.target_group or {}),
         "target_participants": lot.target_participants,
         "target_open_market_share": lot.target_open_market_share,
-        "vat_rate": getattr(lot, "vat_rate", None),
-        "price_revision": _revision(getattr(lot, "price_revision", None)),
+        "vat_rate": lot.vat_rate,
+        "price_revision": _revision(lot.price_revision),
         "result_bonus": _bonus(lot.result_bonus),
         "options": [_option(option) for option in lot.options],
     }
@@ -149,36 +168,44 @@ def _condition(condition: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _offer(
-    procurement: Procurement, version: OfferVersion, content: OfferContent
+    procurement: Procurement, version: OfferVersion, content: OfferContent, language: str
 ) -> dict[str, Any]:
+    """The offer without its trade secrets: a contract in force is for the public to read."""
     questions = {asked.key: dict(asked.question) for asked in criteria_shown(procurement)}
-    secret = {entry.criterion for entry in content.secrets}
+    answers = public_answers(content, language)
+    passages = secret_passages(content)
     return {
         "reference": version.reference,
         "submitted_at": version.submitted_at,
         "sha256": version.sha256,
         "answers": [
-            {"question": question, "text": content.answers[key]}
+            {"question": question, "text": answers[key]}
             for key, question in questions.items()
-            if key in content.answers and key not in secret
+            if key in answers
         ],
         "promises": [
-            {"question": questions[promise.criterion], "text": promise.text}
+            {
+                "question": questions[promise.criterion],
+                "text": scrubbed(promise.text, passages, language),
+            }
             for promise in content.promises
             if promise.criterion in questions
         ],
     }
 
 
-def _partners(named: list[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+def _partners(
+    named: Iterable[Partner], content: OfferContent, language: str
+) -> list[dict[str, Any]]:
     """Members of a consortium or subcontractors as the offer names them, where it names any."""
+    passages = secret_passages(content)
     return [
         {
-            "name": partner["name"],
-            "business_id": partner.get("business_id") or None,
-            "part": partner.get("part", ""),
+            "name": partner.name,
+            "business_id": partner.business_id or None,
+            "part": scrubbed(partner.part, passages, language),
         }
-        for partner in named or ()
+        for partner in named
     ]
 
 
