@@ -79,13 +79,21 @@ class Plan:
 def plan(session: Session, procurement: Procurement, by: Person, at: datetime) -> Plan:
     """The decision that this person would issue now."""
     lots = [lot.id for lot in procurement.lots]
-    standing: dict[UUID, Outcome] = {
-        outcome.lot_id: outcome
-        for table in (Award, Discontinuation)
-        for outcome in session.scalars(
-            select(table).where(table.lot_id.in_(lots), table.voided_at.is_(None))
+    awards = {
+        award.lot_id: award
+        for award in session.scalars(
+            select(Award).where(Award.lot_id.in_(lots), Award.voided_at.is_(None))
         )
     }
+    discontinued = {
+        one.lot_id: one
+        for one in session.scalars(
+            select(Discontinuation).where(
+                Discontinuation.lot_id.in_(lots), Discontinuation.voided_at.is_(None)
+            )
+        )
+    }
+    standing: dict[UUID, Outcome] = {**discontinued, **awards}
     compared = {
         key: lot
         for key, lot in compare_lots(session, procurement).items()

@@ -129,27 +129,33 @@ def decided_lots(
     session: Session, procurement: Procurement, decision: AwardDecision
 ) -> list[tuple[Outcome, LotComparison]]:
     """Each outcome of the decision with its lot's comparison, in the order of the lots."""
-    outcomes = {
-        outcome.lot_id: outcome
-        for table in (Award, Discontinuation)
-        for outcome in session.scalars(select(table).where(table.decision_id == decision.id))
+    awards = {
+        award.lot_id: award
+        for award in session.scalars(select(Award).where(Award.decision_id == decision.id))
     }
-    draws = {key: one.draw for key, one in outcomes.items() if isinstance(one, Award)}
+    discontinued = {
+        one.lot_id: one
+        for one in session.scalars(
+            select(Discontinuation).where(Discontinuation.decision_id == decision.id)
+        )
+    }
+    outcomes: dict[UUID, Outcome] = {**discontinued, **awards}
+    draws = {key: award.draw for key, award in awards.items()}
     compared = compare_lots(session, procurement, draws)
     return [(outcomes[lot.id], compared[lot.id]) for lot in procurement.lots if lot.id in outcomes]
 
 
 def decision_lot(outcome: Outcome, comparison: LotComparison, language: str, clear: Clear) -> Plain:
     """What the decision says of one lot; of one discontinued neither prices nor points."""
-    awarded = isinstance(outcome, Award)
+    award = outcome if isinstance(outcome, Award) else None
     return {
         "title": dict(comparison.lot.title),
-        "discontinued": not awarded,
+        "discontinued": award is None,
         "reason": clear(outcome.reason),
-        "winner": _winner(outcome, comparison) if awarded else None,
-        "draw": drawn_names(comparison, outcome.draw, language) if awarded else [],
+        "winner": _winner(award, comparison) if award is not None else None,
+        "draw": drawn_names(comparison, award.draw, language) if award is not None else [],
         "left_out": left_out_rows(comparison, clear),
-        "ranking": ranking_rows(comparison, clear) if awarded else [],
+        "ranking": ranking_rows(comparison, clear) if award is not None else [],
     }
 
 
