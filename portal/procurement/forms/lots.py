@@ -71,7 +71,7 @@ class LotForm(RevisionForm):
         ],
     )
     capacity_minimum = NumberField(_l("Minimum capacity"), [required(), within(0)])
-    capacity_estimated = NumberField(_l("Estimated capacity"), [required(), within(0)])
+    capacity_estimated = NumberField(_l("Estimated capacity"), [required(), above_zero])
     capacity_maximum = NumberField(
         _l("Maximum capacity"),
         [required(), above_zero],

@@ -226,6 +226,8 @@ def test_a_capacity_does_not_decrease_and_is_never_unlimited(
         "The estimate must be at least the minimum.",
         "Write a number above zero.",
     ]
+    page = olli.submit("main form", {"capacity_estimated": "0"}, status=422)
+    assert page.errors == ["Write a number above zero.", "Write a number above zero."]
 
 
 def test_changing_a_lot_keeps_its_options_and_its_bonus(
