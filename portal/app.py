@@ -159,12 +159,16 @@ def allows(endpoint: str, person: Person | None) -> bool:
 
 
 def of_own_offers() -> frozenset[str]:
-    """The pages on which a provider's own offer is written, sent and read."""
-    return frozenset(
+    """The pages on which a provider's own offer is written, sent and read, and a question asked.
+
+    Who asks about a call is hidden as well.
+    """
+    own = {
         endpoint
         for endpoint, row in PAGES.items()
         if endpoint.startswith("offers.") and row.roles == {Role.REPRESENTATIVE}
-    )
+    }
+    return frozenset(own | {"procurement.ask"})
 
 
 def limit_typed_text() -> None:

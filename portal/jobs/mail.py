@@ -113,7 +113,7 @@ def send_mail(
     )
     session.add(mail)
     session.flush()
-    enqueue(session, JOB, {"mail": str(mail.id)}, at=at, once=f"mail:{letter}:{mail.id}")
+    enqueue(session, JOB, {"mail": str(mail.id)}, at=at, once=_once(mail))
 
 
 class Fate(StrEnum):
@@ -144,11 +144,11 @@ def fates(session: Session, about: Collection[UUID]) -> dict[UUID, list[Told]]:
     mails = session.scalars(
         select(OutgoingMail).where(OutgoingMail.about.in_(about)).order_by(OutgoingMail.address)
     ).all()
-    once = [f"mail:{mail.id}" for mail in mails]
+    once = [_once(mail) for mail in mails]
     jobs = {job.once: job for job in session.scalars(select(Job).where(Job.once.in_(once)))}
     found: dict[UUID, list[Told]] = {}
     for mail in mails:
-        job = jobs[f"mail:{mail.id}"]
+        job = jobs[_once(mail)]
         assert mail.about is not None
         found.setdefault(mail.about, []).append(
             Told(mail.address, _fate(mail, job), mail.sent_at, job.attempts)
@@ -162,6 +162,11 @@ def _fate(mail: OutgoingMail, job: Job) -> Fate:
     if job.state == "waiting":
         return Fate.TRIED if job.fault is not None else Fate.WAITING
     return Fate.FAILED if job.state == "failed" else Fate.KEPT
+
+
+def _once(mail: OutgoingMail) -> str:
+    """The name of its job, which tells the kind of letter to whoever counts what waits."""
+    return f"mail:{mail.letter}:{mail.id}"
 
 
 def render_letter(

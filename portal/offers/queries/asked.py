@@ -27,7 +27,7 @@ def asked_of(procurement: Procurement) -> list[DeclarationAsked]:
         *(DeclarationAsked(key) for key in DECLARED_ALWAYS),
         *(
             DeclarationAsked(f"requirement:{one.key}", one.title, one.evidence)
-            for one in getattr(procurement, "requirements", ())
+            for one in procurement.requirements
         ),
     ]
 

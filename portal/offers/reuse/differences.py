@@ -164,9 +164,11 @@ def _promises(content: OfferContent) -> dict[str, str]:
 
 def _secrets(content: OfferContent) -> dict[str, str]:
     return _lines(
-        (secret.criterion, f"{passage}: {secret.reason}" if passage else secret.reason)
+        (
+            secret.criterion,
+            f"{secret.passage}: {secret.reason}" if secret.passage else secret.reason,
+        )
         for secret in content.secrets
-        for passage in [getattr(secret, "passage", "")]
     )
 
 

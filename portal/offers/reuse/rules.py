@@ -75,15 +75,15 @@ def _secrets(
 
 
 def _is_marked_in(secret: Secret, texts: Iterable[str]) -> bool:
-    passage = getattr(secret, "passage", "")
+    passage = secret.passage
     return bool(passage) and any(passage in text for text in texts)
 
 
 def _comes_along(
     secret: Secret, taken: Collection[str], texts: Collection[tuple[str, str]]
 ) -> bool:
-    if getattr(secret, "file", ""):
+    if secret.file:
         return False
-    if not getattr(secret, "passage", ""):
+    if not secret.passage:
         return secret.criterion in taken
     return _is_marked_in(secret, (text for key, text in texts if key == secret.criterion))
