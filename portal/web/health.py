@@ -15,7 +15,7 @@ from portal.web.unit import now, services
 bp = Blueprint("health", __name__)
 
 # Anybody may read this page, and what a sealed offer asked for would tell that there is one.
-_UNTOLD = ("offer_receipt:", "mail:offer_submitted:", "mail:offer_withdrawn:")
+_UNTOLD = ("offer_receipt:", "mail:offer_", "mail:call_amended")
 
 
 @bp.get("/healthz")
