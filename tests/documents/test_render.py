@@ -49,7 +49,8 @@ SAID = {
         "14 päivän kuluttua tilauksesta",
         "10.5.2028",
         "Henkilökohtainen suunnitelma viidessä päivässä",
-        "14. Erimielisyydet",
+        "21. Erimielisyydet",
+        "Liite 1: Henkilötietojen käsittelyn ehdot",
     ],
 }
 
