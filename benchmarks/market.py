@@ -24,6 +24,7 @@ from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState
 from portal.criteria.bank import bank
 from portal.database import Base
+from portal.documents.clauses import chosen, versions
 from portal.evaluation.models import (
     Assessment,
     Award,
@@ -58,6 +59,14 @@ from portal.storage.vault import vault_of
 AT = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 """The time at which the market is looked at."""
 
+MADE_FROM = {
+    "form": 2,
+    "clauses": versions(),
+    "parameters": chosen({}),
+    "buyer": {"name": {"fi": "Suuri ostaja"}, "business_id": None},
+    "provider": {"name": {"fi": "Palveluntuottaja"}, "business_id": None},
+    "portal_address": "",
+}
 DAY = timedelta(days=1)
 REGIONS = ("Uusimaa", "Pirkanmaa", "Pohjanmaa", "Kainuu", "Lappi")
 FIELDS = ("Hitsaus", "Logistiikka", "Puhtauspalvelut", "Hoiva")
@@ -403,7 +412,7 @@ def _opened(market: Market, procurement: Procurement, offers: list[tuple[UUID, U
         ],
     )
     answers = dict.fromkeys(CRITERIA, "Kaksi kouluttajaa, kummallakin pätevyys.")
-    opened = {"answers": answers, "promises": [], "secrets": [], "files": []}
+    opened = {"lots": {}, "answers": answers, "promises": [], "secrets": [], "files": []}
     market.put(
         OpenedContent,
         [
@@ -537,6 +546,7 @@ def _decided(market: Market, procurement: Procurement, offer: UUID, provider: UU
                     "concluded_by_id": market.people["officer"],
                     "concluded_at": at,
                     "in_force_at": at + 16 * DAY if place else None,
+                    "made_from": MADE_FROM,
                 }
             ],
         )

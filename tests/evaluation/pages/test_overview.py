@@ -149,7 +149,7 @@ def test_no_page_takes_more_queries_for_more_offers(
         f"{url}/suitability": 22,
         lot_url: 30,
         f"{lot_url}/joint/{offers[0].id}": 36,
-        f"{url}/decision": 22,
+        f"{url}/decision": 34,
         f"{url}/offers/{offers[0].id}": 22,
     }
     for path, limit in most.items():
