@@ -66,13 +66,17 @@ def test_a_paper_is_kept_shown_with_its_validity_and_removed(
         ({"valid_from": "tomorrow"}, "Write a day such as 24/11/2026."),
         (
             {"content": pdf("salasana")},
-            "The file is encrypted, or a password restricts its use. Save it without and send it"
-            " again.",
+            (
+                "The file is encrypted, or a password restricts its use. Save it without and send"
+                " it again."
+            ),
         ),
         (
             {"name": "vero.exe", "content": b"MZ"},
-            "Files of this type are not accepted. Send a PDF, Word (docx), Excel (xlsx), PNG or"
-            " JPEG file.",
+            (
+                "Files of this type are not accepted. Send a PDF, Word (docx), Excel (xlsx), PNG or"
+                " JPEG file."
+            ),
         ),
     ],
 )
