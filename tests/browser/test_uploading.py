@@ -53,7 +53,7 @@ def test_a_bar_moves_while_a_file_is_sent_and_the_file_is_listed(
 ) -> None:
     seen = visit(cast.roope, language="en")
     page = seen.page
-    page.goto(f"/procurements/{call}/offer")
+    page.goto(f"/procurements/{call}/offer/files")
     page.evaluate(WATCH)
     page.set_input_files("#attach input[type=file]", str(file))
     page.click("#attach button")
@@ -81,7 +81,7 @@ def test_a_file_too_large_is_told_of_and_not_sent(
     page = seen.page
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
-    page.goto(f"/procurements/{call}/offer")
+    page.goto(f"/procurements/{call}/offer/files")
     page.set_input_files("#attach input[type=file]", str(path))
     message = page.evaluate("document.querySelector('#attach input[type=file]').validationMessage")
     assert message == "The file is larger than 20 megabytes, the most accepted."
@@ -96,7 +96,7 @@ def test_without_javascript_the_plain_form_sends_the_file(
     file: Path,
 ) -> None:
     page = visit(cast.roope, language="en", javascript=False).page
-    page.goto(f"/procurements/{call}/offer")
+    page.goto(f"/procurements/{call}/offer/files")
     page.set_input_files("#attach input[type=file]", str(file))
     page.click("#attach button")
     assert "Checked: PDF" in page.inner_text("#attachments tbody tr")

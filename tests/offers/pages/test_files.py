@@ -32,7 +32,7 @@ def test_a_file_is_listed_with_its_checks_and_how_it_stands(
     assert listed(browser.follow()) == [draft]
     submit(browser)
     sent = [*draft[:2], "Submitted"]
-    assert listed(browser.get(url)) == [sent]
+    assert listed(browser.get(f"{url}/files")) == [sent]
     upload(browser, url, office(), "toinen.docx")
     page = browser.follow()
     other = ["toinen.docx", f"Checked: DOCX, {checks}", "In the draft, not submitted"]
@@ -43,7 +43,7 @@ def test_a_file_is_listed_with_its_checks_and_how_it_stands(
 def test_the_limits_are_told_before_anything_is_sent(
     browse: Browse, cast: Cast, url: str, settings: Settings
 ) -> None:
-    page = browse(cast.roope).get(url)
+    page = browse(cast.roope).get(f"{url}/files")
     for told in (
         "20 megabytes",
         "100 megabytes",
@@ -81,4 +81,4 @@ def test_the_receipt_shows_the_hash_of_each_file(
         upload(browser, url, content, name)
     page = submit(browser)
     for name, content in files.items():
-        assert f"{name} {len(content):,} {sha256(content)}" in page.text
+        assert f"{name} – {len(content):,} {sha256(content)}" in page.text

@@ -66,9 +66,18 @@ def test_a_paper_is_kept_shown_with_its_validity_and_removed(
         ({"valid_from": "tomorrow"}, "Write a day such as 24/11/2026."),
         (
             {"content": pdf("salasana")},
-            "The file is protected by a password. Send it without one.",
+            (
+                "The file is encrypted, or a password restricts its use. Save it without and send"
+                " it again."
+            ),
         ),
-        ({"name": "vero.exe", "content": b"MZ"}, "Files of this type are not accepted."),
+        (
+            {"name": "vero.exe", "content": b"MZ"},
+            (
+                "Files of this type are not accepted. Send a PDF, Word (docx), Excel (xlsx), PNG or"
+                " JPEG file."
+            ),
+        ),
     ],
 )
 def test_a_wrong_paper_is_refused_beside_its_field(

@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.offers.conftest import CALL, DUE, FULL, Acting
 from tests.offers.files import pdf
-from tests.offers.pages.conftest import TYPED, upload
+from tests.offers.pages.conftest import TYPED, upload, write_step
 from tests.offers.test_reuse import OTHER, published
 from tests.page import Browser, Page, words
 
@@ -100,11 +100,11 @@ def test_ticked_answers_come_into_the_draft(
     assert page.flashes == [
         "The answers are in the draft. Read them through: nothing has been submitted."
     ]
-    page = browser.get(new_url)
-    assert page.value("answer-own") == "Aloitamme <b>viikon</b> sisällä."
-    assert page.value("answer-staff_competence") == ""
+    page = browser.get(f"{new_url}/steps/answer-1")
+    assert page.value("answer") == "Aloitamme <b>viikon</b> sisällä."
     assert page.value("promise-0-text") == FULL.promises[0].text
-    assert page.value("price-sea") == ""
+    assert browser.get(f"{new_url}/steps/answer-0").value("answer") == ""
+    assert browser.get(f"{new_url}/steps/prices").value("price-sea") == ""
     assert "The draft already says this" in browser.get(compare_url).text
 
 
@@ -112,8 +112,8 @@ def test_an_answer_of_the_draft_is_shown_against_the_earlier_and_replaced_by_a_t
     browse: Browse, cast: Cast, compare_url: str, new_url: str
 ) -> None:
     browser = browse(cast.roope)
-    browser.get(new_url)
-    browser.submit("#offer", {"answer-own": "Aloitamme kuukauden sisällä."})
+    step = f"{new_url}/steps/answer-1"
+    write_step(browser, new_url, "answer-1", {"answer": "Aloitamme kuukauden sisällä."})
     page = browser.get(compare_url)
     second = page.all("#reuse section")[1]
     assert "kuukauden" in " ".join(words(gone) for gone in second.select("del"))
@@ -125,7 +125,7 @@ def test_an_answer_of_the_draft_is_shown_against_the_earlier_and_replaced_by_a_t
     (error,) = page.errors
     assert error.startswith("The draft already has an answer to one of these.")
     browser.submit("#reuse", replacing=["own"])
-    assert browser.get(new_url).value("answer-own") == "Aloitamme <b>viikon</b> sisällä."
+    assert browser.get(step).value("answer") == "Aloitamme <b>viikon</b> sisällä."
 
 
 def test_nothing_ticked_and_a_draft_changed_meanwhile_are_told(
@@ -135,7 +135,7 @@ def test_nothing_ticked_and_a_draft_changed_meanwhile_are_told(
     browser.get(compare_url)
     page = browser.submit("#reuse", status=422)
     assert page.errors == ["Choose at least one answer or promise to take."]
-    browse(cast.roope).post(new_url, {**TYPED, "answer-own": ""})
+    write_step(browse(cast.roope), new_url, "answer-0", TYPED["answer-0"])
     page = browser.submit("#reuse", answers=["own"], status=422)
     assert "Somebody changed this" in page.errors[0]
     assert page.one('[name="answers"][value="own"]').has_attr("checked")
