@@ -38,7 +38,7 @@ from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.offers.conftest import DUE, OPENS, Acting
 from tests.offers.files import pdf
-from tests.offers.pages.conftest import make_documents, upload
+from tests.offers.pages.conftest import make_documents, upload, write_step
 from tests.page import Browser
 
 NAME = "Kanarianlintuopisto"
@@ -97,6 +97,8 @@ def addresses(app: Flask, call: UUID, cast: Cast, key: UUID) -> Iterator[tuple[s
         "person_id": [cast.roope.id],
         "organisation_id": [cast.river.id],
         "provider_id": [cast.river.id],
+        "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
+        "form": ["json", "csv"],
         "filename": ["css/portal.css"],
         "token": ["x" * 43],
     }
@@ -249,19 +251,25 @@ def test_the_log_does_not_tell_who_writes_or_submits_an_offer(
     url = f"/procurements/{call}/offer"
     browser = browse(cast.roope)
     browser.get(url)
-    browser.submit(
-        "#offer",
-        {
-            "price-sea": "98765.43",
-            "answer-staff_competence": ANSWER,
-            "answer-own": ANSWER,
-            "promise-0-criterion": "own",
+    for place, typed in {
+        "prices": {"price-sea": "98765.43"},
+        "answer-0": {"answer": ANSWER},
+        "answer-1": {
+            "answer": ANSWER,
             "promise-0-text": PROMISE,
-            "secret-own": SECRET,
+            "secret-0-reason": SECRET,
         },
+    }.items():
+        write_step(browser, url, place, typed)
+        browser.post(f"{url}/steps/{place}/autosave", typed, 200)
+    write_step(
+        browser, url, "bidder", {"subcontractor-0-name": NAME, "subcontractor-0-part": ANSWER}
     )
+    write_step(browser, url, "declarations", {"holds-0": "no", "note-0": ANSWER})
     upload(browser, url, singing(), FILE)
     upload(browser, url, singing()[:-30], FILE, 422)
+    browser.get(f"{url}/files")
+    browser.submit("#file-secrets", {"reason-0": SECRET})
     browser.get("/offers")
     browser.get(f"{url}/earlier")
     browser.get(f"{url}/check")
