@@ -54,7 +54,7 @@ OFFER = OfferContent(
 OTHER_METHODS = ("HEAD", "OPTIONS", "PUT")
 READERS = {
     "the buyer and the public": ("olli", "eeva", "paula", None),
-    "rivals and the portal's keepers": ("sanna", "kaisa", "ada", "tarja"),
+    "rivals, offices and those who watch": ("sanna", "kaisa", "ada", "tarja"),
 }
 SEARCH = f"?q={ANSWER}&page=1&state=opened&provider={{provider}}"
 ENDS = ("log_out", "log_out_everywhere", "request_opening", "confirm_opening")
