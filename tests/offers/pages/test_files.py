@@ -82,3 +82,13 @@ def test_the_receipt_shows_the_hash_of_each_file(
     page = submit(browser)
     for name, content in files.items():
         assert f"{name} – {len(content):,} {sha256(content)}" in page.text
+
+
+def test_an_offer_that_has_not_been_begun_has_no_way_to_its_check(
+    browse: Browse, cast: Cast, url: str
+) -> None:
+    browser = browse(cast.roope)
+    for address in (url, f"{url}/files", f"{url}/steps/prices"):
+        assert not browser.get(address).has(f'a[href="{url}/check"]')
+    upload(browser, url, pdf(), "kuvaus.pdf")
+    assert browser.follow().has(f'a[href="{url}/check"]')
