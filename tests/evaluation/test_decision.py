@@ -162,7 +162,13 @@ def test_a_call_given_up_before_the_opening_is_decided_on_its_page(
     assert WHY in browser.get(url).text
     browser.get(f"{url}/issue")
     browser.submit("main form")
-    assert browser.follow().flashes == ["The decision is issued to every bidder."]
+    page = browser.follow()
+    assert page.flashes == ["The decision is issued to every bidder."]
+    for person in (cast.paula, cast.olli, cast.aino):
+        evaluating.declare(person)
+        told = browse(person).get(url).text
+        assert "Rantaopisto" not in told
+        assert "Jokiopisto" not in told
     with database.reading() as session:
         own = letter(session, evaluating.offer_id(cast.shore))
     assert [(lot["own"]["left_out"], lot["discontinued"]) for lot in own["lots"]] == [

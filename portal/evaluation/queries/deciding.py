@@ -20,6 +20,7 @@ from portal.evaluation.decided import Outcome, Plan, plan
 from portal.evaluation.models import Award, AwardDecision, BidderLetter, Correction, Discontinuation
 from portal.evaluation.queries.part import Part, part_of
 from portal.evaluation.secrets import Clear, secrets_of
+from portal.evaluation.usecases.subject import was_opened
 from portal.jobs.mail import Told, fates
 from portal.legal.rules import Step, standstill_steps
 from portal.offers.access import opened
@@ -158,7 +159,7 @@ def decision_page(
         issued=_issued(session, decisions, clear, language),
         lots=_lots(session, procurement, clear, handling=part is not None),
         letters=letters,
-        notices=_notices(session, decision) if part is not None and decision is not None else [],
+        notices=_notices(session, procurement, decision) if part is not None else [],
         steps=steps,
         plan=planned,
         bidders=_bidders(session, procurement) if planned is not None else 0,
@@ -223,7 +224,12 @@ def _bidders(session: Session, procurement: Procurement) -> int:
     return session.scalar(select(func.count()).select_from(Offer).where(opened(procurement))) or 0
 
 
-def _notices(session: Session, decision: AwardDecision) -> list[Notice]:
+def _notices(
+    session: Session, procurement: Procurement, decision: AwardDecision | None
+) -> list[Notice]:
+    """Each bidder's letter; none where the offers were never opened and nobody may know of them."""
+    if decision is None or not was_opened(session, procurement):
+        return []
     letters = session.scalars(
         select(BidderLetter).where(BidderLetter.decision_id == decision.id)
     ).all()
