@@ -62,6 +62,15 @@ def counted(procurement: Procurement) -> ColumnElement[bool]:
     )
 
 
+def behind(procurement: Procurement) -> ColumnElement[bool]:
+    """A condition: the procurement's submitted offers that an amendment has left behind."""
+    return (
+        (Offer.procurement_id == procurement.id)
+        & (Offer.state == OfferState.SUBMITTED)
+        & (Offer.confirmed_amendment < procurement.amended)
+    )
+
+
 def opened(procurement: Procurement) -> ColumnElement[bool]:
     """A condition: the procurement's offers that have been opened."""
     return (Offer.procurement_id == procurement.id) & exists().where(

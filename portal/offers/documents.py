@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.documents.store import Builder
+from portal.offers.access import behind
 from portal.offers.models import LotOffer, Offer, OfferVersion, Opening
 from portal.offers.queries import opened_rows
 from portal.offers.rules import OpeningStage, Partner
@@ -108,6 +109,15 @@ def opening_record(session: Session, subject: UUID, language: str) -> dict[str, 
                 ],
             }
             for row in opened_rows(session, procurement)
+        ],
+        "left_sealed": [
+            {"provider": _party(offer.provider), "reference": version.reference}
+            for offer, version in session.execute(
+                select(Offer, OfferVersion)
+                .join(OfferVersion, OfferVersion.id == Offer.current_version_id)
+                .where(behind(procurement))
+                .order_by(OfferVersion.submitted_at, OfferVersion.reference)
+            )
         ],
     }
 

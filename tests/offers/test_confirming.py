@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.database import Database
 from portal.jobs.models import OutgoingMail
 from portal.offers import usecases
+from portal.offers.documents import opening_record
 from portal.offers.models import LotOffer, Offer, OpenedContent
 from portal.organisations.models import Person
 from portal.procurement.changes import CallChanges, LotChanges
@@ -85,6 +86,16 @@ def test_only_confirmed_and_replaced_offers_are_opened(evaluating: Evaluating) -
     amend_call(evaluating)
     confirm(evaluating)
     assert opened(evaluating) == {"Jokiopisto"}
+
+
+def test_the_opening_record_names_what_was_left_sealed(evaluating: Evaluating) -> None:
+    amend_call(evaluating)
+    confirm(evaluating)
+    evaluating.open()
+    with evaluating.database.reading() as session:
+        told = opening_record(session, evaluating.call, "fi")
+    assert [row["provider"]["name"]["fi"] for row in told["offers"]] == ["Jokiopisto"]
+    assert [row["provider"]["name"]["fi"] for row in told["left_sealed"]] == ["Rantaopisto"]
 
 
 def test_an_offer_submitted_anew_needs_no_confirmation(evaluating: Evaluating) -> None:

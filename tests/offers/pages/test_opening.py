@@ -138,7 +138,10 @@ def test_an_opening_without_offers_says_so(
     after_the_deadline(clock)
     act.open(clock())
     declare(services, opening_url, cast.aino, clock())
-    assert "No offers had arrived by the deadline." in browse(cast.aino).get(opening_url).text
+    assert (
+        "No offer that counts had arrived by the deadline."
+        in browse(cast.aino).get(opening_url).text
+    )
 
 
 def test_only_those_who_take_part_see_the_opening(
