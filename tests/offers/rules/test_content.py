@@ -20,7 +20,6 @@ from portal.offers.rules import (
     Partner,
     Promise,
     Secret,
-    in_time,
     missing_from_offer,
     moved,
     require_in_time,
@@ -28,6 +27,7 @@ from portal.offers.rules import (
     require_prices,
     unpacked,
 )
+from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
 from tests.offers.conftest import DUE, FULL
 
