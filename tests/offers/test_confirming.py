@@ -113,10 +113,10 @@ def test_submitting_the_same_again_is_the_same_offer_confirmed(evaluating: Evalu
     amend_call(evaluating)
     cast = evaluating.cast
     with evaluating.database.reading() as session:
-        before = session.scalars(select(Offer.current_version_id)).all()
+        before = session.scalars(select(Offer.current_version_id).order_by(Offer.id)).all()
     evaluating.do(usecases.submit_offer, cast.roope, LATER, provider=cast.river)
     with evaluating.database.reading() as session:
-        assert session.scalars(select(Offer.current_version_id)).all() == before
+        assert session.scalars(select(Offer.current_version_id).order_by(Offer.id)).all() == before
     assert opened(evaluating) == {"Jokiopisto"}
 
 
