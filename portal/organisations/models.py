@@ -52,7 +52,9 @@ class Person(Keyed, Base):
     confirmed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     memberships: Mapped[list[Membership]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan"
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        order_by="Membership.organisation_id, Membership.role",
     )
 
     def holds(self, roles: Iterable[Role], organisation_id: UUID | None = None) -> bool:
