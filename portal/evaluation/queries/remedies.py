@@ -10,17 +10,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.models import Award, AwardDecision, Correction, Remedy, RemedyFile
+from portal.evaluation.models import AwardDecision, Correction, Remedy, RemedyFile
 from portal.evaluation.queries.part import Part, lot_of, part_of, seeing_part
 from portal.evaluation.rules import RemedyKind, RemedyState
-from portal.evaluation.rules.remedies import last_day, own_correction_until
+from portal.evaluation.rules.remedies import own_correction_until
 from portal.evaluation.usecases.correcting import standing_decisions
-from portal.evaluation.usecases.subject import standing_award, standing_discontinuation
+from portal.evaluation.usecases.subject import require_discontinuable
 from portal.legal.parameters import whole
+from portal.legal.rules import standstill_last_day
 from portal.organisations.models import Person
 from portal.permissions import may
 from portal.procurement.models import Lot
-from portal.procurement.rules import State
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
 
@@ -43,13 +43,7 @@ def discontinuing_page(
     if not may(person, "discontinue", part.procurement.buyer_id):
         raise RuleBroken("not_permitted")
     lot = lot_of(part.procurement, lot_key)
-    standing = standing_discontinuation(session, lot)
-    if (
-        part.procurement.state not in (State.PUBLISHED, State.OPENED)
-        or (part.opened and standing_award(session, lot) is not None)
-        or (standing is not None and not standing.carried)
-    ):
-        raise RuleBroken("wrong_state")
+    require_discontinuable(session, part.procurement, lot)
     return DiscontinuingPage(part, lot, part.opened)
 
 
@@ -153,7 +147,7 @@ def _decided_once(session: Session, procurement_id: UUID) -> bool:
 def _row(remedy: Remedy, decision: AwardDecision, lot: Mapping[str, str]) -> RemedyRow:
     received = decision.received_on
     key = "appeal_days" if remedy.kind == RemedyKind.APPEAL else "correction_request_days"
-    last = last_day(received, whole(key, received))
+    last = standstill_last_day(received, whole(key, received))
     return RemedyRow(remedy, lot, last, remedy.received_on <= last)
 
 
@@ -165,7 +159,6 @@ class RemedyPage:
     row: RemedyRow
     lot: Lot
     decision: AwardDecision
-    award: Award | None
     may_settle: bool
     may_attach: bool
 
@@ -186,7 +179,6 @@ def remedy_page(
         row=row,
         lot=lot,
         decision=decision,
-        award=standing_award(session, lot),
         may_settle=part.officer and row.pending,
         may_attach=part.officer,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.legal.rules import standstill_last_day
 from portal.shared.errors import RuleBroken
 
 
@@ -43,11 +42,6 @@ def settled(kind: str, state: str, outcome: str) -> RemedyState:
     if outcome not in endings:
         raise RuleBroken("wrong_state")
     return RemedyState(outcome)
-
-
-def last_day(received_on: date, days: int) -> date:
-    """The last day of a time for remedies, counted and moved as the standstill is."""
-    return standstill_last_day(received_on, days)
 
 
 def own_correction_until(issued_on: date, days: int) -> date:

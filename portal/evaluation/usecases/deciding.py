@@ -29,6 +29,7 @@ from portal.evaluation.rules import (
 )
 from portal.evaluation.usecases.subject import (
     lot_offer,
+    require_discontinuable,
     standing_award,
     standing_discontinuation,
     was_opened,
@@ -113,13 +114,7 @@ def discontinue(
     """
     with acting(session, "discontinue", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "discontinue", procurement.buyer_id)
-        standing = standing_discontinuation(session, lot)
-        if (
-            procurement.state not in (State.PUBLISHED, State.OPENED)
-            or standing_award(session, lot) is not None
-            or (standing is not None and not standing.carried)
-        ):
-            raise RuleBroken("wrong_state")
+        standing = require_discontinuable(session, procurement, lot)
         require_reason(reason)
         if standing is not None:
             standing.voided_at = at

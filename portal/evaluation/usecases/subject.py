@@ -60,6 +60,23 @@ def standing_discontinuation(session: Session, lot: Lot) -> Discontinuation | No
     )
 
 
+def require_discontinuable(
+    session: Session, procurement: Procurement, lot: Lot
+) -> Discontinuation | None:
+    """What a discontinuation would replace: one carried over a correction, or nothing.
+
+    Raises ``wrong_state`` for a draft, once decided, and for a lot awarded or discontinued.
+    """
+    standing = standing_discontinuation(session, lot)
+    if (
+        procurement.state not in (State.PUBLISHED, State.OPENED)
+        or standing_award(session, lot) is not None
+        or (standing is not None and not standing.carried)
+    ):
+        raise RuleBroken("wrong_state")
+    return standing
+
+
 def was_opened(session: Session, procurement: Procurement) -> bool:
     """Whether the offers have been opened."""
     opened = select(Opening.id).where(
