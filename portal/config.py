@@ -137,6 +137,9 @@ class Settings(BaseModel):
     invitation_days: Annotated[int, Field(ge=1, le=60)] = Field(
         14, description="an invitation and a sign-up confirmation live so many days (proposal)"
     )
+    start_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        14, description="a training starts within so many days of its call-off (study, 2306-2308)"
+    )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"
     )

@@ -1,27 +1,39 @@
 """Every room's tables, so that the schema is known whole."""
 
 from portal.audit import models as audit
+from portal.capacity import models as capacity
 from portal.contracts import models as contracts
 from portal.database import Base
 from portal.documents import models as documents
+from portal.enrolments import models as enrolments
 from portal.evaluation import models as evaluation
+from portal.feedback import models as feedback
 from portal.jobs import models as jobs
+from portal.meetings import models as meetings
 from portal.offers import models as offers
+from portal.options import models as options
 from portal.organisations import models as organisations
 from portal.procurement import models as procurement
 from portal.soundings import models as soundings
 from portal.storage import models as storage
+from portal.workdays import models as workdays
 
 __all__ = [
     "Base",
     "audit",
+    "capacity",
     "contracts",
     "documents",
+    "enrolments",
     "evaluation",
+    "feedback",
     "jobs",
+    "meetings",
     "offers",
+    "options",
     "organisations",
     "procurement",
     "soundings",
     "storage",
+    "workdays",
 ]

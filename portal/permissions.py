@@ -61,6 +61,10 @@ BUYERS_HANDLERS = frozenset(
     {Role.PROCUREMENT_OFFICER, Role.OPENER, Role.DECISION_MAKER, Role.SIGNATORY}
 )
 
+SPONSORING = frozenset({Role.PROCUREMENT_OFFICER, Role.COURSE_SPONSOR})
+PROVIDING = frozenset({Role.REPRESENTATIVE, Role.TRAINER, Role.COACH})
+"""Officer, sponsor and provider, as the acts of the case files name them."""
+
 ACTS: dict[str, frozenset[Role]] = {
     "record_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
     "change_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
@@ -118,6 +122,33 @@ ACTS: dict[str, frozenset[Role]] = {
     "hold_contract": frozenset({Role.PROCUREMENT_OFFICER, Role.SIGNATORY}),
     "release_contract": frozenset({Role.PROCUREMENT_OFFICER, Role.SIGNATORY}),
     "refuse_contract": frozenset({Role.SIGNATORY, Role.REPRESENTATIVE}),
+    "waive_start_up": frozenset({Role.PROCUREMENT_OFFICER}),
+    "call_off": SPONSORING,
+    "confirm_call_off": PROVIDING,
+    "decline_call_off": PROVIDING,
+    "cancel_call_off": SPONSORING,
+    "close_training": frozenset({Role.PROCUREMENT_OFFICER}),
+    "name_sponsor": SPONSORING,
+    "name_coach": SPONSORING,
+    "apply": frozenset({Role.COURSE_SPONSOR}),
+    "interview": frozenset({Role.COURSE_SPONSOR, Role.TRAINER, Role.COACH}),
+    "select": frozenset({Role.COURSE_SPONSOR}),
+    "reject": frozenset({Role.COURSE_SPONSOR}),
+    "start": frozenset({Role.TRAINER}),
+    "complete": frozenset({Role.TRAINER}),
+    "leave_early": frozenset({Role.TRAINER}),
+    "interrupt": frozenset({Role.TRAINER}),
+    "follow_up": frozenset({Role.COURSE_SPONSOR}),
+    "report_background": frozenset({Role.TRAINER}),
+    "after_guidance": frozenset({Role.TRAINER, Role.COACH}),
+    "record_workdays": frozenset({Role.TRAINER}),
+    "accept_workdays": frozenset({Role.COURSE_SPONSOR}),
+    "dispute_workdays": frozenset({Role.COURSE_SPONSOR}),
+    "hold_meeting": SPONSORING | {Role.TRAINER},
+    "visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
+    "give_feedback": frozenset({Role.COURSE_SPONSOR}),
+    "answer_proposal": frozenset({Role.TRAINER, Role.PROCUREMENT_OFFICER}),
+    "exercise_option": frozenset({Role.PROCUREMENT_OFFICER}),
     "invite_person": frozenset({Role.ADMINISTRATOR}),
     "add_organisation": frozenset({Role.ADMINISTRATOR}),
     "close_account": frozenset({Role.ADMINISTRATOR}),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from portal.cases.acts import Acts
-from portal.cases.format import LATER_ACTS, Act, Case
+from portal.cases.acts import LATER_ACTS, Acts
+from portal.cases.format import Act, Case
 from portal.cases.stage import Stage, set_stage
 from portal.installation import Installation
 from portal.jobs.queue import do_all

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.capacity.models import CallOff, Training
 from portal.cases.format import (
     Case,
     ConditionHead,
@@ -21,7 +22,10 @@ from portal.cases.format import (
     ResultBonusHead,
 )
 from portal.contracts.models import Contract
+from portal.enrolments.models import Enrolment
 from portal.evaluation.models import Clarification
+from portal.feedback.models import Proposal
+from portal.meetings.models import Practice
 from portal.organisations.models import Membership, Organisation, Person
 from portal.organisations.usecases import register_organisation, register_person
 from portal.permissions import Kind, Role
@@ -50,6 +54,12 @@ class Stage:
     questions: dict[str, UUID] = field(default_factory=dict)
     clarifications: dict[str, UUID] = field(default_factory=dict)
     contracts: dict[str, UUID] = field(default_factory=dict)
+    call_offs: dict[str, UUID] = field(default_factory=dict)
+    trainings: dict[str, UUID] = field(default_factory=dict)
+    participants: dict[str, UUID] = field(default_factory=dict)
+    meetings: dict[str, UUID] = field(default_factory=dict)
+    practices: dict[str, UUID] = field(default_factory=dict)
+    proposals: dict[str, UUID] = field(default_factory=dict)
     procurement_id: UUID | None = None
 
     def person(self, session: Session, key: str) -> Person:
@@ -83,6 +93,26 @@ class Stage:
     def contract(self, session: Session, key: str) -> Contract:
         """A contract that an act has concluded."""
         return session.get_one(Contract, self.contracts[key])
+
+    def call_off(self, session: Session, key: str) -> CallOff:
+        """A call-off that an act has made."""
+        return session.get_one(CallOff, self.call_offs[key])
+
+    def training(self, session: Session, key: str) -> Training:
+        """A training that a confirmation has made."""
+        return session.get_one(Training, self.trainings[key])
+
+    def enrolment(self, session: Session, key: str) -> Enrolment:
+        """A participant of the case, in the training applied for."""
+        return session.get_one(Enrolment, self.participants[key])
+
+    def practice(self, session: Session, key: str) -> Practice:
+        """A practice that a meeting has agreed."""
+        return session.get_one(Practice, self.practices[key])
+
+    def proposal(self, session: Session, key: str) -> Proposal:
+        """A proposal that feedback has made."""
+        return session.get_one(Proposal, self.proposals[key])
 
     def organisation_key(self, organisation_id: UUID) -> str:
         """The case's key of an organisation."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,8 @@ class Contract(Keyed, Base):
     ``made_from`` is what it was concluded from and does not change with the portal: the versions
     of its clauses with their hashes, the parameters, the parties' names, the portal's address and
     the version of the document's form. At most one contract of an award stands at a time.
+    ``ends_on`` moves with every further period. ``started_up_at`` is when its start-up meeting was
+    held, or waived with the reason in ``start_up_waiver``.
     """
 
     __tablename__ = "contract"
@@ -47,6 +49,11 @@ class Contract(Keyed, Base):
     concluded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     concluded_at: Mapped[datetime]
     in_force_at: Mapped[datetime | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    started_up_at: Mapped[datetime | None]
+    start_up_waiver: Mapped[str | None]
+    start_up_waived_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     made_from: Mapped[dict[str, Any]]
 
     award: Mapped[Award] = relationship(lazy="joined")

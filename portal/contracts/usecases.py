@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -70,6 +70,8 @@ def conclude_contract(
             raise RuleBroken("not_awarded")
         if language not in LANGUAGES:
             raise RuleBroken("language_unknown", field="language")
+        assert procurement.contract_start is not None
+        assert procurement.contract_end is not None
         taken = session.scalars(
             select(Contract.reference).where(
                 Contract.buyer_id == procurement.buyer_id,
@@ -90,6 +92,8 @@ def conclude_contract(
             language=language,
             concluded_by_id=by.id,
             concluded_at=at,
+            starts_on=procurement.contract_start,
+            ends_on=procurement.contract_end,
             made_from=made_from(session, procurement.buyer, award.offer.provider),
         )
         session.add(contract)
@@ -267,6 +271,43 @@ def refuse_contract(
         require_reason(reason)
         _move(session, contract, "refuse_contract", state, side, by, reason, at)
         facts.note(contract=contract.id, side=side, state=state)
+
+
+def waive_start_up(
+    session: Session, *, contract: Contract, reason: str, by: Person, at: datetime
+) -> None:
+    """Let places be called off before the start-up meeting is held, for a reason that stays.
+
+    Raises ``contract_not_in_force``, ``wrong_state`` (held or waived already), ``reason_missing``.
+    """
+    chain = contract.procurement_id
+    with acting(session, "waive_start_up", chain=chain, by=by.id, at=at) as facts:
+        require(by, "waive_start_up", contract.buyer_id)
+        require_in_force(contract)
+        if contract.started_up_at is not None:
+            raise RuleBroken("wrong_state")
+        require_reason(reason)
+        contract.started_up_at = at
+        contract.start_up_waiver = reason.strip()
+        contract.start_up_waived_by_id = by.id
+        facts.note(contract=contract.id)
+
+
+def note_started_up(contract: Contract, *, at: datetime) -> None:
+    """For the room of meetings, within its own act: the start-up meeting has been held."""
+    if contract.started_up_at is None:
+        contract.started_up_at = at
+
+
+def note_extended(contract: Contract, *, ends_on: date) -> None:
+    """For the room of options, within its own act: a further period moves the last day."""
+    contract.ends_on = ends_on
+
+
+def require_in_force(contract: Contract) -> None:
+    """Refuses by ``contract_not_in_force`` what needs a contract that both have approved."""
+    if contract.state != ContractState.IN_FORCE:
+        raise RuleBroken("contract_not_in_force")
 
 
 def any_in_force(session: Session, procurement_id: UUID) -> bool:

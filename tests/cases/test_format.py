@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from portal.cases.format import ACTS, LATER_ACTS, RULES, Act, Case, Faults, read_case
+from portal.cases.acts import LATER_ACTS
+from portal.cases.format import ACTS, RULES, Act, Case, Faults, read_case
 from portal.criteria.bank import bank
 from portal.organisations.rules import is_business_id
 

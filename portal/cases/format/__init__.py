@@ -1,6 +1,6 @@
 """The case file's format: `read_case` gives a Case, or raises Faults with every fault's line."""
 
-from portal.cases.format.acts import ACTS, LATER_ACTS, RULES
+from portal.cases.format.acts import ACTS, RULES
 from portal.cases.format.document import read_case
 from portal.cases.format.faults import Fault, Faults
 from portal.cases.format.heads import (
@@ -21,7 +21,6 @@ from portal.cases.format.heads import (
 
 __all__ = [
     "ACTS",
-    "LATER_ACTS",
     "RULES",
     "Act",
     "AwardHead",

@@ -291,9 +291,6 @@ ACTS: dict[str, Shape] = {
     "settle_scorecard": Shape({"scorecard": SCORECARD}),
 }
 
-# Known to the format, and not played yet.
-LATER_ACTS = frozenset(list(ACTS)[list(ACTS).index("approve_contract") + 1 :])
-
 RULES = frozenset(
     {
         "not_permitted",

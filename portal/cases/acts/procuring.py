@@ -1,17 +1,15 @@
-"""How each act of a case is played: by the use-case of the same name, as on the pages."""
+"""The acts up to the contract."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.cases.acts.playing import Playing
 from portal.cases.format import Act
-from portal.cases.stage import Stage
-from portal.config import Settings
 from portal.contracts.usecases import (
     approve_contract,
     conclude_contract,
@@ -36,24 +34,8 @@ from portal.procurement.rules import Unit
 from portal.procurement.usecases import amend, answer, appoint_evaluator, ask, publish
 
 
-class Acts:
-    """The acts of one play: each method is named as its act and answers with what was shown."""
-
-    def __init__(self, stage: Stage, settings: Settings) -> None:
-        self.stage = stage
-        self.settings = settings
-
-    def play(self, session: Session, act: Act) -> list[str] | None:
-        """Do one act in the caller's transaction. Raises what its use-case raises."""
-        verb: Callable[[Session, Act], list[str] | None] = getattr(self, act.do)
-        return verb(session, act)
-
-    def _who(self, session: Session, act: Act) -> dict[str, Any]:
-        return {
-            "procurement": self.stage.procurement(session),
-            "by": self.stage.person(session, act.by),
-            "at": act.at,
-        }
+class ProcuringActs(Playing):
+    """From the call to the contract."""
 
     def _lot_and_provider(self, session: Session, act: Act) -> dict[str, Any]:
         return {
@@ -63,7 +45,7 @@ class Acts:
 
     def publish(self, session: Session, act: Act) -> None:
         """The case's evaluators are appointed with it, as the officer would on the page."""
-        who = self._who(session, act)
+        who = self.who(session, act)
         publish(session, **who)
         evaluators = (
             select(Person)
@@ -75,7 +57,7 @@ class Acts:
 
     def ask(self, session: Session, act: Act) -> None:
         """Ask, and remember the question under its key."""
-        question = ask(session, text=act.takes["text"], **self._who(session, act))
+        question = ask(session, text=act.takes["text"], **self.who(session, act))
         self.stage.questions[act.takes["question"]] = question.id
 
     def answer(self, session: Session, act: Act) -> None:
@@ -84,7 +66,7 @@ class Acts:
             session,
             question=self.stage.question(session, act.takes["question"]),
             text=act.takes["text"],
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def amend(self, session: Session, act: Act) -> None:
@@ -112,7 +94,7 @@ class Acts:
                 lots=lots,
             ),
             reason=act.takes.get("reason") or "",
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def save_offer(self, session: Session, act: Act) -> None:
@@ -133,38 +115,38 @@ class Acts:
             session,
             provider=self.stage.home_of(session, act.by),
             content=content,
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def submit_offer(self, session: Session, act: Act) -> None:
         """Submit the provider's draft."""
         provider = self.stage.home_of(session, act.by)
-        submit_offer(session, provider=provider, **self._who(session, act))
+        submit_offer(session, provider=provider, **self.who(session, act))
 
     def withdraw_offer(self, session: Session, act: Act) -> None:
         """Take the provider's offer back."""
         provider = self.stage.home_of(session, act.by)
-        withdraw_offer(session, provider=provider, **self._who(session, act))
+        withdraw_offer(session, provider=provider, **self.who(session, act))
 
     def confirm_offer(self, session: Session, act: Act) -> None:
         """Confirm the provider's offer under the amended call."""
         provider = self.stage.home_of(session, act.by)
-        confirm_offer(session, provider=provider, **self._who(session, act))
+        confirm_offer(session, provider=provider, **self.who(session, act))
 
     def look_at_offers(self, session: Session, act: Act) -> list[str]:
         """The providers whose offers this person sees."""
-        offers = evaluation.look_at_offers(session, **self._who(session, act))
+        offers = evaluation.look_at_offers(session, **self.who(session, act))
         return sorted(self.stage.organisation_key(offer.provider_id) for offer in offers)
 
     def open_offers(self, session: Session, act: Act) -> None:
         """Open all offers, by two openers."""
         other = self.stage.person(session, act.takes["with"])
-        open_offers(session, with_=other, **self._who(session, act))
+        open_offers(session, with_=other, **self.who(session, act))
 
     def declare_interests(self, session: Session, act: Act) -> None:
         """Declare ties to providers."""
         conflicts = [self.stage.organisation(session, key) for key in act.takes["conflicts"]]
-        evaluation.declare_interests(session, conflicts=conflicts, **self._who(session, act))
+        evaluation.declare_interests(session, conflicts=conflicts, **self.who(session, act))
 
     def judge_suitability(self, session: Session, act: Act) -> None:
         """Judge a provider."""
@@ -173,7 +155,7 @@ class Acts:
             provider=self.stage.organisation(session, act.takes["provider"]),
             suitable=act.takes["suitable"],
             reason=act.takes["reason"],
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def judge_conformity(self, session: Session, act: Act) -> None:
@@ -184,7 +166,7 @@ class Acts:
             reason=act.takes["reason"],
             low_price=act.takes.get("low_price", False),
             **self._lot_and_provider(session, act),
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def ask_clarification(self, session: Session, act: Act) -> None:
@@ -198,7 +180,7 @@ class Acts:
             due=act.takes["due"],
             lot=None if lot is None else self.stage.lot(session, lot),
             kind=ClarificationKind.LOW_PRICE if low_price else ClarificationKind.CONTENT,
-            **self._who(session, act),
+            **self.who(session, act),
         )
         self.stage.clarifications[act.takes["clarification"]] = asked[0].id
 
@@ -208,13 +190,13 @@ class Acts:
             session,
             clarification=self.stage.clarification(session, act.takes["clarification"]),
             text=act.takes["text"],
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def open_prices(self, session: Session, act: Act) -> None:
         """Open the prices of two envelopes, by two openers."""
         other = self.stage.person(session, act.takes["with"])
-        evaluation.open_prices(session, with_=other, **self._who(session, act))
+        evaluation.open_prices(session, with_=other, **self.who(session, act))
 
     def assess(self, session: Session, act: Act) -> None:
         """Hand in points, or abstain."""
@@ -224,7 +206,7 @@ class Acts:
             points=None if points is None else points_of(points),
             abstain=act.takes.get("abstain"),
             **self._lot_and_provider(session, act),
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def agree(self, session: Session, act: Act) -> None:
@@ -233,7 +215,7 @@ class Acts:
             session,
             points=points_of(act.takes["points"]),
             **self._lot_and_provider(session, act),
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def award(self, session: Session, act: Act) -> None:
@@ -243,7 +225,7 @@ class Acts:
             reason=act.takes["reason"],
             draw=[self.stage.organisation(session, key) for key in act.takes.get("draw") or ()],
             **self._lot_and_provider(session, act),
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
     def _lot_and_reason(self, session: Session, act: Act) -> dict[str, Any]:
@@ -255,35 +237,35 @@ class Acts:
     def discontinue(self, session: Session, act: Act) -> None:
         """Buy nothing in a lot."""
         evaluation.discontinue(
-            session, **self._lot_and_reason(session, act), **self._who(session, act)
+            session, **self._lot_and_reason(session, act), **self.who(session, act)
         )
 
     def correct_decision(self, session: Session, act: Act) -> None:
         """Make the decision void."""
         reason = act.takes.get("reason") or ""
-        evaluation.correct_decision(session, reason=reason, **self._who(session, act))
+        evaluation.correct_decision(session, reason=reason, **self.who(session, act))
 
     def record_appeal(self, session: Session, act: Act) -> None:
         """Enter an appeal."""
         lot = self.stage.lot(session, act.takes["lot"])
-        evaluation.record_appeal(session, lot=lot, **self._who(session, act))
+        evaluation.record_appeal(session, lot=lot, **self.who(session, act))
 
     def settle_appeal(self, session: Session, act: Act) -> None:
         """Enter how an appeal ended."""
         lot = self.stage.lot(session, act.takes["lot"])
         outcome = act.takes["outcome"]
-        evaluation.settle_appeal(session, lot=lot, outcome=outcome, **self._who(session, act))
+        evaluation.settle_appeal(session, lot=lot, outcome=outcome, **self.who(session, act))
 
     def issue_decision(self, session: Session, act: Act) -> None:
         """Issue the decision."""
         evaluation.issue_decision(
-            session, combined_duties=self.settings.combined_duties, **self._who(session, act)
+            session, combined_duties=self.settings.combined_duties, **self.who(session, act)
         )
 
     def conclude_contract(self, session: Session, act: Act) -> None:
         """Conclude a contract, and remember it under its key."""
         contract = conclude_contract(
-            session, **self._lot_and_provider(session, act), **self._who(session, act)
+            session, **self._lot_and_provider(session, act), **self.who(session, act)
         )
         self.stage.contracts[act.takes["contract"]] = contract.id
 
@@ -303,7 +285,7 @@ class Acts:
         return {
             "contract": self.stage.contract(session, act.takes["contract"]),
             "reason": act.takes.get("reason") or "",
-            **self._who(session, act),
+            **self.who(session, act),
         }
 
     def approve_contract(self, session: Session, act: Act) -> None:
@@ -312,7 +294,7 @@ class Acts:
             session,
             contract=self.stage.contract(session, act.takes["contract"]),
             combined_duties=self.settings.combined_duties,
-            **self._who(session, act),
+            **self.who(session, act),
         )
 
 

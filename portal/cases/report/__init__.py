@@ -12,18 +12,13 @@ from portal.audit.models import AuditEntry
 from portal.audit.record import faults
 from portal.cases.format import Case
 from portal.cases.player import Play
+from portal.cases.report.contracts import reported_call_offs, reported_contract
 from portal.cases.stage import Stage
-from portal.contracts.models import Contract
-from portal.contracts.rules import ContractState
 from portal.documents.models import StoredDocument
 from portal.evaluation.comparison import LotComparison, compare_lots
 from portal.evaluation.models import Award, AwardDecision, BidderLetter
 from portal.offers.models import Offer, OfferVersion, Opening
 from portal.procurement.models import CallAmendment, Procurement
-from portal.procurement.rules import latest_end
-from portal.procurement.terms import lot_terms
-from portal.shared.clock import day_in_helsinki
-from portal.shared.numbers import shown
 
 
 def report(session: Session, play: Play) -> dict[str, Any]:
@@ -35,11 +30,10 @@ def report(session: Session, play: Play) -> dict[str, Any]:
         "acts": [_act(play.case, outcome) for outcome in play.outcomes],
         "lots": {lot.key: _lot(play.stage, compared[lot.id]) for lot in procurement.lots},
         "contracts": {
-            key: _contract(session, play, contract_id)
+            key: reported_contract(session, play, contract_id)
             for key, contract_id in play.stage.contracts.items()
         },
-        # The rooms that fill these come after the contract; until then nothing can be in them.
-        "call_offs": {},
+        "call_offs": reported_call_offs(session, play.stage),
         "trainings": {},
         "practices": {},
         "scorecards": {},
@@ -77,27 +71,6 @@ def _lot(stage: Stage, comparison: LotComparison) -> dict[str, Any]:
     return {
         "ranking": sorted(ranking, key=lambda row: (row["rank"], row["provider"])),
         "awarded_to": stage.organisation_key(award.offer.provider_id) if award else None,
-    }
-
-
-def _contract(session: Session, play: Play, contract_id: UUID) -> dict[str, Any]:
-    contract = session.get_one(Contract, contract_id)
-    procurement = play.stage.procurement(session)
-    lot = next(lot for lot in procurement.lots if lot.id == contract.lot_id)
-    terms = lot_terms(lot)
-    decision = session.get_one(AwardDecision, contract.award.decision_id)
-    today = day_in_helsinki(play.outcomes[-1].act.at)
-    assert procurement.contract_end is not None
-    return {
-        "in_force": contract.state == ContractState.IN_FORCE,
-        "first_signing_day": decision.first_signing_day.isoformat(),
-        "latest_end": latest_end(procurement.contract_end, terms.options, today).isoformat(),
-        "unit": lot.unit,
-        # No call-off can have been made yet, so all of the maximum remains.
-        "maximum": shown(lot.capacity_maximum),
-        "remaining": shown(lot.capacity_maximum),
-        "options": {option.key: {"used": 0, "left": option.times} for option in terms.options},
-        "invoices": [],
     }
 
 
@@ -149,4 +122,6 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
     }
     openings = select(Opening.id).where(Opening.procurement_id == procurement.id)
     subjects |= dict.fromkeys(session.scalars(openings), procurement.reference)
+    subjects |= {value: key for key, value in stage.call_offs.items()}
+    subjects |= {value: key for key, value in stage.meetings.items()}
     return subjects | {value: key for key, value in stage.contracts.items()}

@@ -1,0 +1,116 @@
+"""Who may use a contract's capacity, and who sees a training."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
+
+from portal.capacity.models import CallOff, ContractUser, Training, TrainingCoach, TrainingSponsor
+from portal.contracts.access import seen_by as contracts_seen_by
+from portal.contracts.models import Contract
+from portal.organisations.models import Organisation, Person
+from portal.permissions import BUYERS_HANDLERS, PROVIDING, Role
+from portal.shared.errors import RuleBroken
+
+OF_BUYER = BUYERS_HANDLERS | {Role.AUDITOR}
+
+
+def may_use(session: Session, contract: Contract, office_id: UUID) -> bool:
+    """Whether an employment office may call off: one of those named, or any where none is."""
+    named = set(
+        session.scalars(
+            select(ContractUser.office_id).where(ContractUser.contract_id == contract.id)
+        )
+    )
+    return not named or office_id in named
+
+
+def usable_by(person: Person) -> ColumnElement[bool]:
+    """A condition on Contract: those that this sponsor's offices or this officer may use."""
+    offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
+    buyers = [buyer.id for buyer in person.organisations_as(Role.PROCUREMENT_OFFICER)]
+    users = select(ContractUser.office_id).where(ContractUser.contract_id == Contract.id)
+    through_office = (
+        or_(~users.exists(), users.where(ContractUser.office_id.in_(offices)).exists())
+        if offices
+        else Contract.id.is_(None)
+    )
+    return or_(Contract.buyer_id.in_(buyers), through_office)
+
+
+def sponsors_office(session: Session, person: Person, training: Training) -> Organisation:
+    """The office in whose name a course sponsor acts for a training.
+
+    It is one that has called off into the training; where the buyer itself called off, any that
+    may use the contract. Raises ``not_permitted``.
+    """
+    offices = person.organisations_as(Role.COURSE_SPONSOR)
+    called = {call_off.office_id for call_off in training.call_offs}
+    for office in offices:
+        if office.id in called:
+            return office
+    if None in called:
+        for office in offices:
+            if may_use(session, training.contract, office.id):
+                return office
+    raise RuleBroken("not_permitted")
+
+
+def is_of_provider(person: Person, training: Training, *roles: Role) -> bool:
+    """Whether a person works for the training's provider in one of the roles."""
+    return person.holds(roles or PROVIDING, training.contract.provider_id)
+
+
+def is_named_coach(person: Person, training: Training) -> bool:
+    """Whether a coach, of any provider, is named for the training now."""
+    return any(
+        coach.person_id == person.id and coach.removed_at is None for coach in training.coaches
+    )
+
+
+def trainings_seen_by(person: Person) -> ColumnElement[bool]:
+    """A condition on Training: the sponsor's own, the provider's, a named coach's, the buyer's.
+
+    A course sponsor sees the trainings that they are named for, and no others of their office.
+    """
+    providers = [one.id for one in person.organisations_as(*PROVIDING)]
+    # A sponsor's naming holds for as long as they hold the role there.
+    offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
+    named = exists().where(
+        and_(
+            TrainingSponsor.training_id == Training.id,
+            TrainingSponsor.person_id == person.id,
+            TrainingSponsor.office_id.in_(offices),
+        )
+    )
+    coaching = exists().where(
+        and_(
+            TrainingCoach.training_id == Training.id,
+            TrainingCoach.person_id == person.id,
+            TrainingCoach.removed_at.is_(None),
+        )
+    )
+    of_provider = Training.contract_id.in_(
+        select(Contract.id).where(Contract.provider_id.in_(providers))
+    )
+    buyers = [buyer.id for buyer in person.organisations_as(*OF_BUYER)]
+    of_buyer = Training.contract_id.in_(
+        select(Contract.id).where(Contract.buyer_id.in_(buyers), contracts_seen_by(person))
+    )
+    return or_(named, coaching, of_provider, of_buyer)
+
+
+def call_offs_seen_by(person: Person) -> ColumnElement[bool]:
+    """A condition on CallOff: an office's own, the provider's, the buyer's."""
+    offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
+    providers = [one.id for one in person.organisations_as(*PROVIDING)]
+    buyers = [buyer.id for buyer in person.organisations_as(*OF_BUYER)]
+    return or_(
+        CallOff.office_id.in_(offices),
+        CallOff.contract_id.in_(select(Contract.id).where(Contract.provider_id.in_(providers))),
+        CallOff.contract_id.in_(
+            select(Contract.id).where(Contract.buyer_id.in_(buyers), contracts_seen_by(person))
+        ),
+    )

@@ -1,0 +1,27 @@
+"""What is done with capacity."""
+
+from portal.capacity.usecases.calling_off import (
+    call_off,
+    cancel_call_off,
+    confirm_call_off,
+    decline_call_off,
+)
+from portal.capacity.usecases.trainings import (
+    close_training,
+    closing_waits_for,
+    name_coach,
+    name_sponsor,
+    note_started,
+)
+
+__all__ = [
+    "call_off",
+    "cancel_call_off",
+    "close_training",
+    "closing_waits_for",
+    "confirm_call_off",
+    "decline_call_off",
+    "name_coach",
+    "name_sponsor",
+    "note_started",
+]

@@ -1,0 +1,29 @@
+"""How each act of a case is played: by the use-case of the same name, as on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from portal.cases.acts.calling_off import CallingOffActs
+from portal.cases.acts.procuring import ProcuringActs
+from portal.cases.format import ACTS, Act
+
+__all__ = ["LATER_ACTS", "Acts"]
+
+
+class Acts(
+    ProcuringActs,
+    CallingOffActs,
+):
+    """The acts of one play: each method is named as its act and answers with what was shown."""
+
+    def play(self, session: Session, act: Act) -> list[str] | None:
+        """Do one act in the caller's transaction. Raises what its use-case raises."""
+        verb: Callable[[Session, Act], list[str] | None] = getattr(self, act.do)
+        return verb(session, act)
+
+
+LATER_ACTS = frozenset(act for act in ACTS if not hasattr(Acts, act))
+"""Known to the format, and not played yet."""

@@ -1,0 +1,1 @@
+"""People in trainings: application, interview, selection, start, outcome and what follows."""

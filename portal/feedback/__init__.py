@@ -1,0 +1,1 @@
+"""Feedback in its simplest form, and the proposals in it."""

@@ -1,0 +1,1 @@
+"""Meetings, the practices agreed there, and visits."""

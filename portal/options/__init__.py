@@ -1,0 +1,1 @@
+"""Options exercised, other changes of a contract, and contracts that pass on."""

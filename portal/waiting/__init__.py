@@ -1,0 +1,1 @@
+"""What waits for whom, and the reminders that go out about it."""

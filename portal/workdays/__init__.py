@@ -1,0 +1,1 @@
+"""Workdays recorded and accepted, and the invoice basis that follows from them."""
