@@ -2,6 +2,8 @@
 
 from portal.audit import models as audit
 from portal.capacity import models as capacity
+from portal.capacity.arrangements import models as arrangements
+from portal.capacity.groups import models as groups
 from portal.contracts import models as contracts
 from portal.database import Base
 from portal.documents import models as documents
@@ -20,6 +22,7 @@ from portal.workdays import models as workdays
 
 __all__ = [
     "Base",
+    "arrangements",
     "audit",
     "capacity",
     "contracts",
@@ -27,6 +30,7 @@ __all__ = [
     "enrolments",
     "evaluation",
     "feedback",
+    "groups",
     "jobs",
     "meetings",
     "offers",

@@ -134,7 +134,8 @@ class CallOff(Keyed, Base):
 
     ``amount`` is in the lot's unit; ``office_id`` is empty where the buyer's officer called off.
     ``start_by`` is the last day of the two-week clock. ``gain`` is the real gain in employability
-    that it is for. A group under the minimum carries the reason and who approved it.
+    that it is for, ``price`` that of its bid where it came of a competition. A group under the
+    minimum carries the reason and who approved it.
     """
 
     __tablename__ = "call_off"
@@ -162,6 +163,7 @@ class CallOff(Keyed, Base):
     called_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     called_at: Mapped[datetime]
     called_on: Mapped[date]
+    price: Mapped[Decimal | None]
     start_by: Mapped[date]
     state: Mapped[str] = mapped_column(default="reserved")
     starts: Mapped[date | None]

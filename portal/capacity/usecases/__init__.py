@@ -1,6 +1,7 @@
 """What is done with capacity."""
 
 from portal.capacity.usecases.calling_off import (
+    approve_small_group,
     call_off,
     cancel_call_off,
     confirm_call_off,
@@ -15,6 +16,7 @@ from portal.capacity.usecases.trainings import (
 )
 
 __all__ = [
+    "approve_small_group",
     "call_off",
     "cancel_call_off",
     "close_training",

@@ -1,0 +1,1 @@
+"""Several providers' contracts that are ranked: call-offs go down, or a competition decides."""
