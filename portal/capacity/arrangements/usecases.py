@@ -119,7 +119,6 @@ def call_down(
             arrangement_id=arrangement.id,
             arrangement=arrangement,
             office_id=None if office is None else office.id,
-            office=office,
             form=form,
             field=field,
             amount=drawn(lot.unit, workdays, places),
