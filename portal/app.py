@@ -15,6 +15,8 @@ from werkzeug.exceptions import Unauthorized
 
 from portal import paths, refusals
 from portal.audit.record import ACCOUNTS, append
+from portal.capacity.arrangements import views as arrangements
+from portal.capacity.groups import views as last_seats
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
@@ -54,6 +56,8 @@ ROOMS = (
     offers,
     evaluation,
     contracts,
+    last_seats,
+    arrangements,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

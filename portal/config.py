@@ -140,6 +140,12 @@ class Settings(BaseModel):
     start_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
         14, description="a training starts within so many days of its call-off (study, 2306-2308)"
     )
+    last_seats_most: Annotated[int, Field(ge=1, le=20)] = Field(
+        2, description="a group short by so many at most is on the board of last seats (proposal)"
+    )
+    last_seats_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        14, description="and closes within so many days (proposal)"
+    )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"
     )

@@ -73,6 +73,21 @@ REFUSALS: dict[str, Any] = {
     "option_condition_unmet": _l("The condition of the option is not met."),
     "answer_time_running": _l("The provider still has time to answer."),
     # -----
+    "cannot_pool": _l(
+        "This cannot join the group: the provider, the form and field of training, the unit and"
+        " the price model must be the same, and not a fixed sum per period."
+    ),
+    "group_closed": _l("The group no longer takes anybody."),
+    "joined_group": _l(
+        "This call-off has joined another office's group. Confirm the group's first call-off."
+    ),
+    "ranked_contract": _l(
+        "The contract is one of several that are ranked. Call off through the ranking."
+    ),
+    "ranking_exhausted": _l("No provider of the ranking has enough capacity left."),
+    "bidding_over": _l("The time for bids is over."),
+    "bidding_runs": _l("Bids can still be made. The best is chosen after the deadline."),
+    "price_above_contract": _l("The price must be above zero and at most that of the contract."),
     "nothing_changed": _l("Nothing has been changed."),
     "capacity_disordered": _l(
         "The capacity must be in order: the minimum at most the estimate, the estimate at most the"

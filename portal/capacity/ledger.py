@@ -41,7 +41,7 @@ def enter(
     Raises ``capacity_exceeded`` where anything would fall below zero.
     """
     ledger = _locked(session, contract)
-    before = _balance(ledger)
+    before = standing(ledger)
     if amount == NOTHING:
         return before
     after = entered(before, kind, amount)
@@ -54,7 +54,7 @@ def balance_of(session: Session, contract: Contract) -> Balance:
     ledger = session.get(CapacityLedger, contract.id)
     if ledger is None:
         return Balance(maximum=session.get_one(Lot, contract.lot_id).capacity_maximum)
-    return _balance(ledger)
+    return standing(ledger)
 
 
 def committed_left(session: Session, call_offs: Collection[UUID]) -> dict[UUID, Decimal]:
@@ -152,7 +152,8 @@ def _locked_row(session: Session, contract: Contract) -> CapacityLedger | None:
     return session.get(CapacityLedger, contract.id, with_for_update=True, populate_existing=True)
 
 
-def _balance(ledger: CapacityLedger) -> Balance:
+def standing(ledger: CapacityLedger) -> Balance:
+    """The balance that a ledger's row keeps."""
     return Balance(ledger.maximum, ledger.reserved, ledger.committed, ledger.delivered)
 
 

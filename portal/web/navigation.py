@@ -43,6 +43,8 @@ WAYS: tuple[Way, ...] = (
         frozenset({"procurement_officer", "evaluator", "opener", "decision_maker", "signatory"}),
     ),
     Way("contracts.index", _l("Contracts")),
+    Way("last_seats.index", _l("Last seats"), frozenset({"course_sponsor"})),
+    Way("arrangements.index", _l("Rankings"), frozenset({"procurement_officer"})),
     Way("criteria.index", _l("Criteria bank")),
     Way("organisations.index", _l("Organisations")),
 )

@@ -1,0 +1,86 @@
+"""The pages of groups that several offices fill."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.capacity.groups.forms import JoinForm, join_form
+from portal.capacity.groups.queries import join_page, last_seats
+from portal.capacity.groups.usecases import join_group
+from portal.capacity.models import CallOff
+from portal.contracts.models import Contract
+from portal.organisations.models import Organisation
+from portal.shared.clock import day_in_helsinki
+from portal.shared.errors import NotFound, RuleBroken
+from portal.web.pages import done, page
+from portal.web.unit import me, now, reading, services, transaction
+
+bp = Blueprint("last_seats", __name__, url_prefix="/last-seats")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """Groups that are a few people short and close soon."""
+    session = reading()
+    settings = services().settings
+    rows = last_seats(
+        session,
+        me(session),
+        day_in_helsinki(now()),
+        most=settings.last_seats_most,
+        days=settings.last_seats_days,
+    )
+    return page("last_seats/index.html", rows=rows, settings=settings)
+
+
+@bp.get("/<uuid:call_off_id>")
+def join(call_off_id: UUID) -> ResponseReturnValue:
+    """What joining means, and the form for it."""
+    return _join_page(call_off_id, None)
+
+
+@bp.post("/<uuid:call_off_id>")
+def do_join(call_off_id: UUID) -> ResponseReturnValue:
+    """Call off into the group."""
+    session = reading()
+    found = join_page(session, me(session), call_off_id, day_in_helsinki(now()))
+    form = join_form(found.contracts, found.offices)
+    if form.validate():
+        try:
+            with transaction() as writing:
+                by = me(writing)
+                office_id = form.chosen_office()
+                contract = writing.get(Contract, form.chosen_contract())
+                host = writing.get(CallOff, call_off_id)
+                if contract is None or host is None:
+                    raise NotFound
+                join_group(
+                    writing,
+                    host=host,
+                    contract=contract,
+                    office=None if office_id is None else writing.get(Organisation, office_id),
+                    workdays=form.workdays.data,
+                    places=form.places.data,
+                    gain=form.gain.data or "",
+                    by=by,
+                    at=now(),
+                )
+            return done(
+                _("Your places are called off into the group. The provider confirms it as one."),
+                url_for(".index"),
+            )
+        except RuleBroken as broken:
+            form.refuse(broken)
+    return _join_page(call_off_id, form, 422)
+
+
+def _join_page(call_off_id: UUID, form: JoinForm | None, status: int = 200) -> Response:
+    session = reading()
+    found = join_page(session, me(session), call_off_id, day_in_helsinki(now()))
+    if form is None:
+        form = join_form(found.contracts, found.offices, formdata=None)
+    return page("last_seats/join.html", status=status, found=found, form=form)
