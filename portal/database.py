@@ -27,7 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-BUSY_TIMEOUT_MS = 15_000
+# SQLite wakes whoever waits by chance, not in turn: the unluckiest of many waits far longer than
+# the others, and nobody is to lose an act by it.
+BUSY_TIMEOUT_MS = 60_000
 
 
 class Instant(TypeDecorator[datetime]):

@@ -117,7 +117,8 @@ def _locked(session: Session, contract: Contract) -> CapacityLedger:
     ledger = _locked_row(session, contract)
     if ledger is None:
         # Two openers take turns on the contract's row; the second finds the first one's ledger.
-        session.get_one(Contract, contract.id, with_for_update=True, populate_existing=True)
+        # Its key alone: PostgreSQL locks no row that comes with others by an outer join.
+        session.execute(select(Contract.id).where(Contract.id == contract.id).with_for_update())
         ledger = _locked_row(session, contract)
     if ledger is not None:
         return ledger

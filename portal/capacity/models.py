@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, Table, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.contracts.models import Contract
@@ -66,6 +66,37 @@ class LedgerEntry(Keyed, Base):
     reason: Mapped[str] = mapped_column(default="")
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+_REFUSAL = "ledger entries are only added"
+LEDGER_GUARD: dict[str, tuple[str, ...]] = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER ledger_entry_no_{act} BEFORE {act.upper()} ON ledger_entry"
+        f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        for act in ("update", "delete")
+    ),
+    "postgresql": (
+        f"""CREATE OR REPLACE FUNCTION ledger_entry_only_added() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$""",
+        """CREATE TRIGGER ledger_entry_only_added BEFORE UPDATE OR DELETE ON ledger_entry
+        FOR EACH ROW EXECUTE FUNCTION ledger_entry_only_added()""",
+    ),
+}
+"""The database's own guard, set when the table is made: entries are never changed nor deleted.
+
+A migration that makes the table anew (SQLite does so for a changed column) sets it again.
+"""
+
+
+def _guard() -> None:
+    table = LedgerEntry.__table__
+    assert isinstance(table, Table)
+    for dialect, statements in LEDGER_GUARD.items():
+        for statement in statements:
+            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+
+
+_guard()
 
 
 class Training(Keyed, Base):

@@ -59,11 +59,10 @@ class Contract(Keyed, Base):
     award: Mapped[Award] = relationship(lazy="joined")
     buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_id], lazy="joined")
     provider: Mapped[Organisation] = relationship(foreign_keys=[provider_id], lazy="joined")
-    approvals: Mapped[list[Approval]] = relationship(
-        lazy="selectin", order_by="Approval.approved_at"
-    )
+    # Read when asked for: a contract is looked up by every act under it, for its parties and dates.
+    approvals: Mapped[list[Approval]] = relationship(order_by="Approval.approved_at")
     moves: Mapped[list[ContractMove]] = relationship(
-        lazy="selectin", order_by="ContractMove.n", cascade="all, delete-orphan"
+        order_by="ContractMove.n", cascade="all, delete-orphan"
     )
 
 
