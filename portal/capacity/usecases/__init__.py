@@ -12,6 +12,7 @@ from portal.capacity.usecases.trainings import (
     name_coach,
     name_sponsor,
     note_started,
+    remove_coach,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "name_coach",
     "name_sponsor",
     "note_started",
+    "remove_coach",
 ]
