@@ -206,6 +206,13 @@ REFUSALS: dict[str, Any] = {
     "key_taken": _l("This key is already in use in the call. Choose another."),
     "not_an_evaluator": _l("This person does not hold the role of an evaluator."),
     "document_not_ready": _l("The contract's document is still being made. Try again shortly."),
+    "identity_code": _l(
+        "Do not write a personal identity code here. Use your office's own key of the person."
+    ),
+    "applied_already": _l("Your office has already referred this person to the training."),
+    "more_than_started": _l(
+        "No count can be larger than the number of those who started, %(started)s."
+    ),
     "duties_combined": _l("One person may not hold both of these duties in one procurement."),
     "evaluator_not_appointed": _l("You have not been appointed an evaluator of this procurement."),
 }

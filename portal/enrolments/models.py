@@ -17,16 +17,17 @@ from portal.organisations.models import Organisation, Person
 class Enrolment(Keyed, Base):
     """A participant in one training: an external key, a display name, and one state.
 
-    ``office_id`` is the office that referred the person and whose sponsor sees them. Statuses are
-    those of `rules.Status`.
+    ``office_id`` is the office that referred the person and whose sponsor sees them; the key is
+    that office's own. Statuses are those of `rules.Status`.
     """
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        UniqueConstraint("training_id", "external_key"),
+        # By office: one office cannot try out whom another has referred.
+        UniqueConstraint("training_id", "office_id", "external_key"),
         CheckConstraint(
             "state IN ('applied', 'interviewed', 'selected', 'rejected', 'started', 'completed',"
-            " 'left_early', 'interrupted')",
+            " 'left_early', 'interrupted', 'transferred')",
             name="state",
         ),
     )

@@ -13,6 +13,7 @@ from portal.capacity.usecases.trainings import (
     name_coach,
     name_sponsor,
     note_started,
+    remove_coach,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "name_coach",
     "name_sponsor",
     "note_started",
+    "remove_coach",
 ]

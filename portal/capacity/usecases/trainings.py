@@ -86,6 +86,24 @@ def name_coach(
         facts.note(training=training.id, coach=person.id)
 
 
+def remove_coach(
+    session: Session, *, training: Training, person: Person, by: Person, at: datetime
+) -> None:
+    """Take a named coach off the training; what they recorded stays.
+
+    Raises ``wrong_state`` for somebody who is not named now.
+    """
+    chain = training.contract.procurement_id
+    with acting(session, "remove_coach", chain=chain, by=by.id, at=at) as facts:
+        _require_caller(session, training, by)
+        for coach in training.coaches:
+            if coach.person_id == person.id and coach.removed_at is None:
+                coach.removed_at = at
+                facts.note(training=training.id, coach=person.id)
+                return
+        raise RuleBroken("wrong_state", field="person")
+
+
 def name_sponsor(
     session: Session,
     *,

@@ -13,6 +13,7 @@ from portal.audit.record import faults
 from portal.cases.format import Case
 from portal.cases.player import Play
 from portal.cases.report.contracts import reported_call_offs, reported_contract
+from portal.cases.report.trainings import reported_trainings
 from portal.cases.stage import Stage
 from portal.documents.models import StoredDocument
 from portal.evaluation.comparison import LotComparison, compare_lots
@@ -34,7 +35,7 @@ def report(session: Session, play: Play) -> dict[str, Any]:
             for key, contract_id in play.stage.contracts.items()
         },
         "call_offs": reported_call_offs(session, play.stage),
-        "trainings": {},
+        "trainings": reported_trainings(session, play.stage),
         "practices": {},
         "scorecards": {},
         "documents": _documents(session, play.stage, procurement),

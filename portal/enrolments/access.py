@@ -1,0 +1,108 @@
+"""Who sees and moves a person in a training: the own office's sponsors, the provider's people.
+
+With pooling two offices share a training. Each sees its own people there and nobody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from portal.capacity.access import is_named_coach, is_of_provider, sponsors_office
+from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.contracts.models import Contract
+from portal.enrolments.models import Enrolment
+from portal.organisations.models import Person
+from portal.permissions import PROVIDING, Role
+from portal.shared.errors import RuleBroken
+
+
+def is_own_sponsor(person: Person, enrolment: Enrolment) -> bool:
+    """Whether a person is a course sponsor of the office that referred the participant."""
+    return person.holds({Role.COURSE_SPONSOR}, enrolment.office_id)
+
+
+def is_trainer(person: Person, training: Training) -> bool:
+    """Whether a person is a trainer of the training's provider."""
+    return is_of_provider(person, training, Role.TRAINER)
+
+
+def is_coach(person: Person, training: Training) -> bool:
+    """Whether a person coaches here: for the training's provider, or named, of any provider."""
+    return is_of_provider(person, training, Role.COACH) or (
+        is_named_coach(person, training) and person.holds({Role.COACH})
+    )
+
+
+def is_sponsor_of(session: Session, person: Person, training: Training) -> bool:
+    """Whether a person is a course sponsor of an office of the training."""
+    try:
+        sponsors_office(session, person, training)
+    except RuleBroken:
+        return False
+    return True
+
+
+def require_own(person: Person, enrolments: Iterable[Enrolment]) -> None:
+    """Refuses by ``not_permitted`` whoever is not a sponsor of each one's office."""
+    if not all(is_own_sponsor(person, enrolment) for enrolment in enrolments):
+        raise RuleBroken("not_permitted")
+
+
+def require_trainer(person: Person, training: Training) -> None:
+    """Refuses by ``not_permitted`` whoever is no trainer of the training's provider."""
+    if not is_trainer(person, training):
+        raise RuleBroken("not_permitted")
+
+
+def people_seen_by(person: Person) -> ColumnElement[bool]:
+    """A condition on Enrolment: whose names and ways this person may see.
+
+    A course sponsor sees their office's people in the trainings that they are named for; the
+    provider's representatives, trainers and coaches everybody in the provider's trainings; a named
+    coach everybody in that training. The buyer's officers and auditors see numbers only.
+    """
+    named = _named_sponsor(person)
+    conditions = [] if named is None else [named]
+    providers = [one.id for one in person.organisations_as(*PROVIDING)]
+    if providers:
+        conditions.append(
+            Enrolment.training_id.in_(
+                select(Training.id)
+                .join(Contract, Contract.id == Training.contract_id)
+                .where(Contract.provider_id.in_(providers))
+            )
+        )
+    if person.holds({Role.COACH}):
+        conditions.append(
+            Enrolment.training_id.in_(
+                select(TrainingCoach.training_id).where(
+                    TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)
+                )
+            )
+        )
+    return or_(*conditions) if conditions else false()
+
+
+def _named_sponsor(person: Person) -> ColumnElement[bool] | None:
+    offices = offices_of(person)
+    if not offices:
+        return None
+    return and_(
+        Enrolment.office_id.in_(offices),
+        exists().where(
+            and_(
+                TrainingSponsor.training_id == Enrolment.training_id,
+                TrainingSponsor.person_id == person.id,
+                TrainingSponsor.office_id.in_(offices),
+            )
+        ),
+    )
+
+
+def offices_of(person: Person) -> list[UUID]:
+    """The offices for which the person is a course sponsor."""
+    return [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]

@@ -1,0 +1,87 @@
+"""How many came how far in each training: numbers only, one query for any number of trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from portal.enrolments.models import Enrolment
+from portal.enrolments.rules import HOLDING_A_PLACE, UNDECIDED, EnrolmentState, LeftTo
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many people; ``applied`` counts everybody, ``started`` whatever became of them.
+
+    ``open`` are those not turned down and not transferred: who may still fill a place.
+    """
+
+    applied: int = 0
+    open: int = 0
+    to_interview: int = 0
+    to_decide: int = 0
+    rejected: int = 0
+    selected: int = 0
+    started: int = 0
+    going: int = 0
+    completed: int = 0
+    left_for_work: int = 0
+    left_for_studies: int = 0
+    interrupted: int = 0
+    transferred: int = 0
+    units: int = 0
+    qualifications: int = 0
+
+
+def counts_of(
+    session: Session,
+    trainings: Collection[UUID],
+    narrowed: ColumnElement[bool] | None = None,
+) -> dict[UUID, Counts]:
+    """The counts of each training; narrowed to a condition on Enrolment where one is given."""
+    found = dict.fromkeys(trainings, Counts())
+    counted = (
+        select(
+            Enrolment.training_id,
+            func.count(),
+            _how_many(Enrolment.state.not_in([_S.REJECTED, _S.TRANSFERRED])),
+            _how_many(Enrolment.state == _S.APPLIED),
+            _how_many(Enrolment.state.in_(sorted(UNDECIDED))),
+            _how_many(Enrolment.state == _S.REJECTED),
+            _how_many(
+                or_(Enrolment.state.in_(sorted(HOLDING_A_PLACE)), Enrolment.started_on.is_not(None))
+            ),
+            _how_many(Enrolment.started_on.is_not(None)),
+            _how_many(Enrolment.state == _S.STARTED),
+            _how_many(Enrolment.state == _S.COMPLETED),
+            _left_to(LeftTo.WORK),
+            _left_to(LeftTo.STUDIES),
+            _how_many(Enrolment.state == _S.INTERRUPTED),
+            _how_many(Enrolment.state == _S.TRANSFERRED),
+            func.coalesce(func.sum(Enrolment.units), 0),
+            func.coalesce(func.sum(Enrolment.qualifications), 0),
+        )
+        .where(
+            Enrolment.training_id.in_(list(trainings)),
+            true() if narrowed is None else narrowed,
+        )
+        .group_by(Enrolment.training_id)
+    )
+    for training_id, *numbers in session.execute(counted):
+        found[training_id] = Counts(*(int(number) for number in numbers))
+    return found
+
+
+_S = EnrolmentState
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _left_to(to: LeftTo) -> ColumnElement[int]:
+    return _how_many(and_(Enrolment.state == _S.LEFT_EARLY, Enrolment.left_to == to))
