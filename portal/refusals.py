@@ -73,6 +73,9 @@ REFUSALS: dict[str, Any] = {
     "option_condition_unmet": _l("The condition of the option is not met."),
     "answer_time_running": _l("The provider still has time to answer."),
     # -----
+    "guidance_before_end": _l(
+        "Hours can be used from the day on which the training ended for the person."
+    ),
     "nothing_changed": _l("Nothing has been changed."),
     "capacity_disordered": _l(
         "The capacity must be in order: the minimum at most the estimate, the estimate at most the"
