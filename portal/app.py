@@ -20,6 +20,7 @@ from portal.capacity.groups import views as last_seats
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
+from portal.enrolments.guidance import views as guidance
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
 from portal.offers import views as offers
@@ -58,6 +59,7 @@ ROOMS = (
     contracts,
     last_seats,
     arrangements,
+    guidance,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

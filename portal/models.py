@@ -8,6 +8,7 @@ from portal.contracts import models as contracts
 from portal.database import Base
 from portal.documents import models as documents
 from portal.enrolments import models as enrolments
+from portal.enrolments.guidance import models as guidance
 from portal.evaluation import models as evaluation
 from portal.feedback import models as feedback
 from portal.jobs import models as jobs
@@ -31,6 +32,7 @@ __all__ = [
     "evaluation",
     "feedback",
     "groups",
+    "guidance",
     "jobs",
     "meetings",
     "offers",

@@ -150,6 +150,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "transfer": frozenset({Role.COURSE_SPONSOR}),
     "report_background": frozenset({Role.TRAINER}),
     "after_guidance": frozenset({Role.TRAINER, Role.COACH}),
+    "take_back_guidance": frozenset({Role.TRAINER, Role.COACH}),
+    "agree_guidance": frozenset({Role.RESPONSIBLE_OFFICIAL}),
     "record_workdays": frozenset({Role.TRAINER}),
     "accept_workdays": frozenset({Role.COURSE_SPONSOR}),
     "dispute_workdays": frozenset({Role.COURSE_SPONSOR}),
@@ -405,6 +407,11 @@ PAGES: dict[str, Page] = {
     "contracts.ask_conclusion": doers("conclude_contract"),
     "contracts.conclude": doers("conclude_contract"),
     "contracts.verify": PUBLIC,
+    "guidance.show": Page(PROVIDING | {Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
+    "guidance.record": doers("after_guidance"),
+    "guidance.ask_taking_back": doers("take_back_guidance"),
+    "guidance.take_back": doers("take_back_guidance"),
+    "guidance.agree": doers("agree_guidance"),
 }
 
 

@@ -88,6 +88,9 @@ REFUSALS: dict[str, Any] = {
     "bidding_over": _l("The time for bids is over."),
     "bidding_runs": _l("Bids can still be made. The best is chosen after the deadline."),
     "price_above_contract": _l("The price must be above zero and at most that of the contract."),
+    "guidance_before_end": _l(
+        "Hours can be used from the day on which the training ended for the person."
+    ),
     "nothing_changed": _l("Nothing has been changed."),
     "capacity_disordered": _l(
         "The capacity must be in order: the minimum at most the estimate, the estimate at most the"

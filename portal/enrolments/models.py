@@ -113,7 +113,10 @@ class FollowUp(Keyed, Base):
 
 
 class AfterGuidance(Keyed, Base):
-    """After-guidance offered, accepted or used by a person on a day."""
+    """After-guidance offered, accepted or used by a person on a day.
+
+    A line that takes another back names it in ``corrects_id`` and holds the opposite hours.
+    """
 
     __tablename__ = "after_guidance"
     __table_args__ = (CheckConstraint("state IN ('offered', 'accepted', 'used')", name="state"),)
@@ -122,6 +125,8 @@ class AfterGuidance(Keyed, Base):
     day: Mapped[date]
     state: Mapped[str]
     hours: Mapped[Decimal | None]
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("after_guidance.id"))
+    reason: Mapped[str] = mapped_column(default="")
     recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
 

@@ -12,7 +12,13 @@ from portal.permissions import ACTS
 from portal.refusals import REFUSALS
 
 PACKAGE = ROOT / "portal"
-USECASES = sorted({*PACKAGE.glob("*/usecases.py"), *PACKAGE.glob("*/usecases/*.py")})
+USECASES = sorted(
+    {
+        *PACKAGE.glob("*/usecases.py"),
+        *PACKAGE.glob("*/usecases/*.py"),
+        *PACKAGE.glob("*/*/usecases.py"),
+    }
+)
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

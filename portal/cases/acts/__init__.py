@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.acts.calling_off import CallingOffActs
 from portal.cases.acts.enrolling import EnrollingActs
+from portal.cases.acts.guiding import GuidingActs
 from portal.cases.acts.procuring import ProcuringActs
 from portal.cases.format import ACTS, Act
 
@@ -18,6 +19,7 @@ class Acts(
     ProcuringActs,
     CallingOffActs,
     EnrollingActs,
+    GuidingActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 

@@ -338,6 +338,7 @@ RULES = frozenset(
         "option_condition_unmet",
         "answer_time_running",
         # The portal's own.
+        "guidance_before_end",
         "nothing_changed",
         "capacity_disordered",
         "scale_differs",

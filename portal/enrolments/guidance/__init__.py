@@ -1,0 +1,1 @@
+"""After-guidance of a person, once their training has ended (jälkiohjaus)."""

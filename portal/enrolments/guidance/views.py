@@ -1,0 +1,146 @@
+"""The page of a person's after-guidance."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.enrolments.guidance import queries, usecases
+from portal.enrolments.guidance.forms import AgreementForm, GuidanceForm, TakeBackForm
+from portal.enrolments.people import enrolment_in_guidance
+from portal.shared.clock import day_in_helsinki
+from portal.shared.errors import RuleBroken
+from portal.web.filters import add_status_texts
+from portal.web.forms import PortalForm
+from portal.web.pages import done, page
+from portal.web.unit import me, now, reading, record_read, transaction
+
+bp = Blueprint("guidance", __name__, url_prefix="/participants/<uuid:enrolment_id>/guidance")
+
+add_status_texts(
+    {
+        "guidance_offered": _l("Offered"),
+        "guidance_accepted": _l("Accepted"),
+        "guidance_used": _l("Used"),
+    }
+)
+
+
+@bp.get("")
+def show(enrolment_id: UUID) -> ResponseReturnValue:
+    """What was offered, accepted and used, what is left, and until when."""
+    return _page(enrolment_id)
+
+
+@bp.post("")
+def record(enrolment_id: UUID) -> ResponseReturnValue:
+    """Add a line."""
+    form = GuidanceForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                by = me(session)
+                usecases.record_guidance(
+                    session,
+                    enrolment=enrolment_in_guidance(session, enrolment_id, by),
+                    day=form.day.data,
+                    state=form.state.data,
+                    hours=form.hours.data,
+                    by=by,
+                    at=now(),
+                )
+            return done(_("The after-guidance is recorded."), _home(enrolment_id))
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _page(enrolment_id, 422, form=form)
+
+
+@bp.get("/lines/<uuid:line_id>/take-back")
+def ask_taking_back(enrolment_id: UUID, line_id: UUID) -> ResponseReturnValue:
+    """Whether it is meant."""
+    return _take_back_page(enrolment_id, line_id, TakeBackForm(formdata=None))
+
+
+@bp.post("/lines/<uuid:line_id>/take-back")
+def take_back(enrolment_id: UUID, line_id: UUID) -> ResponseReturnValue:
+    """Take a line back."""
+    form = TakeBackForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                by = me(session)
+                enrolment = enrolment_in_guidance(session, enrolment_id, by)
+                usecases.take_back_guidance(
+                    session,
+                    enrolment=enrolment,
+                    line=queries.line_of(enrolment, line_id),
+                    reason=form.reason.data,
+                    by=by,
+                    at=now(),
+                )
+            return done(_("The line is taken back."), _home(enrolment_id))
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _take_back_page(enrolment_id, line_id, form, 422)
+
+
+@bp.post("/agreement")
+def agree(enrolment_id: UUID) -> ResponseReturnValue:
+    """Note how the hours are used."""
+    form = AgreementForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                by = me(session)
+                usecases.agree_guidance(
+                    session,
+                    enrolment=enrolment_in_guidance(session, enrolment_id, by),
+                    text=form.text.data,
+                    by=by,
+                    at=now(),
+                )
+            return done(_("The agreement is noted."), _home(enrolment_id))
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _page(enrolment_id, 422, agreement=form)
+
+
+def _refuse(form: PortalForm, broken: RuleBroken) -> None:
+    if broken.rule == "not_permitted":
+        raise broken
+    form.refuse(broken)
+
+
+def _home(enrolment_id: UUID) -> str:
+    return url_for(".show", enrolment_id=enrolment_id)
+
+
+def _page(
+    enrolment_id: UUID,
+    status: int = 200,
+    form: GuidanceForm | None = None,
+    agreement: AgreementForm | None = None,
+) -> Response:
+    session, today = reading(), day_in_helsinki(now())
+    found = queries.guidance_page(session, enrolment_id, me(session), today)
+    record_read(enrolment_id)
+    return page(
+        "guidance/show.html",
+        status=status,
+        found=found,
+        form=form or GuidanceForm(formdata=None, data={"day": today}),
+        agreement=agreement or AgreementForm(formdata=None),
+    )
+
+
+def _take_back_page(
+    enrolment_id: UUID, line_id: UUID, form: TakeBackForm, status: int = 200
+) -> Response:
+    session = reading()
+    enrolment = enrolment_in_guidance(session, enrolment_id, me(session))
+    line = queries.line_of(enrolment, line_id)
+    return page("guidance/take_back.html", status=status, enrolment=enrolment, line=line, form=form)

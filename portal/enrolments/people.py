@@ -1,0 +1,95 @@
+"""Who sees a participant, and who works with them.
+
+Plans, workplaces, after-guidance and visits all ask here, so that nobody sees in one of them what
+another hides.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from portal.capacity.access import is_named_coach, is_of_provider
+from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.contracts.models import Contract
+from portal.enrolments.models import Enrolment
+from portal.organisations.models import Person
+from portal.permissions import PROVIDING, Role
+from portal.shared.errors import NotFound, RuleBroken
+
+TEACHING = (Role.TRAINER, Role.COACH)
+
+
+def enrolments_seen_by(person: Person) -> ColumnElement[bool]:
+    """A condition on Enrolment: a named sponsor's own office's, the provider's, a named coach's.
+
+    A sponsor sees those whom the office in whose name they follow the training has referred, and
+    for as long as they hold the role there. The buyer's people see figures, and nobody by name.
+    """
+    offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
+    providers = [one.id for one in person.organisations_as(*PROVIDING)]
+    sponsored = (
+        select(TrainingSponsor.id)
+        .where(
+            TrainingSponsor.training_id == Enrolment.training_id,
+            TrainingSponsor.office_id == Enrolment.office_id,
+            TrainingSponsor.person_id == person.id,
+            TrainingSponsor.office_id.in_(offices),
+        )
+        .exists()
+    )
+    of_provider = Enrolment.training_id.in_(
+        select(Training.id)
+        .join(Contract, Contract.id == Training.contract_id)
+        .where(Contract.provider_id.in_(providers))
+    )
+    coached = Enrolment.training_id.in_(
+        select(TrainingCoach.training_id).where(
+            TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)
+        )
+    )
+    return or_(sponsored, of_provider, coached)
+
+
+def enrolment_seen(session: Session, enrolment_id: UUID, person: Person) -> Enrolment:
+    """A participant whom this person sees. Raises NotFound for anybody else's, as for none."""
+    return _the_one(session, enrolment_id, enrolments_seen_by(person))
+
+
+def enrolment_in_guidance(session: Session, enrolment_id: UUID, person: Person) -> Enrolment:
+    """As above, and for the responsible officials of the office that referred the person.
+
+    They decide with the trainer how after-guidance is used (the brief, section 2).
+    """
+    offices = [one.id for one in person.organisations_as(Role.RESPONSIBLE_OFFICIAL)]
+    seen = or_(enrolments_seen_by(person), Enrolment.office_id.in_(offices))
+    return _the_one(session, enrolment_id, seen)
+
+
+def teaches(person: Person, training: Training) -> bool:
+    """A trainer or coach of the provider, or a coach named for the training."""
+    return is_of_provider(person, training, *TEACHING) or is_named_coach(person, training)
+
+
+def require_teaching(person: Person, training: Training) -> None:
+    """Refuses by ``not_permitted`` whoever neither trains nor coaches there."""
+    if not teaches(person, training):
+        raise RuleBroken("not_permitted")
+
+
+def require_working_with(person: Person, enrolment: Enrolment) -> None:
+    """Refuses by ``not_permitted`` whoever neither teaches the person nor sponsors them.
+
+    The sponsor is one of the office that referred the person.
+    """
+    if not person.holds({Role.COURSE_SPONSOR}, enrolment.office_id):
+        require_teaching(person, enrolment.training)
+
+
+def _the_one(session: Session, enrolment_id: UUID, seen: ColumnElement[bool]) -> Enrolment:
+    found = session.scalar(select(Enrolment).where(Enrolment.id == enrolment_id, seen))
+    if found is None:
+        raise NotFound
+    return found
