@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.acts.calling_off import CallingOffActs
 from portal.cases.acts.procuring import ProcuringActs
+from portal.cases.acts.recording import RecordingActs
 from portal.cases.format import ACTS, Act
 
 __all__ = ["LATER_ACTS", "Acts"]
@@ -16,6 +17,7 @@ __all__ = ["LATER_ACTS", "Acts"]
 class Acts(
     ProcuringActs,
     CallingOffActs,
+    RecordingActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 
