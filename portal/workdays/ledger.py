@@ -93,7 +93,7 @@ def require_room(session: Session, training: Training, period: str, days: Amount
                 WorkdayRecord.state.in_(UNACCEPTED),
                 WorkdayRecord.period != period,
             )
-        ).tuples()
+        )
         if amount > 0
     ]
     taken = drawn_from(session, training, sums(others))
@@ -112,7 +112,7 @@ def accepted_days(session: Session, training: Training, period: str) -> dict[UUI
             WorkdayRecord.state == RecordState.ACCEPTED,
         )
     )
-    return sums(lines.tuples())
+    return sums((key, amount) for key, amount in lines)
 
 
 def standing(session: Session, training: Training, period: str) -> WorkdayRecord | None:

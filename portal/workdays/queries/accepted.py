@@ -29,4 +29,4 @@ def accepted_workdays_of(session: Session, trainings: Collection[UUID]) -> dict[
             WorkdayRecord.state == RecordState.ACCEPTED,
         )
     )
-    return dict.fromkeys(trainings, NOTHING) | sums(lines.tuples())
+    return dict.fromkeys(trainings, NOTHING) | sums((key, amount) for key, amount in lines)
