@@ -145,6 +145,15 @@ class Settings(BaseModel):
     )
     last_seats_days: Annotated[int, Field(ge=1, le=366)] = Field(
         14, description="and closes within so many days (proposal)"
+    absence_alert_days: Annotated[Decimal, Field(ge=0, le=31)] = Field(
+        Decimal(5),
+        description="a participant absent more than so many days in a month is told of to the "
+        "course sponsor (proposal)",
+    )
+    absence_alert_percent: Annotated[Decimal, Field(ge=0, le=100)] = Field(
+        Decimal(25),
+        description="so is one absent more than so many percent of a month's days or hours "
+        "(proposal)",
     )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"

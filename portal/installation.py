@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from portal.audit.record import ReadRecord
+from portal.capacity.usecases import closing_waits_for
 from portal.config import Settings
 from portal.contracts import usecases as contracts
 from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
@@ -35,6 +36,7 @@ from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
 from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
+from portal.workdays.usecases import awaits_acceptance
 
 shut_out_by(has_conflict)
 contracts_known_by(contracts)
@@ -42,6 +44,7 @@ told_of_amendments(tell_of_amendment)
 shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
+closing_waits_for(awaits_acceptance)
 for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
     for kind, builder in documents.items():
         store.register(kind, builder)

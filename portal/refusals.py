@@ -217,6 +217,11 @@ REFUSALS: dict[str, Any] = {
         "No count can be larger than the number of those who started, %(started)s."
     ),
     "duties_combined": _l("One person may not hold both of these duties in one procurement."),
+    "price_revision_not_agreed": _l("The call has no term on the revision of prices."),
+    "price_revision_day": _l(
+        "This is not a day of revision. It comes once a year as the call says, after the first day"
+        " of the contract and in order."
+    ),
     "evaluator_not_appointed": _l("You have not been appointed an evaluator of this procurement."),
 }
 

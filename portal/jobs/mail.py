@@ -60,6 +60,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "contract_held": frozenset({"contract", "path"}),
     "contract_released": frozenset({"contract", "path"}),
     "contract_refused": frozenset({"contract", "path"}),
+    "absence_alert": frozenset({"contract", "path"}),
 }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.capacity.models import Training
+from portal.contracts.models import Contract
 from portal.database import Base, Keyed
 from portal.enrolments.models import Enrolment
 from portal.organisations.models import Person
@@ -66,3 +68,47 @@ class WorkdayLine(Keyed, Base):
     days: Mapped[Decimal]
     absent: Mapped[Decimal | None]
     enrolment: Mapped[Enrolment] = relationship(lazy="joined")
+
+
+class PriceRevisionApplied(Keyed, Base):
+    """The offered price revised by the contract's clause, from one day on. Rows are only added.
+
+    The index's values are those that the officer entered; ``price_after`` is in euros without
+    value added tax, in cents, as the amendment states it.
+    """
+
+    __tablename__ = "price_revision_applied"
+    __table_args__ = (UniqueConstraint("contract_id", "since"),)
+
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contract.id"), index=True)
+    since: Mapped[date]
+    index_before: Mapped[Decimal]
+    index_now: Mapped[Decimal]
+    price_before: Mapped[Decimal]
+    price_after: Mapped[Decimal]
+    revised_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    revised_at: Mapped[datetime]
+    revised_by: Mapped[Person] = relationship(lazy="joined")
+
+
+class InvoiceBasis(Keyed, Base):
+    """The basis of one month's invoice as it was issued, the ``n``-th of the month.
+
+    ``content`` has the lines as plain values; what is accepted later changes no issued basis, a
+    later one takes its place. Sums are in euros.
+    """
+
+    __tablename__ = "invoice_basis"
+    __table_args__ = (UniqueConstraint("contract_id", "period", "n"),)
+
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contract.id"), index=True)
+    period: Mapped[str]
+    n: Mapped[int]
+    quantity: Mapped[Decimal]
+    amount: Mapped[Decimal]
+    content: Mapped[dict[str, Any]]
+    issued_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    issued_at: Mapped[datetime]
+
+    contract: Mapped[Contract] = relationship(lazy="joined")
+    issued_by: Mapped[Person] = relationship(lazy="joined")

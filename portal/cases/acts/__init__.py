@@ -10,6 +10,7 @@ from portal.cases.acts.calling_off import CallingOffActs
 from portal.cases.acts.enrolling import EnrollingActs
 from portal.cases.acts.guiding import GuidingActs
 from portal.cases.acts.procuring import ProcuringActs
+from portal.cases.acts.recording import RecordingActs
 from portal.cases.format import ACTS, Act
 
 __all__ = ["LATER_ACTS", "Acts"]
@@ -20,6 +21,7 @@ class Acts(
     CallingOffActs,
     EnrollingActs,
     GuidingActs,
+    RecordingActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 

@@ -227,6 +227,15 @@ ACTS: dict[str, Shape] = {
     ),
     "accept_workdays": Shape({"training": TRAINING, "period": Month(), "reason?": ANSWER}),
     "dispute_workdays": Shape({"training": TRAINING, "period": Month(), "reason?": ANSWER}),
+    # The portal's own: a case of a correction.
+    "correct_workdays": Shape(
+        {
+            "training": TRAINING,
+            "period": Month(),
+            "days": MapOf(PARTICIPANT, NUMBER),
+            "reason?": REASON,
+        }
+    ),
     "complete": Shape(
         {
             "participant": PARTICIPANT,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.capacity.ledger import balance_of
 from portal.cases.player import Play
+from portal.cases.report.invoices import reported_invoices
 from portal.cases.stage import Stage
 from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState
@@ -39,7 +40,7 @@ def reported_contract(session: Session, play: Play, contract_id: UUID) -> dict[s
         "delivered": shown(balance.delivered),
         "remaining": shown(balance.remaining),
         "options": {option.key: {"used": 0, "left": option.times} for option in terms.options},
-        "invoices": [],
+        "invoices": reported_invoices(session, contract),
     }
 
 

@@ -1,0 +1,16 @@
+"""What is done with monthly records and invoices."""
+
+from portal.workdays.usecases.recording import correct_workdays, record_workdays
+from portal.workdays.usecases.settling import (
+    accept_workdays,
+    awaits_acceptance,
+    dispute_workdays,
+)
+
+__all__ = [
+    "accept_workdays",
+    "awaits_acceptance",
+    "correct_workdays",
+    "dispute_workdays",
+    "record_workdays",
+]
