@@ -191,6 +191,13 @@ REFUSALS: dict[str, Any] = {
     "key_taken": _l("This key is already in use in the call. Choose another."),
     "not_an_evaluator": _l("This person does not hold the role of an evaluator."),
     "document_not_ready": _l("The contract's document is still being made. Try again shortly."),
+    "minutes_not_ready": _l("The minutes are still being made. Try again shortly."),
+    "line_owner_missing": _l("Choose who takes care of this."),
+    "practice_text_missing": _l("Write what was agreed, or leave the day empty."),
+    "meeting_not_ahead": _l("Give a moment that is still ahead."),
+    "meeting_ends_wrong": _l(
+        "The meeting must end after it begins, and within twenty-four hours of it."
+    ),
     "duties_combined": _l("One person may not hold both of these duties in one procurement."),
     "evaluator_not_appointed": _l("You have not been appointed an evaluator of this procurement."),
 }

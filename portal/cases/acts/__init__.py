@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from portal.cases.acts.calling_off import CallingOffActs
+from portal.cases.acts.meeting import MeetingActs
 from portal.cases.acts.procuring import ProcuringActs
 from portal.cases.format import ACTS, Act
 
@@ -16,6 +17,7 @@ __all__ = ["LATER_ACTS", "Acts"]
 class Acts(
     ProcuringActs,
     CallingOffActs,
+    MeetingActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 

@@ -13,6 +13,7 @@ from portal.audit.record import faults
 from portal.cases.format import Case
 from portal.cases.player import Play
 from portal.cases.report.contracts import reported_call_offs, reported_contract
+from portal.cases.report.practices import reported_practices
 from portal.cases.stage import Stage
 from portal.documents.models import StoredDocument
 from portal.evaluation.comparison import LotComparison, compare_lots
@@ -35,7 +36,7 @@ def report(session: Session, play: Play) -> dict[str, Any]:
         },
         "call_offs": reported_call_offs(session, play.stage),
         "trainings": {},
-        "practices": {},
+        "practices": reported_practices(session, play.stage),
         "scorecards": {},
         "documents": _documents(session, play.stage, procurement),
         "audit": {
