@@ -27,6 +27,7 @@ from portal.evaluation.usecases import contracts_known_by
 from portal.jobs.mail import mail_task
 from portal.jobs.queue import Task
 from portal.legal.decision import instructions
+from portal.meetings.documents import DOCUMENTS as MEETING_DOCUMENTS
 from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.offers.usecases.submitting import tell_of_amendment
@@ -46,6 +47,13 @@ used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
 closing_waits_for(awaits_acceptance)
 for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
+for documents in (
+    CALL_DOCUMENTS,
+    OFFER_DOCUMENTS,
+    EVALUATION_DOCUMENTS,
+    CONTRACT_DOCUMENTS,
+    MEETING_DOCUMENTS,
+):
     for kind, builder in documents.items():
         store.register(kind, builder)
 

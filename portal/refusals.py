@@ -215,6 +215,12 @@ REFUSALS: dict[str, Any] = {
     "applied_already": _l("Your office has already referred this person to the training."),
     "more_than_started": _l(
         "No count can be larger than the number of those who started, %(started)s."
+    "minutes_not_ready": _l("The minutes are still being made. Try again shortly."),
+    "line_owner_missing": _l("Choose who takes care of this."),
+    "practice_text_missing": _l("Write what was agreed, or leave the day empty."),
+    "meeting_not_ahead": _l("Give a moment that is still ahead."),
+    "meeting_ends_wrong": _l(
+        "The meeting must end after it begins, and within twenty-four hours of it."
     ),
     "duties_combined": _l("One person may not hold both of these duties in one procurement."),
     "price_revision_not_agreed": _l("The call has no term on the revision of prices."),

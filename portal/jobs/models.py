@@ -41,7 +41,8 @@ class OutgoingMail(Keyed, Base):
     """One message of the outbox: which letter, to whom, with which facts.
 
     The facts may hold a link that only the recipient may see; they are emptied when it is sent.
-    ``about`` is the key of what it announces, where its fate is shown there.
+    ``about`` is the key of what it announces, where its fate is shown there. ``calendar`` is an
+    iCalendar object sent with it, emptied with the facts.
     """
 
     __tablename__ = "outgoing_mail"
@@ -53,5 +54,6 @@ class OutgoingMail(Keyed, Base):
     letter: Mapped[str]
     facts: Mapped[dict[str, Any]]
     about: Mapped[UUID | None]
+    calendar: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

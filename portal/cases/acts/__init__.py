@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.cases.acts.calling_off import CallingOffActs
 from portal.cases.acts.enrolling import EnrollingActs
 from portal.cases.acts.guiding import GuidingActs
+from portal.cases.acts.meeting import MeetingActs
 from portal.cases.acts.procuring import ProcuringActs
 from portal.cases.acts.recording import RecordingActs
 from portal.cases.format import ACTS, Act
@@ -22,6 +23,7 @@ class Acts(
     EnrollingActs,
     GuidingActs,
     RecordingActs,
+    MeetingActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 
