@@ -177,6 +177,9 @@ class Settings(BaseModel):
     wide_spread: Annotated[int, Field(ge=1, le=10)] = Field(
         2, description="assessors' points this far apart are highlighted (proposal)"
     )
+    feedback_link_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        60, description="a personal link for feedback lives so many days (proposal)"
+    )
     contract_parameters: Annotated[dict[str, Decimal], BeforeValidator(_named_numbers)] = Field(
         {},
         description="own sums and times of the contract's clauses in the place of the proposals in "

@@ -147,6 +147,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "hold_meeting": SPONSORING | {Role.TRAINER},
     "visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
     "give_feedback": frozenset({Role.COURSE_SPONSOR}),
+    "make_feedback_link": frozenset({Role.COURSE_SPONSOR}),
     "answer_proposal": frozenset({Role.TRAINER, Role.PROCUREMENT_OFFICER}),
     "exercise_option": frozenset({Role.PROCUREMENT_OFFICER}),
     "invite_person": frozenset({Role.ADMINISTRATOR}),

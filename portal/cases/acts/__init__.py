@@ -7,6 +7,8 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from portal.cases.acts.calling_off import CallingOffActs
+from portal.cases.acts.following import FollowingActs
+from portal.cases.acts.options import OptionActs
 from portal.cases.acts.procuring import ProcuringActs
 from portal.cases.format import ACTS, Act
 
@@ -16,6 +18,8 @@ __all__ = ["LATER_ACTS", "Acts"]
 class Acts(
     ProcuringActs,
     CallingOffActs,
+    FollowingActs,
+    OptionActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 
