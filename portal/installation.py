@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from portal.audit.record import ReadRecord
 from portal.config import Settings
 from portal.contracts import usecases as contracts
+from portal.contracts.access import also_seen_by
 from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
 from portal.criteria.queries import used_in_calls
 from portal.database import Database
@@ -29,6 +30,8 @@ from portal.legal.decision import instructions
 from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.offers.usecases.submitting import tell_of_amendment
+from portal.options.access import passed_on_from
+from portal.options.documents import DOCUMENTS as OPTION_DOCUMENTS
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
@@ -37,12 +40,19 @@ from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
 
 shut_out_by(has_conflict)
+also_seen_by(passed_on_from)
 contracts_known_by(contracts)
 told_of_amendments(tell_of_amendment)
 shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
-for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
+for documents in (
+    CALL_DOCUMENTS,
+    OFFER_DOCUMENTS,
+    EVALUATION_DOCUMENTS,
+    CONTRACT_DOCUMENTS,
+    OPTION_DOCUMENTS,
+):
     for kind, builder in documents.items():
         store.register(kind, builder)
 

@@ -192,6 +192,15 @@ REFUSALS: dict[str, Any] = {
     "not_an_evaluator": _l("This person does not hold the role of an evaluator."),
     "document_not_ready": _l("The contract's document is still being made. Try again shortly."),
     "duties_combined": _l("One person may not hold both of these duties in one procurement."),
+    "change_ground_missing": _l("Choose the ground on which the contract is changed."),
+    "change_above_ceiling": _l(
+        "With this change the changes of the contract would come to %(total)s, which is beyond the"
+        " ceiling of %(ceiling)s."
+    ),
+    "change_too_large": _l("On this ground one change may come to at most %(most)s."),
+    "contract_reference_taken": _l(
+        "The new buyer already has a contract with this reference, so it cannot pass there."
+    ),
     "evaluator_not_appointed": _l("You have not been appointed an evaluator of this procurement."),
 }
 

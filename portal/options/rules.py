@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 
 from portal.procurement.rules import OptionTerms
 from portal.shared.clock import months_later
 from portal.shared.errors import RuleBroken
+from portal.shared.numbers import rounded
 
 
 @dataclass(frozen=True)
@@ -98,3 +100,73 @@ def due_reminders(notice_by: date, days_before: Collection[int], today: date) ->
     if today > notice_by:
         return []
     return sorted(days for days in days_before if today >= notice_by - timedelta(days=days))
+
+
+class ChangeState(StrEnum):
+    """A change is proposed by the buyer; it takes effect, or ends, by what the provider says."""
+
+    PROPOSED = "proposed"
+    IN_EFFECT = "in_effect"
+    REFUSED = "refused"
+
+
+TRANSITIONS: dict[str, dict[ChangeState, ChangeState]] = {
+    "consent_to_change": {ChangeState.PROPOSED: ChangeState.IN_EFFECT},
+    "refuse_change": {ChangeState.PROPOSED: ChangeState.REFUSED},
+}
+"""The one table that moves a change: act → from → to."""
+
+
+def moved(state: str, act: str) -> ChangeState:
+    """The state after an act. Raises ``wrong_state`` where the table has no such move."""
+    after = TRANSITIONS[act].get(ChangeState(state))
+    if after is None:
+        raise RuleBroken("wrong_state")
+    return after
+
+
+def percent_of(percent: Decimal, value: Decimal) -> Decimal:
+    """So many percent of a value, in euros, rounded once."""
+    return rounded(Fraction(percent) * Fraction(value) / 100)
+
+
+def require_within_ceiling(total: Decimal, ceiling: Decimal) -> None:
+    """Refuses by ``change_above_ceiling`` a running total beyond the ceiling, up or down."""
+    if abs(total) > ceiling:
+        raise RuleBroken("change_above_ceiling", field="value", total=total, ceiling=ceiling)
+
+
+def require_single_within(value: Decimal, most: Decimal) -> None:
+    """Refuses by ``change_too_large`` one change that its ground does not allow to be so large."""
+    if abs(value) > most:
+        raise RuleBroken("change_too_large", field="value", most=most)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How a contract has gone: every share with its numbers beside it.
+
+    ``completed`` counts those who left early for work or studies too, which is a good result.
+    """
+
+    started: int = 0
+    ended: int = 0
+    completed: int = 0
+    open_market: int = 0
+    answers: int = 0
+    points: int = 0
+
+    @property
+    def feedback_mean(self) -> Fraction | None:
+        """The exact mean of the participants' answers; None without one."""
+        return Fraction(self.points, self.answers) if self.answers else None
+
+    @property
+    def open_market_share(self) -> Fraction | None:
+        """Of those who started and have ended; None where nobody has."""
+        return Fraction(self.open_market, self.ended) if self.ended else None
+
+    @property
+    def completed_share(self) -> Fraction | None:
+        """Of those who started and have ended; None where nobody has."""
+        return Fraction(self.completed, self.ended) if self.ended else None

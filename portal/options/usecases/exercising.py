@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -13,11 +13,12 @@ from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState
 from portal.contracts.usecases import note_extended
 from portal.documents import store
-from portal.options.access import evidence_of, exercises_of
+from portal.jobs.mail import send_mail
+from portal.options.access import evidence_of, exercises_of, first_end, people_of
 from portal.options.models import OptionExercise
 from portal.options.rules import extended, require_exercisable
 from portal.organisations.models import Person
-from portal.permissions import require
+from portal.permissions import Role, require
 from portal.procurement.models import OptionClause
 from portal.procurement.rules import OptionKind
 from portal.procurement.terms import option_terms
@@ -65,7 +66,7 @@ def exercise_option(
         if option.kind == OptionKind.ADDITIONAL_CAPACITY:
             add_capacity(session, contract, option.amount, reason=reason.strip(), by=by, at=at)
         elif option.kind == OptionKind.FURTHER_PERIOD:
-            _extend(contract, exercise, earlier)
+            _extend(contract, exercise, first_end(session, contract), earlier)
         session.flush()
         store.request(
             session,
@@ -75,6 +76,15 @@ def exercise_option(
             language=contract.language,
             at=at,
         )
+        for person in people_of(session, contract.provider_id, Role.REPRESENTATIVE):
+            send_mail(
+                session,
+                to=person,
+                letter="option_exercised",
+                facts={"contract": contract.reference, "path": f"/contracts/{contract.id}/options"},
+                at=at,
+                about=exercise.id,
+            )
         facts.note(
             contract=contract.id,
             option=option.id,
@@ -85,10 +95,10 @@ def exercise_option(
         return exercise
 
 
-def _extend(contract: Contract, exercise: OptionExercise, earlier: list[OptionExercise]) -> None:
+def _extend(
+    contract: Contract, exercise: OptionExercise, first: date, earlier: list[OptionExercise]
+) -> None:
     periods = [one for one in earlier if one.ends_before is not None]
-    first = periods[0].ends_before if periods else contract.ends_on
-    assert first is not None
     months = sum(int(one.amount) for one in [*periods, exercise])
     exercise.ends_before = contract.ends_on
     exercise.ends_after = extended(first, months)
