@@ -31,6 +31,7 @@ from portal.permissions import Kind, Role
 from portal.shared.clock import now
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
+from portal.waiting.daily import DAILY
 from portal.web import logging
 from portal.worker import Workers
 
@@ -266,6 +267,17 @@ def jobs_run() -> None:
     installation = opened()
     done = do_all(installation.database, installation.tasks, now())
     click.echo(f"{done} done")
+
+
+@main.command()
+def daily() -> None:
+    """Do what is due by the day, such as reminders; safe to run twice, late, or not for a week."""
+    installation = opened()
+    at = now()
+    for work in DAILY:
+        with unit_of_work(installation.database) as session:
+            done = work(session, at)
+        click.echo(f"{work.__name__} {done}")
 
 
 @main.group()

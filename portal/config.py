@@ -78,6 +78,12 @@ def _named_numbers(value: object) -> object:
     return value
 
 
+def _whole_numbers(value: object) -> object:
+    if isinstance(value, str):
+        return frozenset(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
 def _limits(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -191,6 +197,21 @@ class Settings(BaseModel):
     )
     wide_spread: Annotated[int, Field(ge=1, le=10)] = Field(
         2, description="assessors' points this far apart are highlighted (proposal)"
+    )
+    feedback_link_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        60, description="a personal link for feedback lives so many days (proposal)"
+    )
+    notice_reminder_days: Annotated[
+        frozenset[Annotated[int, Field(ge=1, le=366)]], BeforeValidator(_whole_numbers)
+    ] = Field(
+        frozenset({60, 30, 7}),
+        description="the buyer's officers are reminded so many days before the last day of notice "
+        "of an option, separated by commas (proposal)",
+    )
+    change_ceiling_percent: Annotated[Decimal, Field(gt=0, le=100)] = Field(
+        Decimal(10),
+        description="changes of a contract may come to so many percent of its original value "
+        "together, where their ground needs a ceiling (proposal, for a lawyer to confirm)",
     )
     contract_parameters: Annotated[dict[str, Decimal], BeforeValidator(_named_numbers)] = Field(
         {},

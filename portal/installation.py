@@ -16,6 +16,7 @@ from portal.audit.record import ReadRecord
 from portal.capacity.usecases import closing_waits_for
 from portal.config import Settings
 from portal.contracts import usecases as contracts
+from portal.contracts.access import also_seen_by
 from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
 from portal.criteria.queries import used_in_calls
 from portal.database import Database
@@ -31,6 +32,8 @@ from portal.meetings.documents import DOCUMENTS as MEETING_DOCUMENTS
 from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.offers.usecases.submitting import tell_of_amendment
+from portal.options.access import passed_on_from
+from portal.options.documents import DOCUMENTS as OPTION_DOCUMENTS
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
@@ -40,6 +43,7 @@ from portal.storage.vault import Vault
 from portal.workdays.usecases import awaits_acceptance
 
 shut_out_by(has_conflict)
+also_seen_by(passed_on_from)
 contracts_known_by(contracts)
 told_of_amendments(tell_of_amendment)
 shown_to_whom(has_declared)
@@ -53,6 +57,7 @@ for documents in (
     EVALUATION_DOCUMENTS,
     CONTRACT_DOCUMENTS,
     MEETING_DOCUMENTS,
+    OPTION_DOCUMENTS,
 ):
     for kind, builder in documents.items():
         store.register(kind, builder)

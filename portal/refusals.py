@@ -227,6 +227,14 @@ REFUSALS: dict[str, Any] = {
     "price_revision_day": _l(
         "This is not a day of revision. It comes once a year as the call says, after the first day"
         " of the contract and in order."
+    "change_ground_missing": _l("Choose the ground on which the contract is changed."),
+    "change_above_ceiling": _l(
+        "With this change the changes of the contract would come to %(total)s, which is beyond the"
+        " ceiling of %(ceiling)s."
+    ),
+    "change_too_large": _l("On this ground one change may come to at most %(most)s."),
+    "contract_reference_taken": _l(
+        "The new buyer already has a contract with this reference, so it cannot pass there."
     ),
     "evaluator_not_appointed": _l("You have not been appointed an evaluator of this procurement."),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "a5enrol0001"
-down_revision = "a5capacity0001"
+down_revision = "a5ledger0001"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a5plans0001"
-down_revision = "a5capacity0001"
+down_revision = "a5enrol0001"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 from portal.database import Exact, Instant
 
 revision = "a5workdays0001"
-down_revision = "a5capacity0001"
+down_revision = "a5plans0001"
 branch_labels = None
 depends_on = None
 

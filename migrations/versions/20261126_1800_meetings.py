@@ -11,7 +11,7 @@ from alembic import op
 from portal.database import Exact, Instant
 
 revision = "a5meetings0001"
-down_revision = "a5capacity0001"
+down_revision = "a5workdays0001"
 branch_labels = None
 depends_on = None
 

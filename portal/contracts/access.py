@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -15,6 +16,15 @@ OF_BUYER = BUYERS_HANDLERS | {Role.AUDITOR}
 OF_PROVIDER = frozenset({Role.REPRESENTATIVE, Role.TRAINER})
 
 
+_also: list[Callable[[Person], ColumnElement[bool]]] = []
+
+
+def also_seen_by(check: Callable[[Person], ColumnElement[bool]]) -> None:
+    """Hand over, at wiring, a later room's condition on the contracts that one keeps seeing."""
+    if check not in _also:
+        _also.append(check)
+
+
 def seen_by(person: Person) -> ColumnElement[bool]:
     """A condition: the contracts that this person may see.
 
@@ -25,6 +35,7 @@ def seen_by(person: Person) -> ColumnElement[bool]:
         Contract.provider_id.in_(_where(person, OF_PROVIDER)),
         Contract.buyer_id.in_(_where(person, OF_BUYER))
         & Contract.procurement_id.not_in(_shut_out_of(person)),
+        *[check(person) for check in _also],
     )
 
 

@@ -8,7 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.capacity.models import Training
 from portal.database import Base, Keyed
+from portal.enrolments.models import Enrolment
+from portal.organisations.models import Organisation, Person
 
 
 class Feedback(Keyed, Base):
@@ -55,3 +58,33 @@ class Proposal(Keyed, Base):
     answered_at: Mapped[datetime | None]
 
     feedback: Mapped[Feedback] = relationship(lazy="joined")
+    training: Mapped[Training] = relationship(lazy="select")
+    answered_by: Mapped[Person | None] = relationship(lazy="joined")
+
+
+class FeedbackLink(Keyed, Base):
+    """A personal link by which a participant or an employer answers without an account.
+
+    Only the hash of its token is kept. A newer link of the same giver ends the older ones at once.
+    """
+
+    __tablename__ = "feedback_link"
+    __table_args__ = (
+        CheckConstraint(
+            "CASE WHEN enrolment_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN employer_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_giver",
+        ),
+    )
+
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    training_id: Mapped[UUID] = mapped_column(ForeignKey("training.id"), index=True)
+    enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolment.id"))
+    employer_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    made_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    training: Mapped[Training] = relationship(lazy="joined")
+    enrolment: Mapped[Enrolment | None] = relationship(lazy="select")
+    employer: Mapped[Organisation | None] = relationship(lazy="joined")

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from enum import StrEnum
@@ -61,6 +61,12 @@ LETTERS: dict[str, frozenset[str]] = {
     "contract_released": frozenset({"contract", "path"}),
     "contract_refused": frozenset({"contract", "path"}),
     "absence_alert": frozenset({"contract", "path"}),
+    "option_exercised": frozenset({"contract", "path"}),
+    "notice_day": frozenset({"contract", "kind", "notice_by", "path"}),
+    "change_proposed": frozenset({"contract", "path"}),
+    "change_settled": frozenset({"contract", "path"}),
+    "contract_passed": frozenset({"contract", "path"}),
+    "handover_given": frozenset({"contract", "path"}),
 }
 
 
@@ -195,6 +201,7 @@ def _environment(language: str) -> Environment:
         translations(language), newstyle=True
     )
     environment.filters["name"] = lambda names: name_in(names, language)
+    environment.filters["day"] = lambda text: formats.day(date.fromisoformat(text), language)
     environment.filters["instant"] = lambda text: formats.instant(
         datetime.fromisoformat(text), language, seconds=True
     )

@@ -10,6 +10,8 @@ from portal.cases.acts.calling_off import CallingOffActs
 from portal.cases.acts.enrolling import EnrollingActs
 from portal.cases.acts.guiding import GuidingActs
 from portal.cases.acts.meeting import MeetingActs
+from portal.cases.acts.following import FollowingActs
+from portal.cases.acts.options import OptionActs
 from portal.cases.acts.procuring import ProcuringActs
 from portal.cases.acts.recording import RecordingActs
 from portal.cases.format import ACTS, Act
@@ -24,6 +26,8 @@ class Acts(
     GuidingActs,
     RecordingActs,
     MeetingActs,
+    FollowingActs,
+    OptionActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 

@@ -20,6 +20,7 @@ from portal.documents.models import StoredDocument
 from portal.evaluation.comparison import LotComparison, compare_lots
 from portal.evaluation.models import Award, AwardDecision, BidderLetter
 from portal.offers.models import Offer, OfferVersion, Opening
+from portal.options.models import OptionExercise
 from portal.procurement.models import CallAmendment, Procurement
 
 
@@ -124,6 +125,13 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
     }
     openings = select(Opening.id).where(Opening.procurement_id == procurement.id)
     subjects |= dict.fromkeys(session.scalars(openings), procurement.reference)
+    subjects |= {
+        exercise_id: key
+        for key, contract_id in stage.contracts.items()
+        for exercise_id in session.scalars(
+            select(OptionExercise.id).where(OptionExercise.contract_id == contract_id)
+        )
+    }
     subjects |= {value: key for key, value in stage.call_offs.items()}
     subjects |= {value: key for key, value in stage.meetings.items()}
     return subjects | {value: key for key, value in stage.contracts.items()}

@@ -14,8 +14,9 @@ from portal.cases.stage import Stage
 from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState
 from portal.evaluation.models import AwardDecision
-from portal.procurement.rules import latest_end
-from portal.procurement.terms import lot_terms
+from portal.options.access import latest_end_of, used_times
+from portal.options.rules import left_of
+from portal.procurement.terms import option_terms
 from portal.shared.clock import day_in_helsinki
 from portal.shared.numbers import shown
 
@@ -25,21 +26,27 @@ def reported_contract(session: Session, play: Play, contract_id: UUID) -> dict[s
     contract = session.get_one(Contract, contract_id)
     procurement = play.stage.procurement(session)
     lot = next(lot for lot in procurement.lots if lot.id == contract.lot_id)
-    terms = lot_terms(lot)
+    times = used_times(session, [contract.id])
     decision = session.get_one(AwardDecision, contract.award.decision_id)
     today = day_in_helsinki(play.outcomes[-1].act.at)
     balance = balance_of(session, contract)
     return {
         "in_force": contract.state == ContractState.IN_FORCE,
         "first_signing_day": decision.first_signing_day.isoformat(),
-        "latest_end": latest_end(contract.ends_on, terms.options, today).isoformat(),
+        "latest_end": latest_end_of(session, contract, lot, today).isoformat(),
         "unit": lot.unit,
         "maximum": shown(balance.maximum),
         "reserved": shown(balance.reserved),
         "committed": shown(balance.committed),
         "delivered": shown(balance.delivered),
         "remaining": shown(balance.remaining),
-        "options": {option.key: {"used": 0, "left": option.times} for option in terms.options},
+        "options": {
+            option.key: {
+                "used": times.get((contract.id, option.id), 0),
+                "left": left_of(option_terms(option), times.get((contract.id, option.id), 0)),
+            }
+            for option in lot.options
+        },
         "invoices": reported_invoices(session, contract),
     }
 

@@ -1,0 +1,201 @@
+"""What a contract has led to and how often its options were used: rows, for rules and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from portal.capacity.models import Training
+from portal.contracts.models import Contract
+from portal.enrolments.models import Enrolment
+from portal.evaluation.models import Conflict, InterestDeclaration
+from portal.feedback.models import Feedback
+from portal.offers.models import LotOffer
+from portal.options.models import ContractPassing, OptionExercise
+from portal.options.rules import Evidence, Quality
+from portal.organisations.models import Membership, Organisation, Person
+from portal.permissions import Role
+from portal.procurement.models import Lot
+from portal.procurement.rules import PriceModel, latest_end
+from portal.procurement.terms import option_terms
+
+STARTED = ("started", "completed", "left_early", "interrupted")
+ENDED = ("completed", "left_early", "interrupted")
+OPEN_MARKET = "open_market"
+
+
+def evidence_of(session: Session, contracts: Collection[UUID]) -> dict[UUID, Evidence]:
+    """The evidence of each of these contracts so far, in two queries.
+
+    Points count as the participants gave them through their own links.
+    """
+    answered = _answered(session, contracts)
+    placed = {
+        contract_id: (ended, placed)
+        for contract_id, ended, placed in session.execute(
+            select(
+                Training.contract_id,
+                func.count(),
+                func.sum(case((Enrolment.status_at_end == OPEN_MARKET, 1), else_=0)),
+            )
+            .join(Training, Training.id == Enrolment.training_id)
+            .where(Training.contract_id.in_(contracts), Enrolment.state.in_(ENDED))
+            .group_by(Training.contract_id)
+        )
+    }
+    return {
+        contract_id: Evidence(
+            *answered.get(contract_id, (0, 0)), *placed.get(contract_id, (0, 0))
+        )
+        for contract_id in contracts
+    }
+
+
+def _answered(session: Session, contracts: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """The number of the participants' own answers and the sum of their points."""
+    found = session.execute(
+        select(Feedback.contract_id, func.count(), func.sum(Feedback.points))
+        .where(Feedback.contract_id.in_(contracts), Feedback.enrolment_id.is_not(None))
+        .group_by(Feedback.contract_id)
+    )
+    return {contract_id: (answers, points or 0) for contract_id, answers, points in found}
+
+
+def used_times(session: Session, contracts: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:
+    """How often each option of these contracts has been used, by contract and option."""
+    counted = select(OptionExercise.contract_id, OptionExercise.option_id, func.count())
+    rows = session.execute(
+        counted.where(OptionExercise.contract_id.in_(contracts)).group_by(
+            OptionExercise.contract_id, OptionExercise.option_id
+        )
+    )
+    return {(contract_id, option_id): times for contract_id, option_id, times in rows}
+
+
+def exercises_of(session: Session, contract_id: UUID) -> list[OptionExercise]:
+    """Every use of the contract's options, in the order of use."""
+    return list(
+        session.scalars(
+            select(OptionExercise)
+            .where(OptionExercise.contract_id == contract_id)
+            .order_by(OptionExercise.exercised_at, OptionExercise.option_id, OptionExercise.n)
+        )
+    )
+
+
+def first_end(session: Session, contract: Contract) -> date:
+    """The contract's last day before any further period was used."""
+    exercises = exercises_of(session, contract.id)
+    return next((one.ends_before for one in exercises if one.ends_before), contract.ends_on)
+
+
+def latest_end_of(session: Session, contract: Contract, lot: Lot, on: date) -> date:
+    """The contract's end with every further period used, or that can still be on that day."""
+    used: dict[str, int] = {}
+    for one in exercises_of(session, contract.id):
+        used[one.option.key] = used.get(one.option.key, 0) + 1
+    first = first_end(session, contract)
+    return latest_end(first, tuple(option_terms(clause) for clause in lot.options), on, used)
+
+
+def quality_of(session: Session, contracts: Collection[UUID]) -> dict[UUID, Quality]:
+    """How each of these contracts has gone so far, in two queries."""
+    counted = session.execute(
+        select(
+            Training.contract_id,
+            func.count(),
+            func.sum(case((Enrolment.state.in_(ENDED), 1), else_=0)),
+            func.sum(case((Enrolment.state.in_(("completed", "left_early")), 1), else_=0)),
+            func.sum(
+                case(
+                    (
+                        Enrolment.state.in_(ENDED) & (Enrolment.status_at_end == OPEN_MARKET),
+                        1,
+                    ),
+                    else_=0,
+                )
+            ),
+        )
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(Training.contract_id.in_(contracts), Enrolment.state.in_(STARTED))
+        .group_by(Training.contract_id)
+    )
+    counts = {contract_id: tuple(figures) for contract_id, *figures in counted}
+    answered = _answered(session, contracts)
+    return {
+        contract_id: Quality(
+            *counts.get(contract_id, (0, 0, 0, 0)), *answered.get(contract_id, (0, 0))
+        )
+        for contract_id in contracts
+    }
+
+
+def original_value(session: Session, contract: Contract) -> Decimal:
+    """What the contract was to come to at its estimate, in euros without value added tax.
+
+    The price of the estimated capacity or, of a fixed sum per month, of one training throughout
+    the first period; with the coordination fee.
+    """
+    lot = session.get_one(Lot, contract.lot_id)
+    offered = session.scalars(
+        select(LotOffer).where(
+            LotOffer.lot_id == lot.id, LotOffer.offer_id == contract.award.offer_id
+        )
+    ).one()
+    assert offered.price is not None
+    amount = lot.capacity_estimated
+    if lot.price_model == PriceModel.FIXED_SUM_PER_PERIOD:
+        start, end = contract.starts_on, first_end(session, contract)
+        amount = Decimal((end.year - start.year) * 12 + end.month - start.month + 1)
+    return offered.price * amount + (offered.coordination_fee or Decimal(0))
+
+
+def buyer_at(session: Session, contract: Contract, at: datetime) -> Organisation:
+    """Whose the contract was at a time: of what was done then, its documents speak so for good."""
+    after = session.scalar(
+        select(ContractPassing)
+        .where(ContractPassing.contract_id == contract.id, ContractPassing.at > at)
+        .order_by(ContractPassing.n)
+        .limit(1)
+    )
+    return contract.buyer if after is None else after.from_buyer
+
+
+def passed_on_from(person: Person) -> ColumnElement[bool]:
+    """A condition on Contract: one that was passed on by a buyer whose auditor this person is."""
+    buyers = [buyer.id for buyer in person.organisations_as(Role.AUDITOR)]
+    return Contract.id.in_(
+        select(ContractPassing.contract_id).where(ContractPassing.from_id.in_(buyers))
+    )
+
+
+def people_of(
+    session: Session, organisation_id: UUID, *roles: Role, procurement_id: UUID | None = None
+) -> list[Person]:
+    """Who holds one of the roles there, in the order of their names.
+
+    With a procurement, without those who have declared a conflict in it.
+    """
+    found = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role.in_(roles),
+            Person.closed_at.is_(None),
+        )
+    )
+    if procurement_id is not None:
+        found = found.where(
+            Person.id.not_in(
+                select(InterestDeclaration.person_id)
+                .join(Conflict, Conflict.declaration_id == InterestDeclaration.id)
+                .where(InterestDeclaration.procurement_id == procurement_id)
+            )
+        )
+    return list(session.scalars(found.order_by(Person.name, Person.email).distinct()))

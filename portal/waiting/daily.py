@@ -1,0 +1,19 @@
+"""What is done once a day: each function may run twice, late, or not at all for a week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.options.usecases import remind_of_notice_days
+
+Daily = Callable[[Session, datetime], int]
+"""Given a session and the moment of the run; returns how many things it did.
+
+A function keeps on its own table what it has done, so that running it again does nothing twice
+and running it late leaves nothing out. Each runs in a transaction of its own.
+"""
+
+DAILY: list[Daily] = [remind_of_notice_days]
