@@ -151,6 +151,7 @@ class Settings(BaseModel):
     )
     last_seats_days: Annotated[int, Field(ge=1, le=366)] = Field(
         14, description="and closes within so many days (proposal)"
+    )
     absence_alert_days: Annotated[Decimal, Field(ge=0, le=31)] = Field(
         Decimal(5),
         description="a participant absent more than so many days in a month is told of to the "

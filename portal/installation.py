@@ -50,7 +50,6 @@ shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
 closing_waits_for(awaits_acceptance)
-for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
 for documents in (
     CALL_DOCUMENTS,
     OFFER_DOCUMENTS,

@@ -215,6 +215,7 @@ REFUSALS: dict[str, Any] = {
     "applied_already": _l("Your office has already referred this person to the training."),
     "more_than_started": _l(
         "No count can be larger than the number of those who started, %(started)s."
+    ),
     "minutes_not_ready": _l("The minutes are still being made. Try again shortly."),
     "line_owner_missing": _l("Choose who takes care of this."),
     "practice_text_missing": _l("Write what was agreed, or leave the day empty."),
@@ -227,6 +228,7 @@ REFUSALS: dict[str, Any] = {
     "price_revision_day": _l(
         "This is not a day of revision. It comes once a year as the call says, after the first day"
         " of the contract and in order."
+    ),
     "change_ground_missing": _l("Choose the ground on which the contract is changed."),
     "change_above_ceiling": _l(
         "With this change the changes of the contract would come to %(total)s, which is beyond the"

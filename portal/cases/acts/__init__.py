@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from portal.cases.acts.calling_off import CallingOffActs
 from portal.cases.acts.enrolling import EnrollingActs
+from portal.cases.acts.following import FollowingActs
 from portal.cases.acts.guiding import GuidingActs
 from portal.cases.acts.meeting import MeetingActs
-from portal.cases.acts.following import FollowingActs
 from portal.cases.acts.options import OptionActs
 from portal.cases.acts.procuring import ProcuringActs
 from portal.cases.acts.recording import RecordingActs
