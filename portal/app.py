@@ -33,6 +33,7 @@ from portal.procurement.queries.listing import calls_page
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
+from portal.waiting import views as waiting
 from portal.web import (
     errors,
     filters,

@@ -162,6 +162,12 @@ class Settings(BaseModel):
         description="so is one absent more than so many percent of a month's days or hours "
         "(proposal)",
     )
+    digest_weekdays: Annotated[
+        frozenset[Annotated[int, Field(ge=1, le=7)]], BeforeValidator(_whole_numbers)
+    ] = Field(
+        frozenset({1, 2, 3, 4, 5}),
+        description="weekdays on which a digest of what waits is mailed, Monday being 1 (proposal)",
+    )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"
     )

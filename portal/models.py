@@ -19,6 +19,7 @@ from portal.organisations import models as organisations
 from portal.procurement import models as procurement
 from portal.soundings import models as soundings
 from portal.storage import models as storage
+from portal.waiting import models as waiting
 from portal.workdays import models as workdays
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "procurement",
     "soundings",
     "storage",
+    "waiting",
     "workdays",
 ]

@@ -219,6 +219,7 @@ def doers(act: str) -> Page:
 PAGES: dict[str, Page] = {
     "static": PUBLIC,
     "home": PUBLIC,
+    "waiting.index": LOGGED_IN,
     "language.choose": PUBLIC,
     "health.process": PUBLIC,
     "health.ready": PUBLIC,

@@ -54,6 +54,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "clarification_asked": frozenset({"procurement", "due", "path"}),
     "clarification_answered": frozenset({"procurement", "path"}),
     "decision_issued": frozenset({"procurement", "path"}),
+    "digest": frozenset({"things", "late", "path"}),
     "contract_ready": frozenset({"contract", "path"}),
     "contract_void": frozenset({"contract", "path"}),
     "contract_in_force": frozenset({"contract", "path"}),

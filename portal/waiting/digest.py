@@ -33,7 +33,8 @@ def send_digests(session: Session, at: datetime) -> int:
     ).all()
     sent = 0
     for person in people:
-        found = [one for one in waiting_for(session, person, at, settings) if one.is_this_week(today)]
+        everything = waiting_for(session, person, at, settings)
+        found = [one for one in everything if one.is_this_week(today)]
         if not found:
             continue
         late = sum(one.is_late(today) for one in found)

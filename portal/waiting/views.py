@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -57,4 +59,5 @@ def index() -> ResponseReturnValue:
 
 def address_of(item: Waiting) -> str:
     """The page on which it is done."""
-    return url_for(item.endpoint, **{_KEYS[item.endpoint]: item.key})
+    key: dict[str, Any] = {_KEYS[item.endpoint]: item.key}
+    return url_for(item.endpoint, **key)

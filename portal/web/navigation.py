@@ -33,6 +33,7 @@ class Link:
 
 
 WAYS: tuple[Way, ...] = (
+    Way("waiting.index", _l("What waits")),
     Way("needs.index", _l("Needs")),
     Way("soundings.index", _l("Soundings")),
     Way("procurement.index", _l("Calls")),

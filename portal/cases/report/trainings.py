@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.capacity.models import Training
 from portal.cases.stage import Stage
 from portal.enrolments.queries.counts import counts_of
 from portal.shared.numbers import shown
+from portal.workdays.queries.accepted import accepted_workdays
 
 
 def reported_trainings(session: Session, stage: Stage) -> dict[str, Any]:
@@ -32,8 +31,3 @@ def reported_trainings(session: Session, stage: Stage) -> dict[str, Any]:
             "workdays": shown(accepted_workdays(session, stage.training(session, key))),
         }
     return found
-
-
-def accepted_workdays(session: Session, training: Training) -> Decimal:
-    """The accepted workdays of a training, in the lot's unit."""
-    return Decimal(0)
