@@ -35,6 +35,7 @@ from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
 from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
+from portal.training_forms.bank import load_fields, load_forms
 
 shut_out_by(has_conflict)
 contracts_known_by(contracts)
@@ -79,10 +80,12 @@ def open_installation(
     """Open the databases; ``wake`` is told of each new job once it is safely written.
 
     Raises BadParameter for a setting of the contract that no clause names, BadParameters where the
-    instructions for appeal cannot be used.
+    instructions for appeal cannot be used, BadForms where a form of training cannot.
     """
     contract_parameters(settings.contract_parameters)
     instructions(settings.appeal_instructions)
+    load_forms(settings.training_forms)
+    load_fields(settings.training_forms)
     if settings.database_url.startswith("sqlite"):
         Path(str(make_url(settings.database_url).database)).parent.mkdir(
             parents=True, exist_ok=True
