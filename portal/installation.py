@@ -33,9 +33,11 @@ from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
+from portal.refusals import told_by
 from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
 from portal.training_forms.bank import load_fields, load_forms
+from portal.training_forms.words import refusal_of
 
 shut_out_by(has_conflict)
 contracts_known_by(contracts)
@@ -43,6 +45,7 @@ told_of_amendments(tell_of_amendment)
 shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
+told_by(refusal_of)
 for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
     for kind, builder in documents.items():
         store.register(kind, builder)

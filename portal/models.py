@@ -11,6 +11,7 @@ from portal.organisations import models as organisations
 from portal.procurement import models as procurement
 from portal.soundings import models as soundings
 from portal.storage import models as storage
+from portal.training_forms import models as training_forms
 
 __all__ = [
     "Base",
@@ -24,4 +25,5 @@ __all__ = [
     "procurement",
     "soundings",
     "storage",
+    "training_forms",
 ]

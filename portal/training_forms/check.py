@@ -12,7 +12,7 @@ from portal.criteria.check.texts import normal
 from portal.criteria.files import Place, SourceFile, texts_in
 from portal.shared.names import LANGUAGES
 
-_NAMES = {"name", "qualification"}
+_NAMES = {"name", "qualification", "source"}
 
 
 def faults_of(room: Path, files: Sequence[SourceFile]) -> list[str]:

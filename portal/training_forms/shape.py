@@ -75,7 +75,7 @@ class Basis:
     text: Names
     valid_from: date
     valid_until: date | None
-    source: str
+    source: Names
     confirm: bool
 
     def in_force(self, on: date) -> bool:

@@ -44,6 +44,7 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("contracts.index", _l("Contracts")),
     Way("criteria.index", _l("Criteria bank")),
+    Way("training_forms.index", _l("Forms of training")),
     Way("organisations.index", _l("Organisations")),
 )
 

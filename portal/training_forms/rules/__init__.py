@@ -49,6 +49,7 @@ __all__ = [
     "planned",
     "portfolio_review_due",
     "require_allowed",
+    "sentence_of",
     "started",
 ]
 
@@ -113,12 +114,19 @@ def require_allowed(stops: Iterable[Stop]) -> None:
 def in_words(form: TrainingForm) -> list[Said]:
     """Each rule of the form, in its order; ``words.said_text`` makes the sentence."""
     return [
-        Said(_sentence(rule), dict(rule.values), rule.source, rule.refuse, rule.confirm)
+        Said(sentence_of(rule), _values(rule), rule.source, rule.refuse, rule.confirm)
         for rule in form.rules
     ]
 
 
-def _sentence(rule: Rule) -> str:
+def _values(rule: Rule) -> dict[str, Any]:
+    """The rule's values as a sentence shows them: shares in percent."""
+    if rule.kind == "shares":
+        return {name: share * 100 for name, share in rule.values.items()}
+    return dict(rule.values)
+
+
+def sentence_of(rule: Rule) -> str:
     """The name of the sentence: the kind, and where a kind says different things, which."""
     values = rule.values
     match rule.kind:
