@@ -30,7 +30,7 @@ from portal.paths import CRITERIA
 from portal.permissions import Kind, Role
 from portal.shared.clock import now
 from portal.shared.errors import RuleBroken
-from portal.training_forms.bank import BadForms
+from portal.training_forms.bank import BadForms, to_confirm
 from portal.training_forms.bank import faults as forms_faults
 from portal.unit_of_work import unit_of_work
 from portal.web import logging
@@ -192,7 +192,7 @@ def forms_check(folder: Path | None) -> None:
     """Check the forms of training and the units, with those of FOLDER added or in their place.
 
     Without FOLDER, those of the installation's setting. One line per fault, exit 1 when there is
-    any.
+    any; then how much a lawyer, or whoever knows the qualifications, still has to confirm.
     """
     found = forms_faults(folder)
     for line in found:
@@ -200,6 +200,7 @@ def forms_check(folder: Path | None) -> None:
     if found:
         sys.exit(1)
     click.echo("The forms of training have no faults.")
+    click.echo(f"Rules, laws, fundings and units still to be confirmed: {to_confirm(folder)}")
 
 
 @main.group()

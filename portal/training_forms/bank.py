@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from portal.criteria.files import SourceFile, read_file
@@ -42,14 +40,15 @@ class BadForms(Exception):
 
 
 @cache
-def load_forms(settings_path: Path | None = None) -> Mapping[str, TrainingForm]:
+def load_forms(settings_path: Path | None = None) -> dict[str, TrainingForm]:
     """The forms by key: the portal's, with those of the installation's folder added or in place.
 
-    The portal's come first, in their order. Raises BadForms.
+    The portal's come first, in their order. All readers share the dict, and none changes it.
+    Raises BadForms.
     """
     found = {file.content["key"]: _form(file.content) for file in _sound("form", settings_path)}
     first = [key for key in FORM_KEYS if key in found]
-    return MappingProxyType({key: found[key] for key in [*first, *sorted(set(found) - set(first))]})
+    return {key: found[key] for key in [*first, *sorted(set(found) - set(first))]}
 
 
 def form(key: str, settings_path: Path | None = None) -> TrainingForm:
@@ -61,10 +60,10 @@ def form(key: str, settings_path: Path | None = None) -> TrainingForm:
 
 
 @cache
-def load_fields(settings_path: Path | None = None) -> Mapping[str, Field]:
+def load_fields(settings_path: Path | None = None) -> dict[str, Field]:
     """The fields of training with their units, by key; the installation's as for the forms."""
     found = {file.content["key"]: _field(file.content) for file in _sound("field", settings_path)}
-    return MappingProxyType(dict(sorted(found.items())))
+    return dict(sorted(found.items()))
 
 
 def field_named(text: str, settings_path: Path | None = None) -> Field | None:
@@ -82,6 +81,16 @@ def faults(settings_path: Path | None = None) -> list[str]:
     return [
         line for kind in ("form", "field") for line in faults_of(ROOM, _read(kind, settings_path))
     ]
+
+
+def to_confirm(settings_path: Path | None = None) -> int:
+    """How many rules, laws, fundings and units of the files have yet to be confirmed."""
+    forms, fields = load_forms(settings_path).values(), load_fields(settings_path).values()
+    marked = [
+        *(row for one in forms for row in (*one.rules, *one.legal_basis, *one.funding_basis)),
+        *(unit for field in fields for unit in field.units),
+    ]
+    return sum(row.confirm for row in marked)
 
 
 def _sound(kind: str, settings_path: Path | None) -> list[SourceFile]:

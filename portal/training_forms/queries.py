@@ -186,6 +186,7 @@ class UnitChoice:
 
     key: str
     name: Names
+    examples: tuple[Names, ...]
 
 
 def units_to_choose(session: Session, field: str, organisation_id: UUID) -> list[UnitChoice]:
@@ -197,7 +198,7 @@ def units_to_choose(session: Session, field: str, organisation_id: UUID) -> list
     if found is None:
         return []
     own = session.execute(
-        select(QualificationUnit.id, QualificationUnit.name)
+        select(QualificationUnit.id, QualificationUnit.name, QualificationUnit.example)
         .where(
             QualificationUnit.field == found.key,
             QualificationUnit.organisation_id == organisation_id,
@@ -206,8 +207,13 @@ def units_to_choose(session: Session, field: str, organisation_id: UUID) -> list
         .order_by(QualificationUnit.added_at, QualificationUnit.id)
     )
     return [
-        *(UnitChoice(f"{found.key}.{unit.key}", unit.name) for unit in found.units),
-        *(UnitChoice(str(row.id), row.name) for row in own),
+        *(
+            UnitChoice(
+                f"{found.key}.{unit.key}", unit.name, tuple(use.text for use in unit.sensible_use)
+            )
+            for unit in found.units
+        ),
+        *(UnitChoice(str(row.id), row.name, (row.example,) if row.example else ()) for row in own),
     ]
 
 

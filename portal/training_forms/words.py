@@ -38,6 +38,7 @@ STOPS: dict[str, Any] = {
         "This form is for groups of %(people)s. %(places)s places do not make whole groups."
     ),
     "must_be_named": _l("Not named yet: %(roles)s."),
+    "one_must_be_named": _l("Not named yet, and one is enough: %(roles)s."),
     "not_together": _l("In this form all start together. The others started on %(first)s."),
     "billing_differs": _l(
         "The lot's price model does not suit this form: %(model)s. Suitable are: %(models)s."
@@ -93,6 +94,9 @@ RULES: dict[str, Any] = {
     "named_by_call_off": _l("Named by the call-off: %(roles)s."),
     "named_by_start": _l("Named by the start: %(roles)s."),
     "named_by_plan": _l("Named in the personal plan: %(roles)s."),
+    "one_named_by_call_off": _l("One of these is named by the call-off: %(roles)s."),
+    "one_named_by_start": _l("One of these is named by the start: %(roles)s."),
+    "one_named_by_plan": _l("One of these is named in the personal plan: %(roles)s."),
     "entry_together": _l("All start and end together."),
     "entry_continuous": _l("People may start on any day."),
     "billing": _l("Suitable price models: %(models)s."),

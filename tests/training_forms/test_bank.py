@@ -22,6 +22,7 @@ from portal.training_forms.bank import (
     form,
     load_fields,
     load_forms,
+    to_confirm,
 )
 from portal.training_forms.rules import CallOffFacts, called_off
 
@@ -213,7 +214,9 @@ def test_a_planted_fault_is_told_with_its_line(
 def test_the_command_tells_the_faults_and_stops(
     folder: Path, own: Callable[[str, str, str], int]
 ) -> None:
-    assert CliRunner().invoke(main, ["forms", "check"]).exit_code == 0
+    sound = CliRunner().invoke(main, ["forms", "check"])
+    assert sound.exit_code == 0
+    assert f"still to be confirmed: {to_confirm()}" in sound.output
     own(UNIT, "kind: rhythm", "kind: rythm")
     for arguments, environment in (
         (["forms", "check", str(folder)], {}),

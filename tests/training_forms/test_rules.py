@@ -176,6 +176,15 @@ def test_those_who_must_be_named_by_the_start_are_asked_for_at_the_start() -> No
     assert plan == [Stop("must_be_named", "warning", {"roles": ["job_coach"]})]
 
 
+def test_a_coaching_service_has_a_job_coach_or_a_training_coach() -> None:
+    one = form("coaching")
+    for role in ("job_coach", "training_coach"):
+        assert started(one, StartFacts(ON, ON, named=frozenset({role}))) == []
+    [stop] = started(one, StartFacts(ON, ON, named=frozenset({"trainer"})))
+    assert stop.rule == "one_must_be_named"
+    assert stop.params == {"roles": ["job_coach", "training_coach"]}
+
+
 def test_a_cohort_starts_together_and_nonstop_on_any_day() -> None:
     facts = StartFacts(ON, ON, first_started=ON - timedelta(days=1), named=frozenset({"trainer"}))
     assert names(started(form("cohort"), facts)) == ["not_together"]
@@ -294,6 +303,7 @@ def test_every_rule_is_shown_and_says_where_it_is_from(key: str) -> None:
     said = in_words(form(key))
     assert len(said) == len(form(key).rules)
     assert all(one.source.study or one.source.proposal for one in said)
+    assert all(one.watched for one in said if one.refuse)
 
 
 def test_the_schema_and_the_registry_know_the_same_kinds() -> None:

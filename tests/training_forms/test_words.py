@@ -95,7 +95,10 @@ def test_whatever_a_file_may_say_has_itssentence_of() -> None:
     values: dict[str, list[dict[str, Any]]] = {
         "group": [{"single": single} for single in (True, False)],
         "entry": [{"how": how} for how in ("together", "continuous")],
-        "named": [{"by": by} for by in ("call_off", "start", "plan")],
+        "named": [
+            {"by": by, "one_enough": one}
+            for by, one in product(("call_off", "start", "plan"), (True, False))
+        ],
         "units": [{"least": 1}, {"least": 1, "most": 1}, {"least": 1, "most": 2}],
         "rhythm": [{}, {"full_weeks": 2}],
         "wage_subsidy": [

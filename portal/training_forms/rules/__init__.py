@@ -53,6 +53,8 @@ __all__ = [
     "started",
 ]
 
+_TO_BE_KNOWN = {"counted_apart", "early_exit_paid", "entry_continuous"}
+
 Severity = Literal["refused", "warning"]
 
 
@@ -72,13 +74,17 @@ class Stop:
 
 @dataclass(frozen=True)
 class Said:
-    """A rule of a form as a page shows it: its sentence's name and values, and where it is from."""
+    """A rule of a form as a page shows it: its sentence's name and values, and where it is from.
+
+    ``watched``: the portal can find it broken; else it is there to be known.
+    """
 
     name: str
     params: Mapping[str, Any]
     source: Source
     refuse: bool
     confirm: bool
+    watched: bool
 
 
 def called_off(form: TrainingForm, facts: CallOffFacts) -> list[Stop]:
@@ -114,7 +120,14 @@ def require_allowed(stops: Iterable[Stop]) -> None:
 def in_words(form: TrainingForm) -> list[Said]:
     """Each rule of the form, in its order; ``words.said_text`` makes the sentence."""
     return [
-        Said(sentence_of(rule), _values(rule), rule.source, rule.refuse, rule.confirm)
+        Said(
+            name := sentence_of(rule),
+            _values(rule),
+            rule.source,
+            rule.refuse,
+            rule.confirm,
+            watched=name not in _TO_BE_KNOWN,
+        )
         for rule in form.rules
     ]
 
@@ -135,7 +148,8 @@ def sentence_of(rule: Rule) -> str:
         case "entry":
             return f"entry_{values['how']}"
         case "named":
-            return f"named_by_{values['by']}"
+            some = "one_named" if values.get("one_enough") else "named"
+            return f"{some}_by_{values['by']}"
         case "units" if "most" not in values:
             return "units_at_least"
         case "units" if values["least"] == values["most"]:

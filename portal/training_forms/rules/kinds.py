@@ -110,11 +110,17 @@ def group(_form: TrainingForm, rule: Rule, facts: Facts) -> Iterator[Finding]:
 
 @_kind
 def named(_form: TrainingForm, rule: Rule, facts: Facts) -> Iterator[Finding]:
-    """Somebody is named for each of these roles by then."""
+    """Somebody is named by then for each of these roles or, where one is enough, for any."""
     moment = {CallOffFacts: "call_off", StartFacts: "start", PlanFacts: "plan"}[type(facts)]
-    missing = [role for role in rule.values["roles"] if role not in facts.named]
-    if moment == rule.values["by"] and missing:
-        yield "must_be_named", {"roles": missing}
+    if moment != rule.values["by"]:
+        return
+    roles = rule.values["roles"]
+    missing = [role for role in roles if role not in facts.named]
+    if not rule.values.get("one_enough"):
+        if missing:
+            yield "must_be_named", {"roles": missing}
+    elif missing == roles:
+        yield "one_must_be_named", {"roles": missing}
 
 
 @_kind

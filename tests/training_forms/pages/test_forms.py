@@ -49,7 +49,7 @@ def test_a_rule_says_in_words_what_it_asks_what_happens_and_where_it_is_from(
     assert group[
         "As many workplaces are found and confirmed as there are places, before the training is"
         " called off."
-    ] == ["Refused", "Lines of the study 2217-2220"]
+    ] == ["The portal refuses", "Lines of the study 2217-2220"]
     assert group[
         "First 2 weeks of training alone. Then a week has 4 days of work and 1 of training."
     ] == ["The portal warns", "Lines of the study 2228-2230"]
@@ -65,11 +65,21 @@ def test_a_rule_says_in_words_what_it_asks_what_happens_and_where_it_is_from(
     assert "A coach's portfolio of clients is reviewed every 2 months." in rows(browser, "coaching")
 
 
+def test_what_no_act_can_break_is_for_information(browse: Browse) -> None:
+    cohort = rows(browse(), "cohort")
+    assert cohort[
+        "Where the training is billed by period, an early exit to work or studies costs the"
+        " provider nothing."
+    ] == ["For information", "Lines of the study 2406-2415"]
+    assert cohort["All start and end together."][0] == "The portal warns"
+    assert rows(browse(), "nonstop")["People may start on any day."][0] == "For information"
+
+
 def test_a_form_says_which_days_are_paid_for(browse: Browse) -> None:
     page = browse().get("/training-forms/unit_toppis")
     assert [cell.get_text() for cell in page.all("#phases td:nth-of-type(2)")] == [
         "day of training: paid for by the buyer",
-        "day of wage-subsidised work: not paid for by the buyer",
+        "day of wage-subsidised work: not paid for in this form",
     ]
 
 
