@@ -20,6 +20,7 @@ check: setup-tests
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(PORTAL) criteria check
+	$(PORTAL) forms check
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests

@@ -55,6 +55,7 @@ from portal.procurement.terms import SCALARS, criterion_row, lot_row
 from portal.soundings.models import Need, SoundedNeed, Sounding, SoundingAnswer
 from portal.soundings.rules import NeedState, SoundingState
 from portal.storage.vault import vault_of
+from portal.training_forms.models import QualificationUnit
 
 AT = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 """The time at which the market is looked at."""
@@ -145,6 +146,7 @@ def grow(session: Session, market: Market, size: Size) -> None:
     needs = _needs(market, range(market.size.needs, size.needs))
     for n in range(market.size.soundings, size.soundings):
         market.sounding = _sounding(market, n, next(needs))
+    _units(market, range(market.size.needs, size.needs))
     _letters(market, range(market.size.letters, size.letters))
     market.write(session)
     market.size = size
@@ -576,6 +578,25 @@ def _needs(market: Market, places: range) -> Iterator[list[UUID]]:
         yield list(islice(used, 3))
 
 
+def _units(market: Market, numbers: range) -> None:
+    """An office adds to one field as many units as it has needs."""
+    market.put(
+        QualificationUnit,
+        [
+            {
+                "id": uuid4(),
+                "organisation_id": market.organisations["office"],
+                "field": "cleaning",
+                "name": {"fi": f"Oma tutkinnon osa {n:04}"},
+                "example": {"fi": "Ryhmälle, jolla on yhteinen työpaikka."},
+                "added_by_id": market.people["sponsor"],
+                "added_at": AT - timedelta(hours=n),
+            }
+            for n in numbers
+        ],
+    )
+
+
 def _sounding(market: Market, n: int, needs: list[UUID]) -> UUID:
     key = uuid4()
     market.put(
@@ -682,6 +703,7 @@ LIST_PAGES = (
     ListPage("needs, office", "sponsor", _at("/needs")),
     ListPage("needs, officer", "officer", _at("/needs")),
     ListPage("a new need", "sponsor", _at("/needs/new")),
+    ListPage("qualification units", "sponsor", _at("/qualification-units?field=cleaning")),
     ListPage("soundings", None, _at("/soundings")),
     ListPage("a sounding", "representative", lambda market: f"/soundings/{market.sounding}"),
     ListPage("a new sounding", "officer", _at("/soundings/new")),

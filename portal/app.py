@@ -34,6 +34,7 @@ from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
 from portal.waiting import views as waiting
+from portal.training_forms import views as training_forms
 from portal.web import (
     errors,
     filters,
@@ -52,6 +53,8 @@ from portal.worker import Workers
 ROOMS = (
     organisations,
     criteria,
+    training_forms,
+    training_forms.units,
     soundings,
     soundings.needs,
     procurement,

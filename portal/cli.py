@@ -14,7 +14,7 @@ import click
 
 from portal.app import create_app
 from portal.audit.record import faults as audit_faults
-from portal.config import BadSettings, Settings, read_settings, with_local_keys
+from portal.config import PREFIX, BadSettings, Settings, read_settings, with_local_keys
 from portal.criteria.check import faults as criteria_faults
 from portal.demonstration import load_demonstration
 from portal.documents.clauses import BadParameter
@@ -30,6 +30,8 @@ from portal.paths import CRITERIA
 from portal.permissions import Kind, Role
 from portal.shared.clock import now
 from portal.shared.errors import RuleBroken
+from portal.training_forms.bank import BadForms, to_confirm
+from portal.training_forms.bank import faults as forms_faults
 from portal.unit_of_work import unit_of_work
 from portal.waiting.daily import DAILY
 from portal.web import logging
@@ -51,7 +53,7 @@ def opened() -> Installation:
     settings = settings_or_stop()
     try:
         return open_installation(settings)
-    except BadParameters as bad:
+    except (BadParameters, BadForms) as bad:
         for line in bad.faults:
             click.echo(line, err=True)
         sys.exit(2)
@@ -173,6 +175,33 @@ def legal_check(file: Path | None) -> None:
     click.echo("The legal data has no faults.")
     if found.confirm:
         click.echo(f"The instructions for appeal are still to be confirmed: {found.confirm}")
+
+
+@main.group()
+def forms() -> None:
+    """Forms of training and qualification units."""
+
+
+@forms.command("check")
+@click.argument(
+    "folder",
+    required=False,
+    envvar=f"{PREFIX}TRAINING_FORMS",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+def forms_check(folder: Path | None) -> None:
+    """Check the forms of training and the units, with those of FOLDER added or in their place.
+
+    Without FOLDER, those of the installation's setting. One line per fault, exit 1 when there is
+    any; then how much a lawyer, or whoever knows the qualifications, still has to confirm.
+    """
+    found = forms_faults(folder)
+    for line in found:
+        click.echo(line)
+    if found:
+        sys.exit(1)
+    click.echo("The forms of training have no faults.")
+    click.echo(f"Rules, laws, fundings and units still to be confirmed: {to_confirm(folder)}")
 
 
 @main.group()

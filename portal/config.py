@@ -248,6 +248,13 @@ class Settings(BaseModel):
         "default example texts, which a lawyer must confirm",
     )
 
+    training_forms: Path | None = Field(
+        None,
+        description="a folder with the installation's own forms of training, KEY.yaml, and fields "
+        "with their qualification units, units/FIELD.yaml; one with the key of ours takes its "
+        "place, any other is added",
+    )
+
     def decision_limit_of(self, email: str) -> Decimal | None:
         """How large a decision this decision maker may issue, in euros; None without a limit."""
         return self.decision_limits.get(email.lower(), self.decision_limit_euros)

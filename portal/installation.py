@@ -38,9 +38,12 @@ from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
+from portal.refusals import told_by
 from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
 from portal.workdays.usecases import awaits_acceptance
+from portal.training_forms.bank import load_fields, load_forms
+from portal.training_forms.words import refusal_of
 
 shut_out_by(has_conflict)
 also_seen_by(passed_on_from)
@@ -50,6 +53,7 @@ shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
 closing_waits_for(awaits_acceptance)
+told_by(refusal_of)
 for documents in (
     CALL_DOCUMENTS,
     OFFER_DOCUMENTS,
@@ -94,10 +98,12 @@ def open_installation(
     """Open the databases; ``wake`` is told of each new job once it is safely written.
 
     Raises BadParameter for a setting of the contract that no clause names, BadParameters where the
-    instructions for appeal cannot be used.
+    instructions for appeal cannot be used, BadForms where a form of training cannot.
     """
     contract_parameters(settings.contract_parameters)
     instructions(settings.appeal_instructions)
+    load_forms(settings.training_forms)
+    load_fields(settings.training_forms)
     if settings.database_url.startswith("sqlite"):
         Path(str(make_url(settings.database_url).database)).parent.mkdir(
             parents=True, exist_ok=True

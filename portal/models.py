@@ -21,6 +21,7 @@ from portal.soundings import models as soundings
 from portal.storage import models as storage
 from portal.waiting import models as waiting
 from portal.workdays import models as workdays
+from portal.training_forms import models as training_forms
 
 __all__ = [
     "Base",
@@ -44,4 +45,5 @@ __all__ = [
     "storage",
     "waiting",
     "workdays",
+    "training_forms",
 ]

@@ -5,7 +5,7 @@ The names above the line are those of the case files; those below are the portal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -99,6 +99,8 @@ REFUSALS: dict[str, Any] = {
     "day_ahead": _l("The day cannot be in the future."),
     "people_missing": _l("Give the number of people, at least one."),
     "need_used": _l("A buyer already builds on this need, so it can no longer be changed."),
+    "field_unknown": _l("Choose one of the fields of the list."),
+    "unit_known": _l("The list of this field already has a unit of this name."),
     "sounding_incomplete": _l(
         "The sounding is not complete. It needs a title and a description in Finnish, and a last"
         " moment for answers that is still ahead."
@@ -242,8 +244,21 @@ REFUSALS: dict[str, Any] = {
 }
 
 
+Tell = Callable[[RuleBroken], str | None]
+_tellers: list[Tell] = []
+
+
+def told_by(tell: Tell) -> None:
+    """Let a later room, at wiring, word refusals that its data makes; None is for all others."""
+    _tellers[:] = [tell]
+
+
 def refusal_text(broken: RuleBroken) -> str:
     """The sentence in the reader's language, with the facts that it names."""
+    for tell in _tellers:
+        told = tell(broken)
+        if told is not None:
+            return told
     text = str(REFUSALS.get(broken.rule) or gettext("This cannot be done at this stage."))
     return text % _Facts(broken.facts)
 

@@ -80,13 +80,14 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 def read_folder(folder: Path) -> list[SourceFile]:
     """All files of the folder's scales, library and sets; syntax faults are noted on them."""
     return [
-        _read(kind, path, f"{folder.name}/{shelf}/{path.name}")
+        read_file(kind, path, f"{folder.name}/{shelf}/{path.name}")
         for kind, shelf in SHELVES.items()
         for path in sorted((folder / shelf).glob("*.y*ml"))
     ]
 
 
-def _read(kind: str, path: Path, shown: str) -> SourceFile:
+def read_file(kind: str, path: Path, shown: str) -> SourceFile:
+    """One file, called ``shown`` where its faults are told; syntax faults are noted on it."""
     file = SourceFile(kind, path, shown)
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))

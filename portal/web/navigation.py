@@ -47,6 +47,7 @@ WAYS: tuple[Way, ...] = (
     Way("last_seats.index", _l("Last seats"), frozenset({"course_sponsor"})),
     Way("arrangements.index", _l("Rankings"), frozenset({"procurement_officer"})),
     Way("criteria.index", _l("Criteria bank")),
+    Way("training_forms.index", _l("Forms of training")),
     Way("organisations.index", _l("Organisations")),
 )
 

@@ -28,7 +28,7 @@ def test_every_command_of_the_readme_exists() -> None:
 
 def test_every_room_of_the_readme_is_a_package() -> None:
     table = README.split("## The rooms")[1]
-    for room in re.findall(r"^\| `([a-z]+)` \|", table, flags=re.MULTILINE):
+    for room in re.findall(r"^\| `([a-z_]+)` \|", table, flags=re.MULTILINE):
         assert (ROOT / "portal" / room / "__init__.py").exists()
 
 
