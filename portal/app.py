@@ -33,8 +33,8 @@ from portal.procurement.queries.listing import calls_page
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
-from portal.waiting import views as waiting
 from portal.training_forms import views as training_forms
+from portal.waiting import views as waiting
 from portal.web import (
     errors,
     filters,
@@ -64,6 +64,7 @@ ROOMS = (
     last_seats,
     arrangements,
     guidance,
+    waiting,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

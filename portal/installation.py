@@ -41,9 +41,9 @@ from portal.procurement.usecases import told_of_amendments
 from portal.refusals import told_by
 from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
-from portal.workdays.usecases import awaits_acceptance
 from portal.training_forms.bank import load_fields, load_forms
 from portal.training_forms.words import refusal_of
+from portal.workdays.usecases import awaits_acceptance
 
 shut_out_by(has_conflict)
 also_seen_by(passed_on_from)

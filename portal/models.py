@@ -19,9 +19,9 @@ from portal.organisations import models as organisations
 from portal.procurement import models as procurement
 from portal.soundings import models as soundings
 from portal.storage import models as storage
+from portal.training_forms import models as training_forms
 from portal.waiting import models as waiting
 from portal.workdays import models as workdays
-from portal.training_forms import models as training_forms
 
 __all__ = [
     "Base",
@@ -43,7 +43,7 @@ __all__ = [
     "procurement",
     "soundings",
     "storage",
+    "training_forms",
     "waiting",
     "workdays",
-    "training_forms",
 ]

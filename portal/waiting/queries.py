@@ -211,6 +211,7 @@ def _follow_ups(session: Session, reader: _Reader) -> Iterable[Waiting]:
         known[enrolment_id].add(n)
     due: dict[tuple[UUID, str], int] = defaultdict(int)
     for enrolment_id, ended_on, training_id, reference, n in people:
+        assert ended_on is not None
         if months_due(ended_on, months, known[enrolment_id], reader.today):
             due[training_id, f"{reference} / {n}"] += 1
     for (training_id, subject), count in due.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
@@ -141,6 +142,7 @@ def do_call(arrangement_id: UUID) -> ResponseReturnValue:
     arrangement = arrangement_of(session, me(session), arrangement_id)
     form = _call_form(session, arrangement, me(session))
     if form.validate():
+        given: dict[str, Any] = form.data
         try:
             with transaction() as writing:
                 by = me(writing)
@@ -149,14 +151,14 @@ def do_call(arrangement_id: UUID) -> ResponseReturnValue:
                     writing,
                     arrangement=arrangement_of(writing, by, arrangement_id),
                     office=None if office_id is None else writing.get(Organisation, office_id),
-                    form=form.form.data,
-                    field=form.field.data,
-                    workdays=form.workdays.data,
-                    places=form.places.data,
-                    workplaces_confirmed=form.workplaces_confirmed.data or 0,
-                    reason=form.reason.data or "",
-                    gain=form.gain.data or "",
-                    due=form.due.data if "due" in form else None,
+                    form=given["form"],
+                    field=given["field"],
+                    workdays=given["workdays"],
+                    places=given["places"],
+                    workplaces_confirmed=given["workplaces_confirmed"] or 0,
+                    reason=given["reason"] or "",
+                    gain=given["gain"] or "",
+                    due=given.get("due"),
                     by=by,
                     at=now(),
                 )
@@ -228,15 +230,16 @@ def bid(need_id: UUID) -> ResponseReturnValue:
         raise NotFound
     form = bid_form(_own_contracts(session, found.biddable))
     if form.validate():
+        given: dict[str, Any] = form.data
         try:
             with transaction() as writing:
                 by = me(writing)
                 usecases.bid(
                     writing,
                     need=need_of(writing, by, need_id),
-                    contract=writing.get_one(Contract, UUID(form.contract.data)),
-                    price=form.price.data,
-                    starts=form.starts.data,
+                    contract=writing.get_one(Contract, UUID(given["contract"])),
+                    price=given["price"],
+                    starts=given["starts"],
                     by=by,
                     at=now(),
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, url_for
@@ -50,6 +51,7 @@ def do_join(call_off_id: UUID) -> ResponseReturnValue:
     found = join_page(session, me(session), call_off_id, day_in_helsinki(now()))
     form = join_form(found.contracts, found.offices)
     if form.validate():
+        given: dict[str, Any] = form.data
         try:
             with transaction() as writing:
                 by = me(writing)
@@ -63,9 +65,9 @@ def do_join(call_off_id: UUID) -> ResponseReturnValue:
                     host=host,
                     contract=contract,
                     office=None if office_id is None else writing.get(Organisation, office_id),
-                    workdays=form.workdays.data,
-                    places=form.places.data,
-                    gain=form.gain.data or "",
+                    workdays=given["workdays"],
+                    places=given["places"],
+                    gain=given["gain"] or "",
                     by=by,
                     at=now(),
                 )

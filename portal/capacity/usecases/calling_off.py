@@ -44,8 +44,8 @@ from portal.permissions import Role, require
 from portal.procurement.models import Lot
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import Attempt, RuleBroken
-
-WORKPLACES_FIRST = frozenset({"group_toppis"})
+from portal.training_forms.queries import form_of
+from portal.training_forms.rules import CallOffFacts, called_off, require_allowed
 
 
 def call_off(
@@ -90,9 +90,23 @@ def call_off(
         require_in_force(contract)
         if contract.started_up_at is None:
             raise RuleBroken("start_up_meeting_missing")
-        if form in WORKPLACES_FIRST and workplaces_confirmed < places:
-            raise RuleBroken("workplaces_unconfirmed", field="workplaces_confirmed")
         today = day_in_helsinki(at)
+        require_allowed(
+            called_off(
+                form_of(session, form),
+                CallOffFacts(
+                    on=today,
+                    places=places,
+                    workplaces_confirmed=workplaces_confirmed,
+                    workdays=workdays,
+                    field=field,
+                    lot_fields=tuple(lot.fields),
+                    unit=lot.unit,
+                    price_model=lot.price_model,
+                    units=len(units) or None,
+                ),
+            )
+        )
         if joins is not None:
             require_joinable(session, joins, contract, lot, form, field, today)
         elif pool_until is not None:
