@@ -48,7 +48,7 @@ def test_two_thousand_call_offs_from_several_processes_never_pass_the_maximum(
         )
         for seed in range(PROCESSES)
     ]
-    told = [caller.communicate(timeout=300) for caller in callers]
+    told = [caller.communicate(timeout=900) for caller in callers]
     assert [caller.returncode for caller in callers] == [0] * PROCESSES, told[0][1][-3000:]
     answers = [json.loads(out) for out, _err in told]
     done = [Decimal(amount) for answer in answers for amount in answer["done"]]

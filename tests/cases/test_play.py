@@ -51,6 +51,14 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
     assert told["contracts"].keys() == contracts.keys()
     for key, contract in contracts.items():
         assert {name: told["contracts"][key][name] for name in contract} == contract
+    for part in ("call_offs", "trainings", "practices"):
+        for key, one in (expected.get(part) or {}).items():
+            found = told[part][key]
+            assert (
+                {name: found[name] for name in one} == one
+                if isinstance(one, dict)
+                else one == found
+            )
     assert told["audit"]["intact"]
     with installation.database.reading() as session:
         unmade = session.scalars(select(Job).where(Job.kind == store.JOB, Job.state != "done"))
@@ -58,18 +66,45 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared case is not beside this checkout")
-def test_the_shared_case_plays_up_to_its_first_later_act(installation: Installation) -> None:
+def test_the_shared_case_plays_up_to_its_scorecard(installation: Installation) -> None:
     play = play_case(installation, read_case(SHARED.read_text(encoding="utf-8")))
 
     assert play.ending == NOT_YET
     assert play.halted_by is not None
-    assert play.halted_by.do == "call_off"
+    assert play.halted_by.do == "draw_up_scorecard"
     with installation.database.reading() as session:
         told = report(session, play)
     totals = {row["provider"]: row["total"] for row in told["lots"]["sea"]["ranking"]}
     assert totals == {"river": "87.87", "shore": "78.33"}
-    assert told["contracts"]["k1"]["first_signing_day"] == "2026-03-03"
-    assert told["contracts"]["k1"]["in_force"]
+    assert told["contracts"]["k1"] == {
+        "in_force": True,
+        "first_signing_day": "2026-03-03",
+        "latest_end": "2027-03-08",
+        "unit": "student_workday",
+        "maximum": "1300.00",
+        "reserved": "0.00",
+        "committed": "0.00",
+        "delivered": "16.50",
+        "remaining": "1283.50",
+        "options": {"more": {"used": 1, "left": 0}, "after": {"used": 0, "left": 1}},
+        "invoices": [
+            {"period": "2026-03", "quantity": "5.50", "amount": "319.00"},
+            {"period": "2026-04", "quantity": "11.00", "amount": "638.00"},
+        ],
+    }
+    assert told["trainings"]["t1"] == {
+        "applied": 3,
+        "selected": 3,
+        "started": 3,
+        "completed": 1,
+        "left_early_for_work": 1,
+        "left_early_for_studies": 0,
+        "interrupted": 1,
+        "units": 1,
+        "qualifications": 0,
+        "workdays": "16.50",
+    }
+    assert told["practices"] == {"p1": "kept", "p2": "partly"}
 
 
 def test_every_document_of_the_story_is_made_once_and_keeps_its_hash(

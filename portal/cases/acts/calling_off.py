@@ -27,7 +27,7 @@ class CallingOffActs(Playing):
     def call_off(self, session: Session, act: Act) -> None:
         """Call off, and remember the call-off under its key."""
         takes = act.takes
-        copied = takes.get("copy_of")
+        copied, joined = takes.get("copy_of"), takes.get("joins")
         called = capacity.call_off(
             session,
             contract=self.stage.contract(session, takes["contract"]),
@@ -39,6 +39,8 @@ class CallingOffActs(Playing):
             workplaces_confirmed=takes.get("workplaces_confirmed") or 0,
             reason=takes.get("reason") or "",
             copy_of=None if copied is None else self.stage.call_off(session, copied),
+            pool_until=takes.get("pool_until"),
+            joins=None if joined is None else self.stage.call_off(session, joined),
             **self.by(session, act),
         )
         self.stage.call_offs[takes["call_off"]] = called.id

@@ -181,6 +181,9 @@ ACTS: dict[str, Shape] = {
             "workplaces_confirmed?": WHOLE,
             "reason?": ANSWER,
             "copy_of?": CALL_OFF,
+            # The next two are the portal's own.
+            "pool_until?": DAY,
+            "joins?": CALL_OFF,
         },
         copied_by="copy_of",
     ),
@@ -228,6 +231,15 @@ ACTS: dict[str, Shape] = {
     "accept_workdays": Shape({"training": TRAINING, "period": Month(), "reason?": ANSWER}),
     "dispute_workdays": Shape({"training": TRAINING, "period": Month(), "reason?": ANSWER}),
     # The portal's own: a case of a correction.
+    "correct_workdays": Shape(
+        {
+            "training": TRAINING,
+            "period": Month(),
+            "days": MapOf(PARTICIPANT, NUMBER),
+            "reason?": REASON,
+        }
+    ),
+    # The portal's own.
     "correct_workdays": Shape(
         {
             "training": TRAINING,
