@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
 import os
+import pickle
 import secrets
 import shutil
 import threading
@@ -12,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -28,6 +31,8 @@ from portal.app import build_app, open_services
 from portal.audit.models import ReadEntry
 from portal.config import Settings
 from portal.database import Database, make_engine
+from portal.documents import store
+from portal.documents.render import Rendered, html_of, render
 from portal.models import Base
 from portal.organisations.models import LoginSession, Person
 from portal.organisations.rules import hash_of
@@ -37,6 +42,15 @@ from tests.cast import Cast, assemble
 from tests.page import Browser
 
 ON_POSTGRESQL = os.environ.get("PORTAL_TEST_DATABASE") == "postgresql"
+# Tables of a few rows are emptied twenty times as fast as they are truncated, and in any order
+# where no foreign key is looked after.
+EMPTYING = ";".join(
+    [
+        "SET LOCAL session_replication_role = replica",
+        *(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables),
+        "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
+    ]
+)
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 
@@ -73,6 +87,37 @@ def _catalogues() -> None:
             with whole.open("wb") as written:
                 write_mo(written, catalogue)
             whole.replace(compiled)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _printed_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """What the workers of the portal print, they lay out once for the same page.
+
+    Laying out takes seconds, and tests/documents holds that one page always becomes the same
+    bytes: it calls ``render`` itself, which remembers nothing. ``PORTAL_TEST_PRINTED`` is a folder
+    that the run on the other database shares.
+    """
+    base = tmp_path_factory.getbasetemp()
+    # Beside the folders of all workers of this run, or in that of the only one.
+    own = (base if worker_id == "alone" else base.parent) / "printed"
+    folder = Path(os.environ.get("PORTAL_TEST_PRINTED") or own)
+    folder.mkdir(exist_ok=True)
+
+    def remembered(kind: str, language: str, context: dict[str, Any]) -> Rendered:
+        page = f"{kind}\n{language}\n{html_of(kind, language, context)}"
+        file = folder / hashlib.sha256(page.encode()).hexdigest()
+        if file.exists():
+            kept: Rendered = pickle.loads(file.read_bytes())
+            return kept
+        made = render(kind, language, context)
+        whole = file.with_suffix(f".{os.getpid()}")
+        whole.write_bytes(pickle.dumps(made))
+        whole.replace(file)
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "render", remembered)
+        yield
 
 
 @pytest.fixture
@@ -148,9 +193,8 @@ def clean_services(settings: Settings, clock: SettableClock) -> Iterator[Service
     """What the pages need, once the database has been emptied."""
     opened = open_services(settings, clock)
     if ON_POSTGRESQL:
-        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         with opened.database.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            connection.exec_driver_sql(EMPTYING)
     else:
         ReadEntry.__table__.create(opened.reads_database.engine)  # type: ignore[attr-defined]
     yield opened

@@ -171,8 +171,14 @@ def fault(key: UUID) -> ResponseReturnValue:
     raise RuntimeError("a secret of the database")
 
 
+@pytest.fixture(scope="session")
+def _one_sample() -> list[Flask]:
+    """The application with the sample pages is built once a worker, as that without them is."""
+    return []
+
+
 @pytest.fixture
-def app(services: Services, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def app(services: Services, _one_sample: list[Flask], monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with the sample pages."""
     kept.clear()
     pages = {
@@ -185,10 +191,15 @@ def app(services: Services, monkeypatch: pytest.MonkeyPatch) -> Flask:
     }
     for endpoint, row in pages.items():
         monkeypatch.setitem(PAGES, endpoint, row)
-    built = build_app(services, testing=True)
-    built.register_blueprint(bp)
-    built.jinja_loader = ChoiceLoader([built.jinja_loader, DictLoader(TEMPLATES)])  # type: ignore[assignment]
-    return built
+    if not _one_sample:
+        built = build_app(services, testing=True)
+        built.register_blueprint(bp)
+        built.jinja_loader = ChoiceLoader([built.jinja_loader, DictLoader(TEMPLATES)])  # type: ignore[assignment]
+        _one_sample.append(built)
+    one = _one_sample[0]
+    one.extensions["portal"] = services
+    one.extensions["missing_translations"].clear()
+    return one
 
 
 @pytest.fixture

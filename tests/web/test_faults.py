@@ -17,9 +17,12 @@ def lines(records: list[logging.LogRecord]) -> list[dict[str, object]]:
 
 
 def test_a_fault_is_told_by_a_reference_and_nothing_else(
-    app: Flask, reader: Browser, caplog: pytest.LogCaptureFixture
+    app: Flask,
+    reader: Browser,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     caplog.set_level(logging.INFO, "portal")
     page = reader.get(f"/sample/fault/{uuid4()}", status=500)
     assert "a secret of the database" not in page.html
