@@ -12,6 +12,7 @@ from portal.criteria.check.texts import normal
 from portal.criteria.files import Place, SourceFile, texts_in
 from portal.shared.names import LANGUAGES
 
+_ONLY_KNOWN = {"counted_apart", "early_exit_paid"}
 _NAMES = {"name", "qualification", "source"}
 
 
@@ -58,6 +59,8 @@ def _check_form(file: SourceFile) -> None:
         once.add(rule["kind"])
         if rule["kind"] == "shares" and rule["work"] + rule["theory"] != 1:
             file.fault(place, "the shares of work and theory add up to one, expected just that")
+        if rule.get("refuse") and rule["kind"] in _ONLY_KNOWN:
+            file.fault(["rules", n, "refuse"], "no act can break this rule, expected no `refuse`")
         if rule["kind"] == "joint_review" and rule["to_months"] < rule["from_months"]:
             file.fault(place, "`to_months` is before `from_months`")
 

@@ -169,6 +169,13 @@ PLANTED = {
         0,
         "given twice",
     ),
+    "a refusal that no act can bring": (
+        "coaching.yaml",
+        "kind: counted_apart",
+        "kind: counted_apart\n    refuse: true",
+        1,
+        "no act can break this rule",
+    ),
     "shares that are not a whole": (
         "work_based.yaml",
         "work: 0.80",
