@@ -18,6 +18,7 @@ from portal.audit.record import ACCOUNTS, append
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
+from portal.enrolments import views as enrolments
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
 from portal.offers import views as offers
@@ -54,6 +55,7 @@ ROOMS = (
     offers,
     evaluation,
     contracts,
+    enrolments,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -78,6 +78,12 @@ def _named_numbers(value: object) -> object:
     return value
 
 
+def _months(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
 def _limits(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -139,6 +145,21 @@ class Settings(BaseModel):
     )
     start_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
         14, description="a training starts within so many days of its call-off (study, 2306-2308)"
+    )
+    follow_up_months: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=120)], ...], BeforeValidator(_months)
+    ] = Field(
+        (3, 6, 12),
+        description="a participant's status is asked so many months after the end, separated by "
+        "commas (proposal; the study asks at three months)",
+    )
+    referrals_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        14,
+        description="referrals are missed so many days before the start, where there are fewer of "
+        "them than places (proposal)",
+    )
+    closing_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        30, description="a training is shown as closing so many days before its end (proposal)"
     )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"

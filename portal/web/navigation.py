@@ -43,6 +43,8 @@ WAYS: tuple[Way, ...] = (
         frozenset({"procurement_officer", "evaluator", "opener", "decision_maker", "signatory"}),
     ),
     Way("contracts.index", _l("Contracts")),
+    Way("enrolments.mine", _l("My trainings")),
+    Way("enrolments.index", _l("Trainings")),
     Way("criteria.index", _l("Criteria bank")),
     Way("organisations.index", _l("Organisations")),
 )
