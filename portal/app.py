@@ -21,6 +21,7 @@ from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
 from portal.enrolments.guidance import views as guidance
+from portal.enrolments import views as enrolments
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
 from portal.offers import views as offers
@@ -65,6 +66,7 @@ ROOMS = (
     arrangements,
     guidance,
     waiting,
+    enrolments,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -168,6 +168,21 @@ class Settings(BaseModel):
         frozenset({1, 2, 3, 4, 5}),
         description="weekdays on which a digest of what waits is mailed, Monday being 1 (proposal)",
     )
+    follow_up_months: Annotated[
+        frozenset[Annotated[int, Field(ge=1, le=120)]], BeforeValidator(_whole_numbers)
+    ] = Field(
+        frozenset({3, 6, 12}),
+        description="a participant's status is asked so many months after the end, separated by "
+        "commas (proposal; the study asks at three months)",
+    )
+    referrals_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        14,
+        description="referrals are missed so many days before the start, where there are fewer of "
+        "them than places (proposal)",
+    )
+    closing_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        30, description="a training is shown as closing so many days before its end (proposal)"
+    )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"
     )

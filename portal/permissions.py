@@ -65,6 +65,9 @@ SPONSORING = frozenset({Role.PROCUREMENT_OFFICER, Role.COURSE_SPONSOR})
 PROVIDING = frozenset({Role.REPRESENTATIVE, Role.TRAINER, Role.COACH})
 """Officer, sponsor and provider, as the acts of the case files name them."""
 
+TRAINING_READERS = BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}
+"""Whose list of trainings is the organisation's; a course sponsor has a page of their own."""
+
 ACTS: dict[str, frozenset[Role]] = {
     "record_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
     "change_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
@@ -435,6 +438,30 @@ PAGES: dict[str, Page] = {
     "guidance.ask_taking_back": doers("take_back_guidance"),
     "guidance.take_back": doers("take_back_guidance"),
     "guidance.agree": doers("agree_guidance"),
+    "enrolments.mine": holders(Role.COURSE_SPONSOR),
+    "enrolments.index": Page(TRAINING_READERS),
+    "enrolments.training": Page(TRAINING_READERS | {Role.COURSE_SPONSOR}),
+    "enrolments.staff": doers("name_coach"),
+    "enrolments.name_coach": doers("name_coach"),
+    "enrolments.remove_coach": doers("remove_coach"),
+    "enrolments.name_sponsor": doers("name_sponsor"),
+    "enrolments.ask_background": doers("report_background"),
+    "enrolments.report_background": doers("report_background"),
+    "enrolments.new_application": doers("apply"),
+    "enrolments.apply": doers("apply"),
+    "enrolments.ask_decision": doers("select"),
+    "enrolments.decide": doers("select"),
+    "enrolments.ask_start": doers("start"),
+    "enrolments.start": doers("start"),
+    "enrolments.participant": Page(PROVIDING | {Role.COURSE_SPONSOR}),
+    "enrolments.ask_interview": doers("interview"),
+    "enrolments.interview": doers("interview"),
+    "enrolments.ask_end": doers("complete"),
+    "enrolments.end": doers("complete"),
+    "enrolments.ask_follow_up": doers("follow_up"),
+    "enrolments.follow_up": doers("follow_up"),
+    "enrolments.ask_transfer": doers("transfer"),
+    "enrolments.transfer": doers("transfer"),
 }
 
 

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
-from portal.capacity.access import is_named_coach, is_of_provider, sponsors_office
+from portal.capacity.access import OF_BUYER, is_named_coach, is_of_provider, sponsors_office
 from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.contracts.access import seen_by as contracts_seen_by
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
 from portal.organisations.models import Person
@@ -85,6 +86,21 @@ def people_seen_by(person: Person) -> ColumnElement[bool]:
             )
         )
     return or_(*conditions) if conditions else false()
+
+
+def people_counted_by(person: Person) -> ColumnElement[bool]:
+    """A condition on Enrolment: who counts in the numbers that this person is shown.
+
+    Whom they see, and all in the trainings of a buyer whose officer or auditor they are. So a
+    course sponsor cannot even count the people of another office in a shared training.
+    """
+    buyers = [one.id for one in person.organisations_as(*OF_BUYER)]
+    of_buyer = (
+        select(Training.id)
+        .join(Contract, Contract.id == Training.contract_id)
+        .where(Contract.buyer_id.in_(buyers), contracts_seen_by(person))
+    )
+    return or_(people_seen_by(person), Enrolment.training_id.in_(of_buyer))
 
 
 def _named_sponsor(person: Person) -> ColumnElement[bool] | None:

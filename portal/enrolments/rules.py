@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from portal.shared.clock import months_later
@@ -207,3 +207,13 @@ def due_follow_ups(
     return [
         DueFollowUp(count, day) for count, day in days if day <= today and count not in recorded
     ]
+
+
+def last_day_ended(months: int, today: date) -> date:
+    """The last day of an end whose follow-up after so many months has come by today."""
+    day = today
+    # A month is 31 days at most, so the day cannot be later than this many days ago.
+    earliest = today - timedelta(days=31 * months + 1)
+    while day >= earliest and months_later(day, months) > today:
+        day -= timedelta(days=1)
+    return day

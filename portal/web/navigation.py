@@ -46,6 +46,8 @@ WAYS: tuple[Way, ...] = (
     Way("contracts.index", _l("Contracts")),
     Way("last_seats.index", _l("Last seats"), frozenset({"course_sponsor"})),
     Way("arrangements.index", _l("Rankings"), frozenset({"procurement_officer"})),
+    Way("enrolments.mine", _l("My trainings")),
+    Way("enrolments.index", _l("Trainings")),
     Way("criteria.index", _l("Criteria bank")),
     Way("training_forms.index", _l("Forms of training")),
     Way("organisations.index", _l("Organisations")),
