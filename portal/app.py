@@ -15,6 +15,7 @@ from werkzeug.exceptions import Unauthorized
 
 from portal import paths, refusals
 from portal.audit.record import ACCOUNTS, append
+from portal.capacity import views as capacity
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
@@ -54,6 +55,7 @@ ROOMS = (
     offers,
     evaluation,
     contracts,
+    capacity,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -140,6 +140,10 @@ class Settings(BaseModel):
     start_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
         14, description="a training starts within so many days of its call-off (study, 2306-2308)"
     )
+    pace_after_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        28,
+        description="the pace of a contract's use is reckoned after so many of its days (proposal)",
+    )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from portal.audit.record import ReadRecord
+from portal.capacity.documents import DOCUMENTS as CAPACITY_DOCUMENTS
 from portal.config import Settings
 from portal.contracts import usecases as contracts
 from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
@@ -42,7 +43,13 @@ told_of_amendments(tell_of_amendment)
 shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
-for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
+for documents in (
+    CALL_DOCUMENTS,
+    OFFER_DOCUMENTS,
+    EVALUATION_DOCUMENTS,
+    CONTRACT_DOCUMENTS,
+    CAPACITY_DOCUMENTS,
+):
     for kind, builder in documents.items():
         store.register(kind, builder)
 

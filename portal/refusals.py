@@ -73,6 +73,12 @@ REFUSALS: dict[str, Any] = {
     "option_condition_unmet": _l("The condition of the option is not met."),
     "answer_time_running": _l("The provider still has time to answer."),
     # -----
+    "not_an_office": _l("Only an employment office can be named to use a contract."),
+    "last_user": _l(
+        "This is the only office named. Name another one first: a contract that names none is open"
+        " to every office."
+    ),
+    "ground_unknown": _l("Choose one of the grounds of the contract."),
     "nothing_changed": _l("Nothing has been changed."),
     "capacity_disordered": _l(
         "The capacity must be in order: the minimum at most the estimate, the estimate at most the"

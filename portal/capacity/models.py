@@ -205,4 +205,8 @@ class CallOff(Keyed, Base):
     contract: Mapped[Contract] = relationship(lazy="joined")
     office: Mapped[Organisation | None] = relationship(lazy="joined")
     called_by: Mapped[Person] = relationship(foreign_keys=[called_by_id], lazy="joined")
+    small_group_approved_by: Mapped[Person | None] = relationship(
+        foreign_keys=[small_group_approved_by_id]
+    )
+    settled_by: Mapped[Person | None] = relationship(foreign_keys=[settled_by_id])
     training: Mapped[Training | None] = relationship(back_populates="call_offs", lazy="select")

@@ -60,6 +60,10 @@ LETTERS: dict[str, frozenset[str]] = {
     "contract_held": frozenset({"contract", "path"}),
     "contract_released": frozenset({"contract", "path"}),
     "contract_refused": frozenset({"contract", "path"}),
+    "call_off_made": frozenset({"contract", "n", "path"}),
+    "call_off_confirmed": frozenset({"contract", "n", "path"}),
+    "call_off_declined": frozenset({"contract", "n", "path"}),
+    "call_off_cancelled": frozenset({"contract", "n", "path"}),
 }
 
 

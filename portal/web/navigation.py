@@ -43,6 +43,7 @@ WAYS: tuple[Way, ...] = (
         frozenset({"procurement_officer", "evaluator", "opener", "decision_maker", "signatory"}),
     ),
     Way("contracts.index", _l("Contracts")),
+    Way("capacity.index", _l("Call-offs")),
     Way("criteria.index", _l("Criteria bank")),
     Way("organisations.index", _l("Organisations")),
 )

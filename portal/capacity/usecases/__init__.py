@@ -1,6 +1,7 @@
 """What is done with capacity."""
 
 from portal.capacity.usecases.calling_off import (
+    as_before,
     call_off,
     cancel_call_off,
     confirm_call_off,
@@ -13,8 +14,11 @@ from portal.capacity.usecases.trainings import (
     name_sponsor,
     note_started,
 )
+from portal.capacity.usecases.users import add_contract_user, remove_contract_user
 
 __all__ = [
+    "add_contract_user",
+    "as_before",
     "call_off",
     "cancel_call_off",
     "close_training",
@@ -24,4 +28,5 @@ __all__ = [
     "name_coach",
     "name_sponsor",
     "note_started",
+    "remove_contract_user",
 ]
