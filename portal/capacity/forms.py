@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -75,14 +77,23 @@ class CallOffForm(PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """More than nothing is called off."""
         right = bool(super().validate(extra_validators))
-        if right and self.workdays is not None and self.workdays.data == 0:
+        if right and "workdays" in self and self.workdays.data == 0:
             self.workdays.errors = [_("Write an amount above zero.")]
             return False
         return right
 
-    def typed_units(self) -> list[str]:
-        """The units, each once and in the order typed."""
-        return split_units(self.units.data)
+    def terms(self) -> dict[str, Any]:
+        """What `usecases.call_off` takes of the form; a package is counted by its places."""
+        values: dict[str, Any] = self.data
+        return {
+            "field": values["field"],
+            "places": values["places"],
+            "workdays": values["workdays"] if "workdays" in self else Decimal(values["places"]),
+            "workplaces_confirmed": values["workplaces_confirmed"],
+            "reason": values["reason"] or "",
+            "gain": values["gain"],
+            "units": split_units(values["units"]),
+        }
 
 
 def split_units(text: str | None) -> list[str]:
@@ -129,6 +140,11 @@ class ConfirmForm(PortalForm):
     """The day on which the training starts."""
 
     starts = DayField(_l("First day of the training"), [required()])
+
+    def day(self) -> date:
+        """The day, once the form is right."""
+        assert self.starts.data is not None
+        return self.starts.data  # type: ignore[no-any-return]  # the field holds a date
 
 
 class DeclineForm(PortalForm):

@@ -93,7 +93,8 @@ def _guard() -> None:
     assert isinstance(table, Table)
     for dialect, statements in LEDGER_GUARD.items():
         for statement in statements:
-            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+            ddl = DDL(statement)  # type: ignore[no-untyped-call]  # the library has no types here
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
 _guard()

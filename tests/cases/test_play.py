@@ -51,6 +51,9 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
     assert told["contracts"].keys() == contracts.keys()
     for key, contract in contracts.items():
         assert {name: told["contracts"][key][name] for name in contract} == contract
+    for key, one in (expected.get("call_offs") or {}).items():
+        assert {name: told["call_offs"][key][name] for name in one} == one
+        assert [row["of"] for row in told["documents"] if row["kind"] == "order"].count(key) == 1
     assert told["audit"]["intact"]
     with installation.database.reading() as session:
         unmade = session.scalars(select(Job).where(Job.kind == store.JOB, Job.state != "done"))

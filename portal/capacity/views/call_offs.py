@@ -88,7 +88,7 @@ def confirm(call_off_id: UUID) -> ResponseReturnValue:
                 usecases.confirm_call_off(
                     session,
                     call_off=call_off_of(session, call_off_id, by),
-                    starts=form.starts.data,
+                    starts=form.day(),
                     by=by,
                     at=now(),
                 )

@@ -69,13 +69,7 @@ def call_off(contract_id: UUID, form_key: str) -> ResponseReturnValue:
                 contract=calling.contract,
                 office=office_named(calling, form.office.data if form.office else str(only)),
                 form=template.key,
-                field=form.field.data,
-                workdays=form.workdays.data if form.workdays else Decimal(form.places.data),
-                places=form.places.data,
-                workplaces_confirmed=form.workplaces_confirmed.data,
-                reason=form.reason.data or "",
-                gain=form.gain.data,
-                units=form.typed_units(),
+                **form.terms(),
                 by=by,
                 at=now(),
             )
@@ -93,8 +87,8 @@ def _made(key: UUID) -> Response:
 
 
 def _amount(calling: Calling, form: CallOffForm) -> Decimal:
-    workdays = form.workdays.data if form.workdays else Decimal(form.places.data)
-    return drawn(calling.lot.unit, workdays, form.places.data)
+    terms = form.terms()
+    return drawn(calling.lot.unit, terms["workdays"], terms["places"])
 
 
 def _page(
