@@ -11,7 +11,6 @@ from portal.contracts.usecases import waive_start_up
 from portal.organisations.models import Organisation
 from portal.permissions import Role
 
-
 _WHAT = ("form", "field", "workdays", "places", "workplaces_confirmed", "reason")
 
 
