@@ -16,7 +16,9 @@ from portal.capacity.models import CallOff, ContractUser, Training
 from portal.capacity.usecases import call_off, confirm_call_off, decline_call_off
 from portal.contracts.models import Contract
 from portal.database import Database
-from portal.jobs.models import OutgoingMail
+from portal.documents import store
+from portal.documents.render import Rendered
+from portal.jobs.models import Job, OutgoingMail
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Kind, Role
 from portal.unit_of_work import unit_of_work
@@ -238,6 +240,32 @@ def test_the_caller_takes_a_call_off_back_with_a_reason(
     assert "This cannot be done now" in page.text
     with database.reading() as session:
         assert balance_of(session, session.get_one(Contract, contract_id)).remaining == 1000
+        told = session.scalars(
+            select(OutgoingMail.address).where(OutgoingMail.letter == "call_off_cancelled")
+        ).all()
+        assert sorted(told) == [cast.roope.email, cast.tuula.email]
+
+
+def test_the_order_is_asked_for_once_and_read_by_both_sides(
+    browse: Browse, cast: Cast, one: UUID, database: Database
+) -> None:
+    kaisa = browse(cast.kaisa)
+    kaisa.get(f"/call-offs/{one}/order.pdf", 404)
+    assert "The order is being made into a PDF." in kaisa.get(f"/call-offs/{one}").text
+    with unit_of_work(database) as session:
+        call_off = session.get_one(CallOff, one)
+        confirm_call_off(session, call_off=call_off, starts=STARTS, by=cast.tuula, at=CALLED)
+        asked = session.scalars(select(Job.arguments).where(Job.kind == store.JOB)).all()
+        assert [(job["kind"], job["subject"], job["language"]) for job in asked] == [
+            ("order", str(one), "fi")
+        ]
+        made = Rendered(b"%PDF-made", "ab" * 32, 1)
+        owner = call_off.contract.procurement_id
+        store.keep(session, "order", made, subject=one, owner=owner, language="fi", at=CALLED)
+    for reader in (cast.kaisa, cast.tuula, cast.olli):
+        browser = browse(reader)
+        browser.get(f"/call-offs/{one}")
+        assert browser.download(f"/call-offs/{one}/order.pdf") == b"%PDF-made"
 
 
 def test_a_late_call_off_stands_out_for_both_sides(
