@@ -15,13 +15,14 @@ from werkzeug.exceptions import Unauthorized
 
 from portal import paths, refusals
 from portal.audit.record import ACCOUNTS, append
+from portal.capacity import views as capacity
 from portal.capacity.arrangements import views as arrangements
 from portal.capacity.groups import views as last_seats
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
-from portal.enrolments.guidance import views as guidance
 from portal.enrolments import views as enrolments
+from portal.enrolments.guidance import views as guidance
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
 from portal.offers import views as offers
@@ -67,6 +68,7 @@ ROOMS = (
     guidance,
     waiting,
     enrolments,
+    capacity,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

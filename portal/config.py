@@ -183,6 +183,10 @@ class Settings(BaseModel):
     closing_within_days: Annotated[int, Field(ge=1, le=366)] = Field(
         30, description="a training is shown as closing so many days before its end (proposal)"
     )
+    pace_after_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        28,
+        description="the pace of a contract's use is reckoned after so many of its days (proposal)",
+    )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"
     )

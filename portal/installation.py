@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from portal.audit.record import ReadRecord
+from portal.capacity.documents import DOCUMENTS as CAPACITY_DOCUMENTS
 from portal.capacity.usecases import closing_waits_for
 from portal.config import Settings
 from portal.contracts import usecases as contracts
@@ -61,6 +62,7 @@ for documents in (
     CONTRACT_DOCUMENTS,
     MEETING_DOCUMENTS,
     OPTION_DOCUMENTS,
+    CAPACITY_DOCUMENTS,
 ):
     for kind, builder in documents.items():
         store.register(kind, builder)

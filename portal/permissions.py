@@ -67,6 +67,8 @@ PROVIDING = frozenset({Role.REPRESENTATIVE, Role.TRAINER, Role.COACH})
 
 TRAINING_READERS = BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}
 """Whose list of trainings is the organisation's; a course sponsor has a page of their own."""
+USING_CAPACITY = BUYERS_HANDLERS | SPONSORING | PROVIDING | {Role.AUDITOR}
+"""Whoever follows how a contract is used; which contracts, `capacity.access` says."""
 
 ACTS: dict[str, frozenset[Role]] = {
     "record_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
@@ -128,6 +130,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "release_contract": frozenset({Role.PROCUREMENT_OFFICER, Role.SIGNATORY}),
     "refuse_contract": frozenset({Role.SIGNATORY, Role.REPRESENTATIVE}),
     "waive_start_up": frozenset({Role.PROCUREMENT_OFFICER}),
+    "add_contract_user": frozenset({Role.PROCUREMENT_OFFICER}),
+    "remove_contract_user": frozenset({Role.PROCUREMENT_OFFICER}),
     "call_off": SPONSORING,
     "confirm_call_off": PROVIDING,
     "decline_call_off": PROVIDING,
@@ -462,6 +466,26 @@ PAGES: dict[str, Page] = {
     "enrolments.follow_up": doers("follow_up"),
     "enrolments.ask_transfer": doers("transfer"),
     "enrolments.transfer": doers("transfer"),
+    "capacity.index": Page(USING_CAPACITY),
+    "capacity.new": doers("call_off"),
+    "capacity.ask_call_off": doers("call_off"),
+    "capacity.call_off": doers("call_off"),
+    "capacity.show": Page(USING_CAPACITY),
+    "capacity.order": Page(USING_CAPACITY),
+    "capacity.copy": doers("call_off"),
+    "capacity.confirm": doers("confirm_call_off"),
+    "capacity.ask_decline": doers("decline_call_off"),
+    "capacity.decline": doers("decline_call_off"),
+    "capacity.ask_cancel": doers("cancel_call_off"),
+    "capacity.cancel": doers("cancel_call_off"),
+    "capacity.ask_close": doers("close_training"),
+    "capacity.close": doers("close_training"),
+    "capacity.use": Page(USING_CAPACITY),
+    "capacity.entries_csv": Page(USING_CAPACITY),
+    "capacity.entries_xlsx": Page(USING_CAPACITY),
+    "capacity.add_user": doers("add_contract_user"),
+    "capacity.ask_remove_user": doers("remove_contract_user"),
+    "capacity.remove_user": doers("remove_contract_user"),
 }
 
 

@@ -91,6 +91,12 @@ REFUSALS: dict[str, Any] = {
     "guidance_before_end": _l(
         "Hours can be used from the day on which the training ended for the person."
     ),
+    "not_an_office": _l("Only an employment office can be named to use a contract."),
+    "last_user": _l(
+        "This is the only office named. Name another one first: a contract that names none is open"
+        " to every office."
+    ),
+    "ground_unknown": _l("Choose one of the grounds of the contract."),
     "nothing_changed": _l("Nothing has been changed."),
     "capacity_disordered": _l(
         "The capacity must be in order: the minimum at most the estimate, the estimate at most the"

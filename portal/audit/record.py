@@ -94,6 +94,9 @@ def append(
 
 
 def _head(session: Session, chain: str) -> AuditChain:
+    found = session.get(AuditChain, chain, with_for_update=True, populate_existing=True)
+    if found is not None:
+        return found
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
         insert(AuditChain).values(chain=chain, length=0, head=BEGINNING).on_conflict_do_nothing()

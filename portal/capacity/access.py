@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.capacity.models import CallOff, ContractUser, Training, TrainingCoach, TrainingSponsor
 from portal.contracts.access import seen_by as contracts_seen_by
 from portal.contracts.models import Contract
+from portal.contracts.rules import ContractState
 from portal.organisations.models import Organisation, Person
 from portal.permissions import BUYERS_HANDLERS, PROVIDING, Role
 from portal.shared.errors import RuleBroken
@@ -31,13 +32,7 @@ def usable_by(person: Person) -> ColumnElement[bool]:
     """A condition on Contract: those that this sponsor's offices or this officer may use."""
     offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
     buyers = [buyer.id for buyer in person.organisations_as(Role.PROCUREMENT_OFFICER)]
-    users = select(ContractUser.office_id).where(ContractUser.contract_id == Contract.id)
-    through_office = (
-        or_(~users.exists(), users.where(ContractUser.office_id.in_(offices)).exists())
-        if offices
-        else Contract.id.is_(None)
-    )
-    return or_(Contract.buyer_id.in_(buyers), through_office)
+    return or_(Contract.buyer_id.in_(buyers), _used_by(offices))
 
 
 def sponsors_office(session: Session, person: Person, training: Training) -> Organisation:
@@ -113,4 +108,33 @@ def call_offs_seen_by(person: Person) -> ColumnElement[bool]:
         CallOff.contract_id.in_(
             select(Contract.id).where(Contract.buyer_id.in_(buyers), contracts_seen_by(person))
         ),
+    )
+
+
+def capacity_seen_by(person: Person) -> ColumnElement[bool]:
+    """A condition on Contract: those whose use this person may follow.
+
+    They are the two parties', and of those in force the ones that the person's office may use.
+    """
+    offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
+    coached = [one.id for one in person.organisations_as(*PROVIDING)]
+    return or_(
+        contracts_seen_by(person),
+        Contract.provider_id.in_(coached),
+        (Contract.state == ContractState.IN_FORCE) & _used_by(offices),
+    )
+
+
+def _used_by(offices: list[UUID]) -> ColumnElement[bool]:
+    """A condition on Contract: one of these offices is named for it, or none is."""
+    if not offices:
+        return Contract.id.is_(None)
+    users = select(ContractUser.office_id).where(ContractUser.contract_id == Contract.id)
+    return or_(~users.exists(), users.where(ContractUser.office_id.in_(offices)).exists())
+
+
+def is_party(person: Person, contract: Contract) -> bool:
+    """Whether a person reads a contract's use for the buyer or the provider, and not an office."""
+    return person.holds(OF_BUYER, contract.buyer_id) or person.holds(
+        PROVIDING, contract.provider_id
     )

@@ -93,7 +93,8 @@ def _guard() -> None:
     assert isinstance(table, Table)
     for dialect, statements in LEDGER_GUARD.items():
         for statement in statements:
-            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+            ddl = DDL(statement)  # type: ignore[no-untyped-call]  # the library has no types here
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
 _guard()
@@ -207,4 +208,8 @@ class CallOff(Keyed, Base):
     contract: Mapped[Contract] = relationship(lazy="joined")
     office: Mapped[Organisation | None] = relationship(lazy="joined")
     called_by: Mapped[Person] = relationship(foreign_keys=[called_by_id], lazy="joined")
+    small_group_approved_by: Mapped[Person | None] = relationship(
+        foreign_keys=[small_group_approved_by_id]
+    )
+    settled_by: Mapped[Person | None] = relationship(foreign_keys=[settled_by_id])
     training: Mapped[Training | None] = relationship(back_populates="call_offs", lazy="select")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from portal.procurement.rules import Unit
 from portal.shared.errors import RuleBroken
@@ -142,7 +143,82 @@ def require_group(places: int, minimum: int, reason: str) -> None:
         raise RuleBroken("minimum_group", field="reason", minimum=minimum)
 
 
+def drawn_by(kind: EntryKind) -> int:
+    """Whether an entry draws from what remains (1), gives back to it (-1), or neither (0)."""
+    _maximum, reserved, committed, delivered = _MOVES[kind]
+    return 0 if _maximum else reserved + committed + delivered
+
+
 def require_within(day: date, starts_on: date, ends_on: date) -> None:
     """Refuses by ``outside_contract`` a day before the contract's start or after its end."""
     if not starts_on <= day <= ends_on:
         raise RuleBroken("outside_contract", field="starts", starts_on=starts_on, ends_on=ends_on)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The two-week clock of a call-off on a day: ``days`` left, below zero once it is late.
+
+    It runs until the training starts: a call-off is late when it has not been confirmed by its
+    last day, or when its confirmed start is after it.
+    """
+
+    last_day: date
+    days: int
+    running: bool
+    late: bool
+
+
+def clock_of(state: str, last_day: date, starts: date | None, today: date) -> Clock | None:
+    """How the clock stands; None where nothing is waited for any more.
+
+    ``today`` and all days are Helsinki's. Source: 2306-2308 of the study.
+    """
+    if state in (CallOffState.DECLINED, CallOffState.CANCELLED):
+        return None
+    if starts is not None:
+        days = (last_day - starts).days
+        return Clock(last_day, days, running=False, late=days < 0)
+    days = (last_day - today).days
+    return Clock(last_day, days, running=True, late=days < 0)
+
+
+def start_in_time(starts: date | None, last_day: date) -> bool:
+    """Whether a confirmed start is on its last day or before."""
+    return starts is not None and starts <= last_day
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast capacity is used: in the lot's unit a month, and when it would run out.
+
+    ``exhausted_on`` is None where it would not run out before the contract's last day.
+    """
+
+    per_month: Fraction
+    exhausted_on: date | None
+
+
+DAYS_A_MONTH = Fraction(36525, 1200)
+"""Of an average year of 365.25 days."""
+
+
+def pace_of(
+    balance: Balance, starts_on: date, ends_on: date, today: date, *, least_days: int
+) -> Pace | None:
+    """The pace since the contract's first day, held to its end.
+
+    What is used is all that has been drawn and not released. None, and so no projection, where
+    nothing has been used or fewer than ``least_days`` days of the contract have passed.
+    """
+    passed = (min(today, ends_on) - starts_on).days + 1
+    used = balance.maximum - balance.remaining
+    if passed < least_days or used <= 0:
+        return None
+    a_day = Fraction(used) / passed
+    if balance.remaining <= 0:
+        return Pace(a_day * DAYS_A_MONTH, today)
+    more = -(-Fraction(balance.remaining) // a_day)
+    # A far day may be none that a calendar has.
+    left = (ends_on - today).days
+    return Pace(a_day * DAYS_A_MONTH, today + timedelta(days=int(more)) if more <= left else None)

@@ -68,6 +68,10 @@ LETTERS: dict[str, frozenset[str]] = {
     "change_settled": frozenset({"contract", "path"}),
     "contract_passed": frozenset({"contract", "path"}),
     "handover_given": frozenset({"contract", "path"}),
+    "call_off_made": frozenset({"contract", "n", "path"}),
+    "call_off_confirmed": frozenset({"contract", "n", "path"}),
+    "call_off_declined": frozenset({"contract", "n", "path"}),
+    "call_off_cancelled": frozenset({"contract", "n", "path"}),
 }
 
 

@@ -59,6 +59,8 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
                 if isinstance(one, dict)
                 else one == found
             )
+    for key in expected.get("call_offs") or {}:
+        assert [row["of"] for row in told["documents"] if row["kind"] == "order"].count(key) == 1
     assert told["audit"]["intact"]
     with installation.database.reading() as session:
         unmade = session.scalars(select(Job).where(Job.kind == store.JOB, Job.state != "done"))

@@ -54,6 +54,7 @@ SAID = {
         "21. Erimielisyydet",
         "Liite 1: Henkilötietojen käsittelyn ehdot",
     ],
+    "order": ["Jokiopisto", "Osatutkinto-Toppis", "82,5", "25.5.2026", "Ylläpitosiivous"],
 }
 
 

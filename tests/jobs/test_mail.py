@@ -32,6 +32,7 @@ FACTS: dict[str, Any] = {
     "due": "2026-02-13T14:15:00+00:00",
     "sha256": "ab" * 32,
     "contract": "ESIM/12/2026/1",
+    "n": 7,
 }
 
 

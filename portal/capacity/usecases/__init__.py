@@ -2,6 +2,7 @@
 
 from portal.capacity.usecases.calling_off import (
     approve_small_group,
+    as_before,
     call_off,
     cancel_call_off,
     confirm_call_off,
@@ -15,9 +16,12 @@ from portal.capacity.usecases.trainings import (
     note_started,
     remove_coach,
 )
+from portal.capacity.usecases.users import add_contract_user, remove_contract_user
 
 __all__ = [
+    "add_contract_user",
     "approve_small_group",
+    "as_before",
     "call_off",
     "cancel_call_off",
     "close_training",
@@ -28,4 +32,5 @@ __all__ = [
     "name_sponsor",
     "note_started",
     "remove_coach",
+    "remove_contract_user",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.audit.record import acting, append
 from portal.capacity.access import may_use
 from portal.capacity.arrangements.places import is_ranked
+from portal.capacity.choices import grounds
 from portal.capacity.groups.rules import require_still_open
 from portal.capacity.groups.seats import (
     host_of,
@@ -35,9 +37,11 @@ from portal.capacity.rules import (
     require_within,
     start_by,
 )
+from portal.capacity.usecases.telling import tell_caller, tell_provider
 from portal.config import settings_of
 from portal.contracts.models import Contract
 from portal.contracts.usecases import require_in_force
+from portal.documents import store
 from portal.evaluation.rules import require_reason
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role, require
@@ -143,7 +147,36 @@ def call_off(
         elif pool_until is not None:
             note_seats(session, called, pool_until, at=at)
         facts.note(call_off=called.id, contract=contract.id, amount=called.amount, places=places)
+        store.request(
+            session,
+            "order",
+            subject=called.id,
+            owner=contract.procurement_id,
+            language=contract.language,
+            at=at,
+        )
+        tell_provider(session, called, "call_off_made", apart_from=by, at=at)
         return called
+
+
+def as_before(earlier: CallOff) -> dict[str, Any]:
+    """What `call_off` takes to call off again what was called off before: all but who and when.
+
+    For the next unit of the same person or group.
+    """
+    return {
+        "contract": earlier.contract,
+        "office": earlier.office,
+        "form": earlier.form,
+        "field": earlier.field,
+        "workdays": earlier.amount,
+        "places": earlier.places,
+        "workplaces_confirmed": earlier.workplaces_confirmed,
+        "reason": earlier.small_group_reason,
+        "gain": earlier.gain,
+        "units": list(earlier.units),
+        "copy_of": earlier,
+    }
 
 
 def confirm_call_off(
@@ -182,6 +215,7 @@ def confirm_call_off(
             _confirm(session, guest, training, state, starts, by, at)
             _on_record(session, "confirm_call_off", guest, by=by, at=at, host=call_off.id)
         facts.note(call_off=call_off.id, training=training.id, starts=starts.isoformat())
+        tell_caller(session, call_off, "call_off_confirmed", apart_from=by, at=at)
         return training
 
 
@@ -250,14 +284,16 @@ def decline_call_off(
 ) -> None:
     """The provider declines, also after confirming, until somebody has started.
 
-    ``ground`` is one of those that the contract lists. Raises ``wrong_state``,
-    ``reason_missing``, ``training_started``.
+    ``ground`` is the key of one that the contract lists, None where it is none of them. Raises
+    ``wrong_state``, ``reason_missing``, ``training_started``, ``ground_unknown``.
     """
     contract = call_off.contract
     chain = contract.procurement_id
     with acting(session, "decline_call_off", chain=chain, by=by.id, at=at) as facts:
         require(by, "decline_call_off", contract.provider_id)
         guests = joined_to(session, call_off)
+        if ground is not None and ground not in grounds():
+            raise RuleBroken("ground_unknown", field="ground")
         _end(session, call_off, "decline_call_off", reason, by, at)
         call_off.ground = ground
         for guest in guests:
@@ -266,6 +302,7 @@ def decline_call_off(
             guest.ground = ground
             _on_record(session, "decline_call_off", guest, by=by, at=at, host=call_off.id)
         facts.note(call_off=call_off.id, ground=ground)
+        tell_caller(session, call_off, "call_off_declined", apart_from=by, at=at)
 
 
 def cancel_call_off(
@@ -282,6 +319,8 @@ def cancel_call_off(
         _end(session, call_off, "cancel_call_off", reason, by, at)
         let_go(session, call_off)
         facts.note(call_off=call_off.id)
+        tell_provider(session, call_off, "call_off_cancelled", apart_from=by, at=at)
+        tell_caller(session, call_off, "call_off_cancelled", apart_from=by, at=at)
 
 
 def _end(

@@ -11,6 +11,8 @@ from portal.contracts.usecases import waive_start_up
 from portal.organisations.models import Organisation
 from portal.permissions import Role
 
+_WHAT = ("form", "field", "workdays", "places", "workplaces_confirmed", "reason")
+
 
 class CallingOffActs(Playing):
     """From the call-off to the closed training."""
@@ -25,24 +27,21 @@ class CallingOffActs(Playing):
         )
 
     def call_off(self, session: Session, act: Act) -> None:
-        """Call off, and remember the call-off under its key."""
+        """Call off, and remember the call-off under its key.
+
+        Of a copy, what the act leaves out is as in the call-off before it.
+        """
         takes = act.takes
         copied, joined = takes.get("copy_of"), takes.get("joins")
-        called = capacity.call_off(
-            session,
-            contract=self.stage.contract(session, takes["contract"]),
-            office=self._office(session, act),
-            form=takes["form"],
-            field=takes["field"],
-            workdays=takes["workdays"],
-            places=takes["places"],
-            workplaces_confirmed=takes.get("workplaces_confirmed") or 0,
-            reason=takes.get("reason") or "",
-            copy_of=None if copied is None else self.stage.call_off(session, copied),
-            pool_until=takes.get("pool_until"),
-            joins=None if joined is None else self.stage.call_off(session, joined),
-            **self.by(session, act),
-        )
+        what = {} if copied is None else capacity.as_before(self.stage.call_off(session, copied))
+        what |= {name: takes[name] for name in _WHAT if takes.get(name) is not None}
+        what |= {
+            "contract": self.stage.contract(session, takes["contract"]),
+            "office": self._office(session, act),
+            "pool_until": takes.get("pool_until"),
+            "joins": None if joined is None else self.stage.call_off(session, joined),
+        }
+        called = capacity.call_off(session, **what, **self.by(session, act))
         self.stage.call_offs[takes["call_off"]] = called.id
 
     def _office(self, session: Session, act: Act) -> Organisation | None:

@@ -239,15 +239,6 @@ ACTS: dict[str, Shape] = {
             "reason?": REASON,
         }
     ),
-    # The portal's own.
-    "correct_workdays": Shape(
-        {
-            "training": TRAINING,
-            "period": Month(),
-            "days": MapOf(PARTICIPANT, NUMBER),
-            "reason?": REASON,
-        }
-    ),
     "complete": Shape(
         {
             "participant": PARTICIPANT,
