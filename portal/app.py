@@ -19,6 +19,7 @@ from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
 from portal.enrolments.guidance import views as guidance
+from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
 from portal.offers import views as offers
@@ -56,6 +57,7 @@ ROOMS = (
     evaluation,
     contracts,
     guidance,
+    workplaces,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

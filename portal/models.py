@@ -7,6 +7,7 @@ from portal.database import Base
 from portal.documents import models as documents
 from portal.enrolments import models as enrolments
 from portal.enrolments.guidance import models as guidance
+from portal.enrolments.workplaces import models as workplaces
 from portal.evaluation import models as evaluation
 from portal.feedback import models as feedback
 from portal.jobs import models as jobs
@@ -38,4 +39,5 @@ __all__ = [
     "soundings",
     "storage",
     "workdays",
+    "workplaces",
 ]

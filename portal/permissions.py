@@ -64,6 +64,8 @@ BUYERS_HANDLERS = frozenset(
 SPONSORING = frozenset({Role.PROCUREMENT_OFFICER, Role.COURSE_SPONSOR})
 PROVIDING = frozenset({Role.REPRESENTATIVE, Role.TRAINER, Role.COACH})
 """Officer, sponsor and provider, as the acts of the case files name them."""
+FOLLOWING = frozenset({Role.COURSE_SPONSOR, Role.TRAINER, Role.COACH})
+"""Those who work with participants: the sponsor, and whoever teaches or coaches them."""
 
 ACTS: dict[str, frozenset[Role]] = {
     "record_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
@@ -143,6 +145,11 @@ ACTS: dict[str, frozenset[Role]] = {
     "after_guidance": frozenset({Role.TRAINER, Role.COACH}),
     "take_back_guidance": frozenset({Role.TRAINER, Role.COACH}),
     "agree_guidance": frozenset({Role.RESPONSIBLE_OFFICIAL}),
+    "record_workplace": FOLLOWING,
+    "confirm_workplace": FOLLOWING,
+    "end_workplace": FOLLOWING,
+    "place_participant": FOLLOWING,
+    "end_placement": FOLLOWING,
     "record_workdays": frozenset({Role.TRAINER}),
     "accept_workdays": frozenset({Role.COURSE_SPONSOR}),
     "dispute_workdays": frozenset({Role.COURSE_SPONSOR}),
@@ -390,6 +397,15 @@ PAGES: dict[str, Page] = {
     "guidance.ask_taking_back": doers("take_back_guidance"),
     "guidance.take_back": doers("take_back_guidance"),
     "guidance.agree": doers("agree_guidance"),
+    "workplaces.index": Page(PROVIDING | {Role.COURSE_SPONSOR}),
+    "workplaces.new": doers("record_workplace"),
+    "workplaces.record": doers("record_workplace"),
+    "workplaces.show": Page(PROVIDING | {Role.COURSE_SPONSOR}),
+    "workplaces.confirm": doers("confirm_workplace"),
+    "workplaces.place": doers("place_participant"),
+    "workplaces.end_placement": doers("end_placement"),
+    "workplaces.ask_end": doers("end_workplace"),
+    "workplaces.end": doers("end_workplace"),
 }
 
 

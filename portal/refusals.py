@@ -73,6 +73,15 @@ REFUSALS: dict[str, Any] = {
     "option_condition_unmet": _l("The condition of the option is not met."),
     "answer_time_running": _l("The provider still has time to answer."),
     # -----
+    "instructor_missing": _l("Give the name of the workplace instructor."),
+    "field_not_in_lot": _l("The lot of the contract does not include this field of training."),
+    "workplace_taken": _l("Somebody else is at this workplace on some of these days."),
+    "placed_elsewhere": _l("The person is at another workplace on some of these days."),
+    "workplace_in_use": _l("Somebody is placed at this workplace now or later."),
+    "decision_number_wrong": _l(
+        "Give only the decision's own number, with digits and without spaces. No personal identity"
+        " code and no other text."
+    ),
     "guidance_before_end": _l(
         "Hours can be used from the day on which the training ended for the person."
     ),

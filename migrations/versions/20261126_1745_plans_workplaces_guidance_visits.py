@@ -37,10 +37,61 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_guidance_agreement_enrolment_id"), "guidance_agreement", ["enrolment_id"]
     )
+    op.create_table(
+        "workplace",
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("training_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("business_id", sa.String(), nullable=True),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("instructor", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("found_by_id", sa.Uuid(), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("confirmed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("ended_by_id", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("end_reason", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("state IN ('found', 'confirmed', 'ended')", name=op.f("ck_workplace_state")),
+        sa.ForeignKeyConstraint(["confirmed_by_id"], ["person.id"], name=op.f("fk_workplace_confirmed_by_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_workplace_contract_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["person.id"], name=op.f("fk_workplace_ended_by_id")),
+        sa.ForeignKeyConstraint(["found_by_id"], ["person.id"], name=op.f("fk_workplace_found_by_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["organisation.id"], name=op.f("fk_workplace_office_id")),
+        sa.ForeignKeyConstraint(["training_id"], ["training.id"], name=op.f("fk_workplace_training_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workplace")),
+    )
+    op.create_index("ix_workplace_free", "workplace", ["office_id", "contract_id", "field", "state"])
+    op.create_index(op.f("ix_workplace_contract_id"), "workplace", ["contract_id"])
+    op.create_index(op.f("ix_workplace_training_id"), "workplace", ["training_id"])
+    op.create_table(
+        "placement",
+        sa.Column("workplace_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("subsidy_decision", sa.String(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_placement_by_id")),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_placement_enrolment_id")),
+        sa.ForeignKeyConstraint(["workplace_id"], ["workplace.id"], name=op.f("fk_placement_workplace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
+    )
+    op.create_index(op.f("ix_placement_workplace_id"), "placement", ["workplace_id"])
+    op.create_index(op.f("ix_placement_enrolment_id"), "placement", ["enrolment_id"])
 
 
 def downgrade() -> None:
     """back to capacity in use"""
+    op.drop_table("placement")
+    op.drop_table("workplace")
     op.drop_table("guidance_agreement")
     with op.batch_alter_table("after_guidance") as batch:
         batch.drop_constraint("fk_after_guidance_corrects_id", type_="foreignkey")
