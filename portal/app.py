@@ -22,6 +22,7 @@ from portal.enrolments.guidance import views as guidance
 from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
+from portal.meetings.visits import views as visits
 from portal.offers import views as offers
 from portal.organisations import views as organisations
 from portal.organisations.models import Person
@@ -58,6 +59,7 @@ ROOMS = (
     contracts,
     guidance,
     workplaces,
+    visits,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

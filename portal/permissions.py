@@ -155,6 +155,9 @@ ACTS: dict[str, frozenset[Role]] = {
     "dispute_workdays": frozenset({Role.COURSE_SPONSOR}),
     "hold_meeting": SPONSORING | {Role.TRAINER},
     "visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
+    "plan_visits": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
+    "move_visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
+    "cancel_visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
     "give_feedback": frozenset({Role.COURSE_SPONSOR}),
     "answer_proposal": frozenset({Role.TRAINER, Role.PROCUREMENT_OFFICER}),
     "exercise_option": frozenset({Role.PROCUREMENT_OFFICER}),
@@ -406,6 +409,15 @@ PAGES: dict[str, Page] = {
     "workplaces.end_placement": doers("end_placement"),
     "workplaces.ask_end": doers("end_workplace"),
     "workplaces.end": doers("end_workplace"),
+    "visits.index": Page(PROVIDING | {Role.COURSE_SPONSOR}),
+    "visits.route": doers("plan_visits"),
+    "visits.plan": doers("plan_visits"),
+    "visits.save_plan": doers("plan_visits"),
+    "visits.record": doers("visit"),
+    "visits.move": doers("move_visit"),
+    "visits.cancel": doers("cancel_visit"),
+    "visits.ask_made": doers("visit"),
+    "visits.make": doers("visit"),
 }
 
 

@@ -73,6 +73,7 @@ REFUSALS: dict[str, Any] = {
     "option_condition_unmet": _l("The condition of the option is not met."),
     "answer_time_running": _l("The provider still has time to answer."),
     # -----
+    "no_stops": _l("Choose at least one workplace, or write another."),
     "instructor_missing": _l("Give the name of the workplace instructor."),
     "field_not_in_lot": _l("The lot of the contract does not include this field of training."),
     "workplace_taken": _l("Somebody else is at this workplace on some of these days."),

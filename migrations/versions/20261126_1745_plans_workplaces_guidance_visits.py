@@ -86,10 +86,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_placement_workplace_id"), "placement", ["workplace_id"])
     op.create_index(op.f("ix_placement_enrolment_id"), "placement", ["enrolment_id"])
+    with op.batch_alter_table("workplace_visit") as batch:
+        batch.add_column(sa.Column("office_id", sa.Uuid(), nullable=True))
+        batch.create_foreign_key(
+            "fk_workplace_visit_office_id", "organisation", ["office_id"], ["id"]
+        )
+        batch.create_index("ix_workplace_visit_office_id", ["office_id"])
 
 
 def downgrade() -> None:
     """back to capacity in use"""
+    with op.batch_alter_table("workplace_visit") as batch:
+        batch.drop_index("ix_workplace_visit_office_id")
+        batch.drop_constraint("fk_workplace_visit_office_id", type_="foreignkey")
+        batch.drop_column("office_id")
     op.drop_table("placement")
     op.drop_table("workplace")
     op.drop_table("guidance_agreement")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.cases.acts.calling_off import CallingOffActs
 from portal.cases.acts.guiding import GuidingActs
 from portal.cases.acts.procuring import ProcuringActs
+from portal.cases.acts.visiting import VisitingActs
 from portal.cases.format import ACTS, Act
 
 __all__ = ["LATER_ACTS", "Acts"]
@@ -18,6 +19,7 @@ class Acts(
     ProcuringActs,
     CallingOffActs,
     GuidingActs,
+    VisitingActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 
