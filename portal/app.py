@@ -19,6 +19,7 @@ from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
 from portal.enrolments.guidance import views as guidance
+from portal.enrolments.plans import views as plans
 from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
@@ -58,6 +59,7 @@ ROOMS = (
     evaluation,
     contracts,
     guidance,
+    plans,
     workplaces,
     visits,
 )

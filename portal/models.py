@@ -7,6 +7,7 @@ from portal.database import Base
 from portal.documents import models as documents
 from portal.enrolments import models as enrolments
 from portal.enrolments.guidance import models as guidance
+from portal.enrolments.plans import models as plans
 from portal.enrolments.workplaces import models as workplaces
 from portal.evaluation import models as evaluation
 from portal.feedback import models as feedback
@@ -35,6 +36,7 @@ __all__ = [
     "offers",
     "options",
     "organisations",
+    "plans",
     "procurement",
     "soundings",
     "storage",

@@ -145,11 +145,13 @@ ACTS: dict[str, frozenset[Role]] = {
     "after_guidance": frozenset({Role.TRAINER, Role.COACH}),
     "take_back_guidance": frozenset({Role.TRAINER, Role.COACH}),
     "agree_guidance": frozenset({Role.RESPONSIBLE_OFFICIAL}),
-    "record_workplace": FOLLOWING,
-    "confirm_workplace": FOLLOWING,
-    "end_workplace": FOLLOWING,
-    "place_participant": FOLLOWING,
-    "end_placement": FOLLOWING,
+    **dict.fromkeys(
+        ("save_plan", "add_step", "change_step", "finish_step", "withdraw_step", "assess_closing")
+        + ("review_portfolio", "record_workplace", "confirm_workplace", "end_workplace")
+        + ("place_participant", "end_placement"),
+        FOLLOWING,
+    ),
+    "set_training_path": frozenset({Role.COURSE_SPONSOR}),
     "record_workdays": frozenset({Role.TRAINER}),
     "accept_workdays": frozenset({Role.COURSE_SPONSOR}),
     "dispute_workdays": frozenset({Role.COURSE_SPONSOR}),
@@ -400,24 +402,25 @@ PAGES: dict[str, Page] = {
     "guidance.ask_taking_back": doers("take_back_guidance"),
     "guidance.take_back": doers("take_back_guidance"),
     "guidance.agree": doers("agree_guidance"),
-    "workplaces.index": Page(PROVIDING | {Role.COURSE_SPONSOR}),
-    "workplaces.new": doers("record_workplace"),
-    "workplaces.record": doers("record_workplace"),
-    "workplaces.show": Page(PROVIDING | {Role.COURSE_SPONSOR}),
-    "workplaces.confirm": doers("confirm_workplace"),
-    "workplaces.place": doers("place_participant"),
-    "workplaces.end_placement": doers("end_placement"),
-    "workplaces.ask_end": doers("end_workplace"),
-    "workplaces.end": doers("end_workplace"),
-    "visits.index": Page(PROVIDING | {Role.COURSE_SPONSOR}),
-    "visits.route": doers("plan_visits"),
-    "visits.plan": doers("plan_visits"),
-    "visits.save_plan": doers("plan_visits"),
-    "visits.record": doers("visit"),
-    "visits.move": doers("move_visit"),
-    "visits.cancel": doers("cancel_visit"),
-    "visits.ask_made": doers("visit"),
-    "visits.make": doers("visit"),
+    **dict.fromkeys(
+        ("plans.show", "workplaces.index", "workplaces.show", "visits.index"),
+        Page(PROVIDING | {Role.COURSE_SPONSOR}),
+    ),
+    **dict.fromkeys(
+        ("plans.save", "plans.add_step", "plans.edit_step", "plans.change_step")
+        + ("plans.finish_step", "plans.ask_withdrawal", "plans.withdraw_step", "plans.assess")
+        + ("plans.portfolios", "plans.portfolio", "plans.review")
+        + ("workplaces.new", "workplaces.record", "workplaces.confirm", "workplaces.place")
+        + ("workplaces.end_placement", "workplaces.ask_end", "workplaces.end"),
+        Page(FOLLOWING),
+    ),
+    "plans.path": doers("set_training_path"),
+    "plans.set_path": doers("set_training_path"),
+    **dict.fromkeys(
+        ("visits.route", "visits.plan", "visits.save_plan", "visits.record", "visits.move")
+        + ("visits.cancel", "visits.ask_made", "visits.make"),
+        doers("visit"),
+    ),
 }
 
 
