@@ -23,8 +23,11 @@ from portal.contracts import views as contracts
 from portal.criteria import views as criteria
 from portal.enrolments import views as enrolments
 from portal.enrolments.guidance import views as guidance
+from portal.enrolments.plans import views as plans
+from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
+from portal.meetings.visits import views as visits
 from portal.offers import views as offers
 from portal.organisations import views as organisations
 from portal.organisations.models import Person
@@ -69,6 +72,9 @@ ROOMS = (
     waiting,
     enrolments,
     capacity,
+    plans,
+    workplaces,
+    visits,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

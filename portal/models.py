@@ -9,6 +9,8 @@ from portal.database import Base
 from portal.documents import models as documents
 from portal.enrolments import models as enrolments
 from portal.enrolments.guidance import models as guidance
+from portal.enrolments.plans import models as plans
+from portal.enrolments.workplaces import models as workplaces
 from portal.evaluation import models as evaluation
 from portal.feedback import models as feedback
 from portal.jobs import models as jobs
@@ -40,10 +42,12 @@ __all__ = [
     "offers",
     "options",
     "organisations",
+    "plans",
     "procurement",
     "soundings",
     "storage",
     "training_forms",
     "waiting",
     "workdays",
+    "workplaces",
 ]

@@ -64,6 +64,8 @@ BUYERS_HANDLERS = frozenset(
 SPONSORING = frozenset({Role.PROCUREMENT_OFFICER, Role.COURSE_SPONSOR})
 PROVIDING = frozenset({Role.REPRESENTATIVE, Role.TRAINER, Role.COACH})
 """Officer, sponsor and provider, as the acts of the case files name them."""
+FOLLOWING = frozenset({Role.COURSE_SPONSOR, Role.TRAINER, Role.COACH})
+"""Those who work with participants: the sponsor, and whoever teaches or coaches them."""
 
 TRAINING_READERS = BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}
 """Whose list of trainings is the organisation's; a course sponsor has a page of their own."""
@@ -161,6 +163,13 @@ ACTS: dict[str, frozenset[Role]] = {
     "after_guidance": frozenset({Role.TRAINER, Role.COACH}),
     "take_back_guidance": frozenset({Role.TRAINER, Role.COACH}),
     "agree_guidance": frozenset({Role.RESPONSIBLE_OFFICIAL}),
+    **dict.fromkeys(
+        ("save_plan", "add_step", "change_step", "finish_step", "withdraw_step", "assess_closing")
+        + ("review_portfolio", "record_workplace", "confirm_workplace", "end_workplace")
+        + ("place_participant", "end_placement"),
+        FOLLOWING,
+    ),
+    "set_training_path": frozenset({Role.COURSE_SPONSOR}),
     "record_workdays": frozenset({Role.TRAINER}),
     "accept_workdays": frozenset({Role.COURSE_SPONSOR}),
     "dispute_workdays": frozenset({Role.COURSE_SPONSOR}),
@@ -173,6 +182,9 @@ ACTS: dict[str, frozenset[Role]] = {
     "cancel_meeting": SPONSORING | {Role.TRAINER},
     "approve_minutes": SPONSORING | PROVIDING,
     "visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
+    "plan_visits": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
+    "move_visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
+    "cancel_visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
     "give_feedback": frozenset({Role.COURSE_SPONSOR}),
     "make_feedback_link": frozenset({Role.COURSE_SPONSOR}),
     "answer_proposal": frozenset({Role.TRAINER, Role.PROCUREMENT_OFFICER}),
@@ -486,6 +498,25 @@ PAGES: dict[str, Page] = {
     "capacity.add_user": doers("add_contract_user"),
     "capacity.ask_remove_user": doers("remove_contract_user"),
     "capacity.remove_user": doers("remove_contract_user"),
+    **dict.fromkeys(
+        ("plans.show", "workplaces.index", "workplaces.show", "visits.index"),
+        Page(PROVIDING | {Role.COURSE_SPONSOR}),
+    ),
+    **dict.fromkeys(
+        ("plans.save", "plans.add_step", "plans.edit_step", "plans.change_step")
+        + ("plans.finish_step", "plans.ask_withdrawal", "plans.withdraw_step", "plans.assess")
+        + ("plans.portfolios", "plans.portfolio", "plans.review")
+        + ("workplaces.new", "workplaces.record", "workplaces.confirm", "workplaces.place")
+        + ("workplaces.end_placement", "workplaces.ask_end", "workplaces.end"),
+        Page(FOLLOWING),
+    ),
+    "plans.path": doers("set_training_path"),
+    "plans.set_path": doers("set_training_path"),
+    **dict.fromkeys(
+        ("visits.route", "visits.plan", "visits.save_plan", "visits.record", "visits.move")
+        + ("visits.cancel", "visits.ask_made", "visits.make"),
+        doers("visit"),
+    ),
 }
 
 

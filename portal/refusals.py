@@ -88,6 +88,16 @@ REFUSALS: dict[str, Any] = {
     "bidding_over": _l("The time for bids is over."),
     "bidding_runs": _l("Bids can still be made. The best is chosen after the deadline."),
     "price_above_contract": _l("The price must be above zero and at most that of the contract."),
+    "no_stops": _l("Choose at least one workplace, or write another."),
+    "instructor_missing": _l("Give the name of the workplace instructor."),
+    "field_not_in_lot": _l("The lot of the contract does not include this field of training."),
+    "workplace_taken": _l("Somebody else is at this workplace on some of these days."),
+    "placed_elsewhere": _l("The person is at another workplace on some of these days."),
+    "workplace_in_use": _l("Somebody is placed at this workplace now or later."),
+    "decision_number_wrong": _l(
+        "Give only the decision's own number, with digits and without spaces. No personal identity"
+        " code and no other text."
+    ),
     "guidance_before_end": _l(
         "Hours can be used from the day on which the training ended for the person."
     ),

@@ -184,11 +184,16 @@ class PracticeReview(Keyed, Base):
 
 
 class WorkplaceVisit(Keyed, Base):
-    """A visit to a workplace, planned or made (työpaikkakäynti)."""
+    """A visit to a workplace, planned or made (työpaikkakäynti).
+
+    ``position`` is its place on the day's route of whoever visits; ``office_id`` the office whose
+    sponsors read of it, empty where it is of several.
+    """
 
     __tablename__ = "workplace_visit"
 
     training_id: Mapped[UUID] = mapped_column(ForeignKey("training.id"), index=True)
+    office_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     day: Mapped[date] = mapped_column(index=True)
     position: Mapped[int] = mapped_column(default=0)
     workplace: Mapped[str]
@@ -198,3 +203,5 @@ class WorkplaceVisit(Keyed, Base):
     made: Mapped[bool]
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     at: Mapped[datetime]
+
+    training: Mapped[Training] = relationship(lazy="joined")

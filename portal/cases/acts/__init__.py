@@ -14,6 +14,7 @@ from portal.cases.acts.meeting import MeetingActs
 from portal.cases.acts.options import OptionActs
 from portal.cases.acts.procuring import ProcuringActs
 from portal.cases.acts.recording import RecordingActs
+from portal.cases.acts.visiting import VisitingActs
 from portal.cases.format import ACTS, Act
 
 __all__ = ["LATER_ACTS", "Acts"]
@@ -28,6 +29,7 @@ class Acts(
     MeetingActs,
     FollowingActs,
     OptionActs,
+    VisitingActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 

@@ -1,0 +1,1 @@
+"""Workplaces with a named workplace instructor, found and confirmed, and who is placed there."""
