@@ -43,6 +43,7 @@ from portal.web import (
     unit,
 )
 from portal.web.addresses import nearest_page, page_address
+from portal.workdays import views as workdays
 from portal.worker import Workers
 
 ROOMS = (
@@ -54,6 +55,7 @@ ROOMS = (
     offers,
     evaluation,
     contracts,
+    workdays,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -36,6 +36,7 @@ from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
 from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
+from portal.workdays.documents import DOCUMENTS as WORKDAY_DOCUMENTS
 from portal.workdays.usecases import awaits_acceptance
 
 shut_out_by(has_conflict)
@@ -45,7 +46,13 @@ shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
 closing_waits_for(awaits_acceptance)
-for documents in (CALL_DOCUMENTS, OFFER_DOCUMENTS, EVALUATION_DOCUMENTS, CONTRACT_DOCUMENTS):
+for documents in (
+    CALL_DOCUMENTS,
+    OFFER_DOCUMENTS,
+    EVALUATION_DOCUMENTS,
+    CONTRACT_DOCUMENTS,
+    WORKDAY_DOCUMENTS,
+):
     for kind, builder in documents.items():
         store.register(kind, builder)
 

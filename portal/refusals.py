@@ -192,6 +192,8 @@ REFUSALS: dict[str, Any] = {
     "not_an_evaluator": _l("This person does not hold the role of an evaluator."),
     "document_not_ready": _l("The contract's document is still being made. Try again shortly."),
     "duties_combined": _l("One person may not hold both of these duties in one procurement."),
+    "month_not_over": _l("The month is not over. Its invoice can be issued after its last day."),
+    "sheet_type": _l("Choose an XLSX or CSV file."),
     "price_revision_not_agreed": _l("The call has no term on the revision of prices."),
     "price_revision_day": _l(
         "This is not a day of revision. It comes once a year as the call says, after the first day"
