@@ -53,7 +53,7 @@ def invoice_file(contract_id: UUID, period: str, ending: str) -> ResponseReturnV
     """The lines of one month as a file."""
     session = reading()
     found = queries.invoice_page(session, contract_id, period, me(session), now())
-    return _file([found.month.basis], f"{_('invoice')}-{period}", ending)
+    return _file([found.month.basis], f"{_file_name()}-{period}", ending)
 
 
 def _file(bases: Sequence[BasisShown], name: str, ending: str) -> Response:
@@ -137,8 +137,11 @@ def invoice_document(contract_id: UUID, period: str) -> ResponseReturnValue:
     contract = contract_of(session, contract_id, me(session))
     basis = not_found_unless(queries.issued(session, contract).get(period))
     stored = not_found_unless(store.find(session, "invoice_basis", basis.id, contract.language))
-    name = f"{_('invoice')}-{period}-{basis.n}"
-    return file(store.content(session, stored), name, "pdf")
+    return file(store.content(session, stored), f"{_file_name()}-{period}-{basis.n}", "pdf")
+
+
+def _file_name() -> str:
+    return str(_("invoice"))
 
 
 @bp.get(f"{CONTRACT}/price-revision")

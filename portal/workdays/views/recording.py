@@ -94,7 +94,8 @@ def template(training_id: UUID, period: str, ending: str) -> ResponseReturnValue
     content = (
         sheet_bytes(_("Workdays"), columns, rows) if ending == "xlsx" else csv_bytes(columns, rows)
     )
-    return file(content, f"{_('workdays')}-{period}", ending)
+    name = _("workdays")
+    return file(content, f"{name}-{period}", ending)
 
 
 @bp.get(f"{MONTH}/correct")
