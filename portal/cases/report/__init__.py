@@ -19,6 +19,7 @@ from portal.evaluation.comparison import LotComparison, compare_lots
 from portal.evaluation.models import Award, AwardDecision, BidderLetter
 from portal.offers.models import Offer, OfferVersion, Opening
 from portal.procurement.models import CallAmendment, Procurement
+from portal.workdays.models import InvoiceBasis
 
 
 def report(session: Session, play: Play) -> dict[str, Any]:
@@ -122,6 +123,15 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
     }
     openings = select(Opening.id).where(Opening.procurement_id == procurement.id)
     subjects |= dict.fromkeys(session.scalars(openings), procurement.reference)
+    contracts = {value: key for key, value in stage.contracts.items()}
+    subjects |= {
+        basis_id: contracts[contract_id]
+        for basis_id, contract_id in session.execute(
+            select(InvoiceBasis.id, InvoiceBasis.contract_id).where(
+                InvoiceBasis.contract_id.in_(contracts)
+            )
+        )
+    }
     subjects |= {value: key for key, value in stage.call_offs.items()}
     subjects |= {value: key for key, value in stage.meetings.items()}
-    return subjects | {value: key for key, value in stage.contracts.items()}
+    return subjects | contracts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -34,3 +36,8 @@ class RevisionForm(PortalForm):
         _l("Index at the offers or at the latest revision"), [required(), above_nothing]
     )
     index_now = NumberField(_l("Index now"), [required(), above_nothing])
+
+    def typed(self) -> tuple[date, Decimal, Decimal]:
+        """The day, the index before and the index now."""
+        values: dict[str, Any] = self.data
+        return values["since"], values["index_before"], values["index_now"]

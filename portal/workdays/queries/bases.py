@@ -47,10 +47,7 @@ def contents(session: Session, contract: Contract) -> dict[str, Content]:
             .where(Training.id.in_([key for key in named if key is not None]))
         )
     }
-    return {
-        invoice.period: _content(contract, lot, trainings, invoice)
-        for invoice in found
-    }
+    return {invoice.period: _content(contract, lot, trainings, invoice) for invoice in found}
 
 
 def _content(

@@ -92,10 +92,10 @@ def month_page(
         raise NotFound
     record = standing(session, training, period)
     state = None if record is None else record.state
+    begin: dict[UUID, tuple[Decimal, Decimal | None]]
     if state == RecordState.ACCEPTED:
-        begin = {
-            key: (days, None) for key, days in accepted_days(session, training, period).items()
-        }
+        accepted = accepted_days(session, training, period)
+        begin = {key: (days, None) for key, days in accepted.items()}
     else:
         begin = _lines(session, record or _latest_before(session, training, period))
     return MonthPage(
@@ -173,7 +173,9 @@ def _people(
     return [
         Participant(Named(key, name, external_key), ended_on, *begin.get(key, (None, None)))
         for key, name, external_key, started_on, ended_on in found
-        if min(started_on, training.starts) <= last and (ended_on is None or ended_on >= first)
+        if started_on is not None
+        and min(started_on, training.starts) <= last
+        and (ended_on is None or ended_on >= first)
     ]
 
 

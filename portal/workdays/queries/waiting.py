@@ -161,9 +161,10 @@ def absence_alerts(session: Session, person: Person, on: datetime) -> list[Absen
         .order_by(WorkdayRecord.period.desc(), Enrolment.name, Enrolment.id)
     )
     return [
-        AbsenceAlert(*row)
-        for row in found
-        if absent_too_much(row[4], row[5], limits, counted_in_days=row[6] != Unit.HOUR)
+        AbsenceAlert(training_id, enrolment_id, name, period, days, absent, unit)
+        for training_id, enrolment_id, name, period, days, absent, unit in found
+        if absent is not None
+        and absent_too_much(days, absent, limits, counted_in_days=unit != Unit.HOUR)
     ]
 
 

@@ -103,8 +103,8 @@ def read_rows(
 def _cells(row: Sequence[Cell]) -> list[Cell]:
     """Who, days, absent; texts without the spaces around them."""
     cells = [cell.strip() if isinstance(cell, str) else cell for cell in row[:3]]
-    who, *amounts = [*cells, *[None] * (3 - len(cells))]
-    return ["" if who is None else str(who), *amounts]
+    cells += [None] * (3 - len(cells))
+    return ["" if cells[0] is None else str(cells[0]), *cells[1:]]
 
 
 def _folded(text: str) -> str:

@@ -155,15 +155,16 @@ def revise(contract_id: UUID) -> ResponseReturnValue:
     """Revise the price by the clause."""
     form = RevisionForm()
     if form.validate():
+        since, index_before, index_now = form.typed()
         try:
             with transaction() as session:
                 by = me(session)
                 usecases.revise_price(
                     session,
                     contract=contract_of(session, contract_id, by),
-                    since=form.since.data,
-                    index_before=form.index_before.data,
-                    index_now=form.index_now.data,
+                    since=since,
+                    index_before=index_before,
+                    index_now=index_now,
                     by=by,
                     at=now(),
                 )

@@ -13,6 +13,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from portal.database import Database
+from portal.documents import store
+from portal.documents.plain import require_plain
+from portal.documents.render import Rendered, html_of
 from portal.permissions import Role
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
@@ -96,6 +99,19 @@ def test_an_officer_issues_the_basis_of_a_month_that_is_over_and_again_after_a_c
         kept = session.scalars(select(InvoiceBasis)).one()
         context = invoice_basis_context(session, kept.id, "fi")
         assert (kept.n, kept.amount, context["basis"]["net"]) == (1, Decimal("319.00"), 319)
+        for language in ("fi", "sv", "en"):
+            require_plain(context)
+            assert "Osallistuja A" not in html_of("invoice_basis", language, context)
+        pdf = Rendered(b"%PDF-1.7 an example", "0" * 64, 1)
+        store.keep(
+            session,
+            "invoice_basis",
+            pdf,
+            subject=kept.id,
+            owner=kept.contract.procurement_id,
+            language="fi",
+            at=MUCH_LATER,
+        )
         correct_workdays(
             session,
             training=running.training(session),
@@ -106,6 +122,7 @@ def test_an_officer_issues_the_basis_of_a_month_that_is_over_and_again_after_a_c
             at=LATER,
         )
     accept(database, cast, running, at=LATER)
+    assert browse(cast.roope).download(url(running, "/2026-03.pdf")).startswith(b"%PDF")
     page = olli.get(url(running, "/2026-05"))
     assert "Correction of an earlier month" in page.text
     assert page.has("main form")
