@@ -53,6 +53,7 @@ from portal.web import (
     unit,
 )
 from portal.web.addresses import nearest_page, page_address
+from portal.workdays import views as workdays
 from portal.worker import Workers
 
 ROOMS = (
@@ -75,6 +76,7 @@ ROOMS = (
     plans,
     workplaces,
     visits,
+    workdays,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -44,6 +44,7 @@ from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
 from portal.training_forms.bank import load_fields, load_forms
 from portal.training_forms.words import refusal_of
+from portal.workdays.documents import DOCUMENTS as WORKDAY_DOCUMENTS
 from portal.workdays.usecases import awaits_acceptance
 
 shut_out_by(has_conflict)
@@ -63,6 +64,7 @@ for documents in (
     MEETING_DOCUMENTS,
     OPTION_DOCUMENTS,
     CAPACITY_DOCUMENTS,
+    WORKDAY_DOCUMENTS,
 ):
     for kind, builder in documents.items():
         store.register(kind, builder)

@@ -517,6 +517,32 @@ PAGES: dict[str, Page] = {
         + ("visits.cancel", "visits.ask_made", "visits.make"),
         doers("visit"),
     ),
+    "workdays.record": doers("record_workdays"),
+    "workdays.save": doers("record_workdays"),
+    "workdays.take_in": doers("record_workdays"),
+    "workdays.template": doers("record_workdays"),
+    "workdays.ask_correction": doers("correct_workdays"),
+    "workdays.correct": doers("correct_workdays"),
+    "workdays.index": doers("accept_workdays"),
+    "workdays.accept_several": doers("accept_workdays"),
+    "workdays.records": Page(BUYERS_HANDLERS | PROVIDING | {Role.COURSE_SPONSOR, Role.AUDITOR}),
+    "workdays.accept": doers("accept_workdays"),
+    "workdays.ask_dispute": doers("dispute_workdays"),
+    "workdays.dispute": doers("dispute_workdays"),
+    "workdays.invoices": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "workdays.invoices_file": Page(
+        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
+    ),
+    "workdays.invoice": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "workdays.invoice_file": Page(
+        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
+    ),
+    "workdays.invoice_document": Page(
+        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
+    ),
+    "workdays.issue": doers("issue_invoice_basis"),
+    "workdays.ask_revision": doers("revise_price"),
+    "workdays.revise": doers("revise_price"),
 }
 
 

@@ -242,6 +242,8 @@ REFUSALS: dict[str, Any] = {
         "The meeting must end after it begins, and within twenty-four hours of it."
     ),
     "duties_combined": _l("One person may not hold both of these duties in one procurement."),
+    "month_not_over": _l("The month is not over. Its invoice can be issued after its last day."),
+    "sheet_type": _l("Choose an XLSX or CSV file."),
     "price_revision_not_agreed": _l("The call has no term on the revision of prices."),
     "price_revision_day": _l(
         "This is not a day of revision. It comes once a year as the call says, after the first day"

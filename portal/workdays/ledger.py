@@ -49,6 +49,7 @@ def attended(session: Session, training: Training) -> dict[UUID, Attended]:
     return {
         key: Attended(min(started_on, training.starts), ended_on)
         for key, started_on, ended_on in found
+        if started_on is not None
     }
 
 
@@ -61,7 +62,10 @@ def call_offs_of(
     found = session.execute(
         select(Enrolment.id, Enrolment.call_off_id).where(Enrolment.id.in_(people))
     )
-    return {key: known.get(call_off_id, standing[0]) for key, call_off_id in found}
+    return {
+        key: standing[0] if call_off_id is None else known.get(call_off_id, standing[0])
+        for key, call_off_id in found
+    }
 
 
 def drawn_from(session: Session, training: Training, days: Amounts) -> dict[CallOff, Decimal]:

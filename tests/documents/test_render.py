@@ -45,6 +45,13 @@ SAID = {
     "bidder_letter": ["Rantaopisto", "38,33", "51,67", "24.4.2026", "omista tiloista"],
     "amendment": ["ESIM/12/2026/sea", "Lisäkapasiteetti", "33,33", "Hyvä palaute"],
     "handover_pack": ["Rantaopisto", "Läsnäolot kirjataan viikoittain", "A-1187"],
+    "invoice_basis": [
+        "Laskun peruste",
+        "ESIM/9/2026/coast",
+        "−87,00 €",
+        "1 188,17 €",
+        "5 847,67 €",
+    ],
     "contract": [
         "Jokiopisto",
         "58,00 €",

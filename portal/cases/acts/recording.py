@@ -1,4 +1,4 @@
-"""The acts on monthly records."""
+"""The acts on monthly records and invoices."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ class RecordingActs(Playing):
         workdays.accept_workdays(
             session,
             training=self.stage.training(session, act.takes["training"]),
+            period=act.takes["period"],
+            **self.by(session, act),
+        )
+
+    def issue_invoice_basis(self, session: Session, act: Act) -> None:
+        """Issue the basis of a month's invoice."""
+        workdays.issue_invoice_basis(
+            session,
+            contract=self.stage.contract(session, act.takes["contract"]),
             period=act.takes["period"],
             **self.by(session, act),
         )

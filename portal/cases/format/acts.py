@@ -230,7 +230,8 @@ ACTS: dict[str, Shape] = {
     ),
     "accept_workdays": Shape({"training": TRAINING, "period": Month(), "reason?": ANSWER}),
     "dispute_workdays": Shape({"training": TRAINING, "period": Month(), "reason?": ANSWER}),
-    # The portal's own: a case of a correction.
+    # The next two are the portal's own.
+    "issue_invoice_basis": Shape({"contract": CONTRACT, "period": Month()}),
     "correct_workdays": Shape(
         {
             "training": TRAINING,
@@ -352,6 +353,7 @@ RULES = frozenset(
         # The portal's own.
         "guidance_before_end",
         "nothing_changed",
+        "month_not_over",
         "capacity_disordered",
         "scale_differs",
         "price_not_low",

@@ -22,6 +22,7 @@ from portal.evaluation.models import Award, AwardDecision, BidderLetter
 from portal.offers.models import Offer, OfferVersion, Opening
 from portal.options.models import OptionExercise
 from portal.procurement.models import CallAmendment, Procurement
+from portal.workdays.models import InvoiceBasis
 
 
 def report(session: Session, play: Play) -> dict[str, Any]:
@@ -132,6 +133,15 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
             select(OptionExercise.id).where(OptionExercise.contract_id == contract_id)
         )
     }
+    contracts = {value: key for key, value in stage.contracts.items()}
+    subjects |= {
+        basis_id: contracts[contract_id]
+        for basis_id, contract_id in session.execute(
+            select(InvoiceBasis.id, InvoiceBasis.contract_id).where(
+                InvoiceBasis.contract_id.in_(contracts)
+            )
+        )
+    }
     subjects |= {value: key for key, value in stage.call_offs.items()}
     subjects |= {value: key for key, value in stage.meetings.items()}
-    return subjects | {value: key for key, value in stage.contracts.items()}
+    return subjects | contracts

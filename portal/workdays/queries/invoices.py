@@ -130,7 +130,7 @@ def _done(session: Session, contract: Contract, model: PriceModel) -> list[Done]
         .where(WorkdayRecord.state == RecordState.ACCEPTED, _of_contract(contract))
     )
     return [
-        Done(training, period, days, None if corrects is None else _month(settled_at))
+        Done(training, period, days, _month(settled_at) if corrects and settled_at else None)
         for training, period, corrects, settled_at, days in lines
     ]
 
@@ -155,7 +155,11 @@ def _started(session: Session, contract: Contract) -> list[Started]:
             _of_contract(contract),
         )
     )
-    return [Started(training, period_of(started_on)) for training, started_on in rows]
+    return [
+        Started(training, period_of(started_on))
+        for training, started_on in rows
+        if started_on is not None
+    ]
 
 
 def _followed(session: Session, contract: Contract) -> list[Followed]:

@@ -1,5 +1,6 @@
 """What is done with monthly records and invoices."""
 
+from portal.workdays.usecases.invoicing import issue_invoice_basis, revise_price
 from portal.workdays.usecases.recording import correct_workdays, record_workdays
 from portal.workdays.usecases.settling import (
     accept_workdays,
@@ -12,5 +13,7 @@ __all__ = [
     "awaits_acceptance",
     "correct_workdays",
     "dispute_workdays",
+    "issue_invoice_basis",
     "record_workdays",
+    "revise_price",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,17 +23,24 @@ from portal.workdays.rules import NOTHING, Amounts, RecordState, moved, require_
 
 
 def accept_workdays(
-    session: Session, *, training: Training, period: str, by: Person, at: datetime
+    session: Session,
+    *,
+    training: Training,
+    period: str,
+    seen: UUID | None = None,
+    by: Person,
+    at: datetime,
 ) -> WorkdayRecord:
     """Accept the month's record, or the correction that waits: what is committed is delivered.
 
     A record's amounts are delivered whatever the price model; a training package has been since
-    its person started. Raises ``wrong_state`` (nothing waits for acceptance).
+    its person started. ``seen`` is the record that the sponsor had in sight. Raises
+    ``wrong_state`` (nothing waits for acceptance), ``changed_meanwhile``.
     """
     chain = training.contract.procurement_id
     with acting(session, "accept_workdays", chain=chain, by=by.id, at=at) as facts:
         office = _require_sponsor(session, "accept_workdays", training, by)
-        record = _settled(session, "accept_workdays", training, period, by, at)
+        record = _settled(session, "accept_workdays", training, period, seen, by, at)
         days = sums((line.enrolment_id, line.days) for line in record.lines)
         _moved_in_ledger(session, training, days, period, by, at)
         note_sponsor(training, by, office, named_by=by, at=at)
@@ -51,17 +59,18 @@ def dispute_workdays(
     training: Training,
     period: str,
     reason: str = "",
+    seen: UUID | None = None,
     by: Person,
     at: datetime,
 ) -> WorkdayRecord:
     """Dispute what waits for acceptance; the trainer then records the month anew.
 
-    Raises ``wrong_state`` (nothing waits for acceptance).
+    Raises ``wrong_state`` (nothing waits for acceptance), ``changed_meanwhile``.
     """
     chain = training.contract.procurement_id
     with acting(session, "dispute_workdays", chain=chain, by=by.id, at=at) as facts:
         office = _require_sponsor(session, "dispute_workdays", training, by)
-        record = _settled(session, "dispute_workdays", training, period, by, at)
+        record = _settled(session, "dispute_workdays", training, period, seen, by, at)
         record.settled_reason = reason.strip()
         note_sponsor(training, by, office, named_by=by, at=at)
         facts.note(training=training.id, period=period, record=record.id)
@@ -86,11 +95,19 @@ def _require_sponsor(session: Session, act: str, training: Training, by: Person)
 
 
 def _settled(
-    session: Session, act: str, training: Training, period: str, by: Person, at: datetime
+    session: Session,
+    act: str,
+    training: Training,
+    period: str,
+    seen: UUID | None,
+    by: Person,
+    at: datetime,
 ) -> WorkdayRecord:
     record = to_settle(session, training, period)
     if record is None:
         raise RuleBroken("wrong_state")
+    if seen is not None and seen != record.id:
+        raise RuleBroken("changed_meanwhile")
     record.state = moved(record.state, act)
     record.settled_by_id, record.settled_at = by.id, at
     return record

@@ -1,0 +1,1 @@
+"""Forms of records and invoices: shape and type only."""
