@@ -20,6 +20,7 @@ from portal.contracts import views as contracts
 from portal.criteria import views as criteria
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
+from portal.meetings import views as meetings
 from portal.offers import views as offers
 from portal.organisations import views as organisations
 from portal.organisations.models import Person
@@ -54,6 +55,7 @@ ROOMS = (
     offers,
     evaluation,
     contracts,
+    meetings,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -184,4 +184,8 @@ def criteria_titles(session: Session, contract: Contract) -> dict[str, Mapping[s
 def home_of(person: Person, contract: Contract) -> Organisation | None:
     """In whose name somebody takes part: the buyer, the provider, else their own organisation."""
     own = {one.organisation_id: one.organisation for one in person.memberships}
-    return own.get(contract.buyer_id) or own.get(contract.provider_id) or next(iter(own.values()), None)
+    return (
+        own.get(contract.buyer_id)
+        or own.get(contract.provider_id)
+        or next(iter(own.values()), None)
+    )

@@ -269,9 +269,7 @@ def approve_minutes(session: Session, *, meeting: Meeting, by: Person, at: datet
         if document is None:
             raise RuleBroken("minutes_not_ready")
         meeting.approvals.append(
-            MinutesApproval(
-                side=side, person_id=by.id, person=by, approved_at=at, sha256=document.sha256
-            )
+            MinutesApproval(side=side, person_id=by.id, approved_at=at, sha256=document.sha256)
         )
         facts.note(meeting=meeting.id, side=side, sha256=document.sha256)
 
