@@ -67,7 +67,8 @@ def entry_text(entry: Entry, method: str, language: str) -> str:
         guest.params["rsvp"] = vText("FALSE" if method == CANCEL else "TRUE")
         event.add("attendee", guest, encode=False)
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    written: bytes = calendar.to_ical()
+    return written.decode()
 
 
 def kind_in(kind: str, language: str) -> str:

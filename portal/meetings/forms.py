@@ -129,6 +129,13 @@ class PlanForm(PortalForm):
         ),
     )
 
+    def plan(self) -> dict[str, Any]:
+        """When and where, as typed."""
+        values: dict[str, Any] = self.data
+        return {name: values[name] for name in ("begins", "ends")} | {
+            "place": values["place"] or ""
+        }
+
     def emails(self) -> list[str]:
         """The addresses typed."""
         return _emails(self)

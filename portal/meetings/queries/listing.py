@@ -196,10 +196,9 @@ def practices_page(
         .offset(shown.offset)
     )
     today = day_in_helsinki(at)
-    rows = [
-        PracticeRow(
-            *row, late=max(0, (today - row.due).days) if row.status == PracticeStatus.OPEN else 0
-        )
-        for row in found
-    ]
+    rows = [PracticeRow(*row, _days_late(row.due, row.status, today)) for row in found]
     return PracticesPage(contract, rows, shown, everything)
+
+
+def _days_late(due: date, status: str, today: date) -> int:
+    return max(0, (today - due).days) if status == PracticeStatus.OPEN else 0
