@@ -27,6 +27,7 @@ from portal.enrolments.plans import views as plans
 from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.installation import open_installation
+from portal.meetings import views as meetings
 from portal.meetings.visits import views as visits
 from portal.offers import views as offers
 from portal.organisations import views as organisations
@@ -77,6 +78,7 @@ ROOMS = (
     workplaces,
     visits,
     workdays,
+    meetings,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

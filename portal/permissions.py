@@ -237,6 +237,9 @@ def doers(act: str) -> Page:
     return Page(ACTS[act])
 
 
+MEETERS = Page(BUYERS_HANDLERS | PROVIDING | {Role.COURSE_SPONSOR, Role.AUDITOR})
+"""Whoever may see some meeting; which ones, the room of meetings knows."""
+
 PAGES: dict[str, Page] = {
     "static": PUBLIC,
     "home": PUBLIC,
@@ -543,6 +546,24 @@ PAGES: dict[str, Page] = {
     "workdays.issue": doers("issue_invoice_basis"),
     "workdays.ask_revision": doers("revise_price"),
     "workdays.revise": doers("revise_price"),
+    "meetings.index": MEETERS,
+    "meetings.practices": MEETERS,
+    "meetings.show": MEETERS,
+    "meetings.minutes": MEETERS,
+    "meetings.calendar": MEETERS,
+    "meetings.new": doers("plan_meeting"),
+    "meetings.plan": doers("plan_meeting"),
+    "meetings.ask_move": doers("move_meeting"),
+    "meetings.move": doers("move_meeting"),
+    "meetings.ask_cancel": doers("cancel_meeting"),
+    "meetings.cancel": doers("cancel_meeting"),
+    "meetings.ask_record": doers("hold_meeting"),
+    "meetings.record": doers("hold_meeting"),
+    "meetings.ask_hold": doers("hold_meeting"),
+    "meetings.hold": doers("hold_meeting"),
+    "meetings.approve": doers("approve_minutes"),
+    "meetings.ask_waiver": doers("waive_start_up"),
+    "meetings.waive": doers("waive_start_up"),
 }
 
 

@@ -237,6 +237,10 @@ REFUSALS: dict[str, Any] = {
     "minutes_not_ready": _l("The minutes are still being made. Try again shortly."),
     "line_owner_missing": _l("Choose who takes care of this."),
     "practice_text_missing": _l("Write what was agreed, or leave the day empty."),
+    "guest_unknown": _l(
+        "Nobody with this address is a course sponsor of an office that may use the contract:"
+        " %(emails)s"
+    ),
     "meeting_not_ahead": _l("Give a moment that is still ahead."),
     "meeting_ends_wrong": _l(
         "The meeting must end after it begins, and within twenty-four hours of it."

@@ -35,6 +35,7 @@ from portal.shared.names import DEFAULT_LANGUAGE, LANGUAGES, name_in
 
 JOB = "send_mail"
 SERVER_ANSWERS_WITHIN_S = 20
+CALENDAR_FILE = "meeting.ics"
 
 # Every letter with the facts that it tells. None of them holds anything out of an offer.
 LETTERS: dict[str, frozenset[str]] = {
@@ -72,6 +73,9 @@ LETTERS: dict[str, frozenset[str]] = {
     "call_off_confirmed": frozenset({"contract", "n", "path"}),
     "call_off_declined": frozenset({"contract", "n", "path"}),
     "call_off_cancelled": frozenset({"contract", "n", "path"}),
+    "meeting_planned": frozenset({"contract", "begins", "place", "path"}),
+    "meeting_moved": frozenset({"contract", "begins", "place", "path"}),
+    "meeting_cancelled": frozenset({"contract", "begins", "path"}),
 }
 
 
@@ -104,12 +108,13 @@ def send_mail(
     facts: Mapping[str, Any],
     at: datetime,
     about: UUID | None = None,
+    calendar: str | None = None,
 ) -> None:
     """Put a letter into the outbox, to be sent once the caller's transaction is committed.
 
     With ``about``, `fates` tells of it by the key of what it announces. ``path`` among the facts is
-    an address within the portal. Raises ValueError for an unknown
-    letter or one that lacks a fact.
+    an address within the portal. ``calendar`` is an iCalendar object with its METHOD, for the
+    recipient's calendar. Raises ValueError for an unknown letter or one that lacks a fact.
     """
     lacking = LETTERS[letter] - facts.keys() if letter in LETTERS else {"a template"}
     if lacking:
@@ -121,6 +126,7 @@ def send_mail(
         letter=letter,
         facts=dict(facts),
         about=about,
+        calendar=calendar,
         created_at=at,
     )
     session.add(mail)
@@ -232,7 +238,7 @@ def mail_task(settings: Settings) -> Task:
         if sent:
             mail.sent_at = at
             if not settings.development:
-                mail.facts = {}
+                mail.facts, mail.calendar = {}, None
 
     return Task(prepare, finish)
 
@@ -249,7 +255,19 @@ def message_of(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = mail.language
     message.set_content(body, cte="quoted-printable")
+    if mail.calendar is not None:
+        _add_calendar(message, mail.calendar)
     return message
+
+
+def _add_calendar(message: EmailMessage, calendar: str) -> None:
+    """As an alternative to the text, which is where calendars look for it, and as a file."""
+    method = calendar.partition("METHOD:")[2].partition("\n")[0].strip()
+    params = {"method": method, "name": CALENDAR_FILE}
+    message.add_alternative(calendar, subtype="calendar", params=params, cte="base64")
+    message.add_attachment(
+        calendar.encode(), maintype="text", subtype="calendar", filename=CALENDAR_FILE
+    )
 
 
 def _for_servers(address: str) -> str:

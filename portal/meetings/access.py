@@ -84,7 +84,7 @@ def require_may_call(
     ``not_permitted``.
     """
     require(by, act)
-    if not _calls(session, contract, training, by):
+    if not may_call(session, contract, training, by):
         raise RuleBroken("not_permitted")
     if enrolment is not None:
         seen = select(Enrolment.id).where(Enrolment.id == enrolment.id, participants_seen_by(by))
@@ -92,7 +92,8 @@ def require_may_call(
             raise RuleBroken("not_permitted")
 
 
-def _calls(session: Session, contract: Contract, training: Training | None, by: Person) -> bool:
+def may_call(session: Session, contract: Contract, training: Training | None, by: Person) -> bool:
+    """Whether this person may plan or hold a meeting on the contract, or on its training."""
     if by.holds({Role.PROCUREMENT_OFFICER}, contract.buyer_id):
         return True
     if by.holds({Role.TRAINER}, contract.provider_id):

@@ -36,7 +36,7 @@ def minutes(session: Session, subject: UUID, language: str) -> dict[str, Any]:
         },
         "contract": {"reference": contract.reference, "lot": dict(lot.title), "unit": lot.unit},
         "meeting": {
-            "kind": meeting.kind,
+            "kind": str(meeting.kind),
             "begins": meeting.begins,
             "ends": meeting.ends,
             "place": meeting.place,
@@ -74,13 +74,13 @@ def _attending(attendance: Attendance, contract: Contract) -> dict[str, Any]:
 
 def _line(line: AgendaLine, titles: Any) -> dict[str, Any]:
     return {
-        "kind": line.kind,
+        "kind": str(line.kind),
         "title": dict(title_of(line, titles)),
         "text": line.text,
         "points": line.points,
         "points_most": line.points_most,
         "gap": line.gap,
-        "outcome": line.outcome,
+        "outcome": str(line.outcome),
         "note": line.note,
         "owner": None if line.owner is None else line.owner.name,
     }
@@ -98,7 +98,7 @@ def _reviews(session: Session, meeting: Meeting) -> list[dict[str, Any]]:
         .order_by(Practice.due, Practice.agreed_at, Practice.position, Practice.id)
     )
     return [
-        _practice(practice) | {"status": review.status, "note": review.note}
+        _practice(practice) | {"status": str(review.status), "note": review.note}
         for review, practice in found
     ]
 

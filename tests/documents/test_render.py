@@ -62,6 +62,14 @@ SAID = {
         "Liite 1: Henkilötietojen käsittelyn ehdot",
     ],
     "order": ["Jokiopisto", "Osatutkinto-Toppis", "82,5", "25.5.2026", "Ylläpitosiivous"],
+    "minutes": [
+        "Aloituspalaveri",
+        "Tuula Kouluttaja, Jokiopisto",
+        "20 / 20 pistettä",
+        "14,25 €",
+        "Läsnäolot kirjataan viikoittain",
+        "31.5.2026",
+    ],
 }
 
 

@@ -33,6 +33,8 @@ FACTS: dict[str, Any] = {
     "sha256": "ab" * 32,
     "contract": "ESIM/12/2026/1",
     "n": 7,
+    "begins": "2026-03-10T11:00:00+00:00",
+    "place": "Jokiopisto",
 }
 
 
@@ -275,3 +277,26 @@ def test_a_fact_cannot_add_a_header(settings: Settings) -> None:
 def due(database: Database, at: datetime) -> list[int]:
     with database.reading() as session:
         return due_jobs(session, at)
+
+
+def test_a_calendar_goes_as_an_alternative_with_its_method_and_as_a_file(
+    settings: Settings, database: Database, cast: Cast
+) -> None:
+    entry = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nSUMMARY:Väliaika\r\nEND:VCALENDAR\r\n"
+    with database.transaction() as session:
+        send_mail(
+            session,
+            to=cast.tuula,
+            letter="meeting_cancelled",
+            facts=facts_of("meeting_cancelled"),
+            at=AT,
+            calendar=entry,
+        )
+        message = message_of(session.scalars(select(OutgoingMail)).one(), settings)
+    text, calendar, file = (part for part in message.walk() if not part.is_multipart())
+    assert text.get_content_type() == "text/plain"
+    assert calendar.get_content_type() == file.get_content_type() == "text/calendar"
+    assert calendar["Content-Type"].params["method"] == "CANCEL"
+    assert file.get_filename() == "meeting.ics"
+    assert file.get_payload(decode=True) == entry.encode()
+    assert "Väliaika" in calendar.get_content()

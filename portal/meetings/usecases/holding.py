@@ -16,7 +16,7 @@ from portal.contracts.rules import Side
 from portal.contracts.usecases import note_started_up, require_in_force
 from portal.documents import store
 from portal.enrolments.models import Enrolment
-from portal.meetings.access import require_may_call, side_of
+from portal.meetings.access import meetings_seen_by, require_may_call, side_of
 from portal.meetings.models import (
     AgendaLine,
     Attendance,
@@ -259,8 +259,9 @@ def approve_minutes(session: Session, *, meeting: Meeting, by: Person, at: datet
     chain = contract.procurement_id
     with acting(session, "approve_minutes", chain=chain, by=by.id, at=at) as facts:
         require(by, "approve_minutes")
+        seen = select(Meeting.id).where(Meeting.id == meeting.id, meetings_seen_by(by))
         side = side_of(session, meeting, by)
-        if side is None:
+        if side is None or session.scalar(seen) is None:
             raise RuleBroken("not_permitted")
         moved(meeting.state, "approve_minutes")
         if side in approved_sides(meeting):
@@ -269,9 +270,7 @@ def approve_minutes(session: Session, *, meeting: Meeting, by: Person, at: datet
         if document is None:
             raise RuleBroken("minutes_not_ready")
         meeting.approvals.append(
-            MinutesApproval(
-                side=side, person_id=by.id, person=by, approved_at=at, sha256=document.sha256
-            )
+            MinutesApproval(side=side, person_id=by.id, approved_at=at, sha256=document.sha256)
         )
         facts.note(meeting=meeting.id, side=side, sha256=document.sha256)
 
