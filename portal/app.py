@@ -19,8 +19,10 @@ from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
 from portal.evaluation import views as evaluation
+from portal.feedback import views as feedback
 from portal.installation import open_installation
 from portal.offers import views as offers
+from portal.options import views as options
 from portal.organisations import views as organisations
 from portal.organisations.models import Person
 from portal.organisations.queries import person_of_session
@@ -54,6 +56,8 @@ ROOMS = (
     offers,
     evaluation,
     contracts,
+    feedback,
+    options,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -49,9 +49,7 @@ def evidence_of(session: Session, contracts: Collection[UUID]) -> dict[UUID, Evi
         )
     }
     return {
-        contract_id: Evidence(
-            *answered.get(contract_id, (0, 0)), *placed.get(contract_id, (0, 0))
-        )
+        contract_id: Evidence(*answered.get(contract_id, (0, 0)), *placed.get(contract_id, (0, 0)))
         for contract_id in contracts
     }
 

@@ -53,8 +53,12 @@ def test_each_kind_of_giver_has_an_answer_of_its_own(database: Database, cast: C
         training = training_of(session, cast, contract_in_force(session, cast))
         shop = organisation(session, "Kauppa", None, Kind.EMPLOYER)
         given = {"training": training, "at": CALLED}
-        give_feedback(session, points=4, enrolment=enrolled(session, training, "a"), by=None, **given)
-        give_feedback(session, points=3, enrolment=enrolled(session, training, "b"), by=None, **given)
+        give_feedback(
+            session, points=4, enrolment=enrolled(session, training, "a"), by=None, **given
+        )
+        give_feedback(
+            session, points=3, enrolment=enrolled(session, training, "b"), by=None, **given
+        )
         give_feedback(session, points=2, employer=shop, by=None, **given)
         give_feedback(session, points=1, by=cast.kaisa, **given)
         assert sorted(session.scalars(select(Feedback.points))) == [1, 2, 3, 4]

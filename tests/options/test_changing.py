@@ -226,16 +226,12 @@ def test_a_handover_tells_the_next_provider_what_goes_on(database: Database, cas
                 at=CALLED,
             )
         with pytest.raises(RuleBroken, match="not_permitted"):
-            hand_over(
-                session, contract=contract, to_contract=following, by=cast.eva, at=CALLED
-            )
+            hand_over(session, contract=contract, to_contract=following, by=cast.eva, at=CALLED)
         given = hand_over(
             session, contract=contract, to_contract=following, by=cast.olli, at=CALLED
         )
         with pytest.raises(RuleBroken, match="wrong_state"):
-            hand_over(
-                session, contract=contract, to_contract=following, by=cast.olli, at=CALLED
-            )
+            hand_over(session, contract=contract, to_contract=following, by=cast.olli, at=CALLED)
         pack = handover_context(session, given.id, "fi")
         (told,) = pack["trainings"]
         assert told["participants"] == [{"key": "K-1", "started_on": training.starts}]

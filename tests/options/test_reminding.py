@@ -121,8 +121,6 @@ def test_two_runs_at_once_send_one_letter(database: Database, cast: Cast) -> Non
         assert len(session.scalars(select(OutgoingMail.id)).all()) == 3
 
 
-
-
 def test_the_command_runs_every_daily_work(
     database: Database, cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,9 +16,7 @@ class OptionActs(Playing):
         """Use an option of the contract's lot."""
         takes = act.takes
         contract = self.stage.contract(session, takes["contract"])
-        lot = next(
-            lot for lot in self.stage.procurement(session).lots if lot.id == contract.lot_id
-        )
+        lot = next(lot for lot in self.stage.procurement(session).lots if lot.id == contract.lot_id)
         exercise_option(
             session,
             contract=contract,
