@@ -141,6 +141,7 @@ def propose(contract_id: UUID) -> ResponseReturnValue:
     def act(session: Session) -> None:
         nonlocal n
         by = me(session)
+        assert form.value.data is not None
         change = usecases.change_contract(
             session,
             contract=contract_of(session, contract_id, by),

@@ -127,6 +127,9 @@ def test_a_further_period_moves_the_end_on_the_page(
     assert "moves from 08/03/2028 to 08/03/2029" in page.text
     page = olli.get(f"/contracts/{contract}/options")
     assert "Last day of the contract 08/03/2028" in page.text
+    page = olli.get(f"/contracts/{contract}")
+    assert "09/03/2026 to 08/03/2028" in page.text
+    assert "Latest possible end with all options 08/03/2029" in page.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
