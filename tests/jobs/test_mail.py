@@ -32,6 +32,8 @@ FACTS: dict[str, Any] = {
     "due": "2026-02-13T14:15:00+00:00",
     "sha256": "ab" * 32,
     "contract": "ESIM/12/2026/1",
+    "kind": "further_period",
+    "notice_by": "2026-11-30",
 }
 
 
