@@ -26,10 +26,12 @@ from portal.enrolments.guidance import views as guidance
 from portal.enrolments.plans import views as plans
 from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
+from portal.feedback import views as feedback
 from portal.installation import open_installation
 from portal.meetings import views as meetings
 from portal.meetings.visits import views as visits
 from portal.offers import views as offers
+from portal.options import views as options
 from portal.organisations import views as organisations
 from portal.organisations.models import Person
 from portal.organisations.queries import person_of_session
@@ -79,6 +81,8 @@ ROOMS = (
     visits,
     workdays,
     meetings,
+    feedback,
+    options,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

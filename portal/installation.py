@@ -19,6 +19,7 @@ from portal.config import Settings
 from portal.contracts import usecases as contracts
 from portal.contracts.access import also_seen_by
 from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
+from portal.contracts.queries import latest_end_told_by
 from portal.criteria.queries import used_in_calls
 from portal.database import Database
 from portal.documents import store
@@ -33,7 +34,7 @@ from portal.meetings.documents import DOCUMENTS as MEETING_DOCUMENTS
 from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.offers.usecases.submitting import tell_of_amendment
-from portal.options.access import passed_on_from
+from portal.options.access import latest_end_of, passed_on_from
 from portal.options.documents import DOCUMENTS as OPTION_DOCUMENTS
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
@@ -49,6 +50,7 @@ from portal.workdays.usecases import awaits_acceptance
 
 shut_out_by(has_conflict)
 also_seen_by(passed_on_from)
+latest_end_told_by(latest_end_of)
 contracts_known_by(contracts)
 told_of_amendments(tell_of_amendment)
 shown_to_whom(has_declared)

@@ -564,6 +564,28 @@ PAGES: dict[str, Page] = {
     "meetings.approve": doers("approve_minutes"),
     "meetings.ask_waiver": doers("waive_start_up"),
     "meetings.waive": doers("waive_start_up"),
+    "options.index": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.show": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.amendment": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.changes": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.change": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.handovers": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.handover": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.exercise": doers("exercise_option"),
+    "options.propose": doers("change_contract"),
+    "options.consent": doers("consent_to_change"),
+    "options.refuse": doers("refuse_change"),
+    "options.ask_passing": doers("pass_contract"),
+    "options.pass_on": doers("pass_contract"),
+    "options.hand_over": doers("hand_over"),
+    "options.pack": holders(Role.REPRESENTATIVE, Role.TRAINER),
+    "feedback.training": Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
+    "feedback.give": doers("give_feedback"),
+    "feedback.make_link": doers("make_feedback_link"),
+    "feedback.proposal": Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
+    "feedback.answer_proposal": doers("answer_proposal"),
+    # Opened by the personal link that stands in its address.
+    "feedback.answer": PUBLIC,
 }
 
 

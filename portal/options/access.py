@@ -123,7 +123,10 @@ def quality_of(session: Session, contracts: Collection[UUID]) -> dict[UUID, Qual
         .where(Training.contract_id.in_(contracts), Enrolment.state.in_(STARTED))
         .group_by(Training.contract_id)
     )
-    counts = {contract_id: tuple(figures) for contract_id, *figures in counted}
+    counts = {
+        contract_id: (started, ended, completed, placed)
+        for contract_id, started, ended, completed, placed in counted
+    }
     answered = _answered(session, contracts)
     return {
         contract_id: Quality(

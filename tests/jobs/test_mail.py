@@ -35,6 +35,8 @@ FACTS: dict[str, Any] = {
     "n": 7,
     "begins": "2026-03-10T11:00:00+00:00",
     "place": "Jokiopisto",
+    "kind": "further_period",
+    "notice_by": "2026-11-30",
 }
 
 

@@ -19,6 +19,7 @@ from portal.contracts.queries.shown import (
     contract_document,
     contract_of,
     contract_page,
+    latest_end_told_by,
     lot_to_contract,
     stop_page,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "contract_of",
     "contract_page",
     "contracts_page",
+    "latest_end_told_by",
     "lot_to_contract",
     "stop_page",
     "verified",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,15 @@ from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
 
 Names = Mapping[str, str]
+
+
+_latest_end: list[Callable[[Session, Contract, Lot, date], date]] = []
+
+
+def latest_end_told_by(find: Callable[[Session, Contract, Lot, date], date]) -> None:
+    """Hand over, at wiring, a later room's knowledge of the further periods used already."""
+    if find not in _latest_end:
+        _latest_end.append(find)
 
 
 STOPS = ("hold_contract", "release_contract", "refuse_contract")
@@ -178,11 +187,15 @@ def contract_page(
         except RuleBroken as broken:
             refusal = broken
     waiting = [party.organisation for party in parties if party.approval is None]
-    today = day_in_helsinki(at)
+    terms = _terms(session, procurement, lot, contract.award.offer_id, day_in_helsinki(at))
+    terms = replace(terms, start=contract.starts_on, end=contract.ends_on)
+    for find in _latest_end:
+        latest = find(session, contract, lot, day_in_helsinki(at))
+        terms = replace(terms, latest_end=latest)
     return ContractPage(
         contract=contract,
         procurement=procurement,
-        terms=_terms(session, procurement, lot, contract.award.offer_id, today),
+        terms=terms,
         first_signing_day=decision.first_signing_day,
         document=contract_document(session, contract),
         parties=parties,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -61,7 +62,7 @@ def remind_of_notice_days(session: Session, on: datetime) -> int:
                     "contract": contract.reference,
                     "kind": option.kind,
                     "notice_by": option.notice_by.isoformat(),
-                    "path": f"/contracts/{contract.id}/options/{option.key}",
+                    "path": f"/contracts/{contract.id}/options/{quote(option.key)}",
                 },
                 at=on,
                 about=option.id,
@@ -82,5 +83,5 @@ def _note(
         "days": days,
         "noted_at": at,
     }
-    done = session.execute(insert(NoticeReminder).values(values).on_conflict_do_nothing())
-    return bool(done.rowcount)
+    noting = insert(NoticeReminder).values(values).on_conflict_do_nothing()
+    return session.scalar(noting.returning(NoticeReminder.days)) is not None

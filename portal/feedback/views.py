@@ -1,0 +1,201 @@
+"""The pages of feedback: a training's, a proposal's, and the one behind a personal link."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.enrolments.models import Enrolment
+from portal.feedback import queries, usecases
+from portal.feedback.forms import AnswerForm, FeedbackForm, LinkForm
+from portal.organisations.models import Organisation
+from portal.shared.errors import RuleBroken
+from portal.web.fields import choices
+from portal.web.language import current_language
+from portal.web.pages import done, page
+from portal.web.unit import me, now, reading, services, stay_anonymous, transaction
+
+bp = Blueprint("feedback", __name__)
+
+TRAINING = "/trainings/<uuid:training_id>/feedback"
+PROPOSAL = "/proposals/<uuid:proposal_id>"
+ANSWER = "/answer/<token>"
+
+
+@bp.get(TRAINING)
+def training(training_id: UUID) -> ResponseReturnValue:
+    """The feedback on a training."""
+    return _training_page(training_id, None, None)
+
+
+def _training_page(
+    training_id: UUID, form: FeedbackForm | None, link_form: LinkForm | None, status: int = 200
+) -> Response:
+    session = reading()
+    found = queries.training_feedback(session, training_id, me(session), current_language())
+    link_form = link_form or LinkForm(formdata=None)
+    link_form.giver.choices = _givers(found)
+    if form is None:
+        own = found.own
+        kept = {} if own is None else {"points": str(own.points), "text": own.text}
+        form = FeedbackForm(formdata=None, data=kept)
+    return page(
+        "feedback/training.html", status=status, found=found, form=form, link_form=link_form
+    )
+
+
+def _givers(found: queries.TrainingFeedback) -> list[tuple[str, str]]:
+    """Participants and employers in one list, told apart by the beginning of their key."""
+    pairs = [(f"participant:{key}", name) for key, name in found.participants]
+    pairs += [(f"employer:{key}", name) for key, name in found.employers]
+    return choices(pairs, _("Choose"))
+
+
+@bp.post(TRAINING)
+def give(training_id: UUID) -> ResponseReturnValue:
+    """A course sponsor's own answer."""
+    form = FeedbackForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                by = me(session)
+                usecases.give_feedback(
+                    session,
+                    training=queries.training_of(session, training_id, by),
+                    points=int(form.points.data),
+                    text=form.text.data or "",
+                    proposal=form.proposal.data or None,
+                    by=by,
+                    at=now(),
+                )
+            return done(
+                _("Your feedback has been saved."), url_for(".training", training_id=training_id)
+            )
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _training_page(training_id, form, None, 422)
+
+
+@bp.post(f"{TRAINING}/link")
+def make_link(training_id: UUID) -> ResponseReturnValue:
+    """A personal link, shown this once for the sponsor to hand over."""
+    session = reading()
+    found = queries.training_feedback(session, training_id, me(session), current_language())
+    form = LinkForm()
+    form.giver.choices = _givers(found)
+    if form.validate():
+        try:
+            kind, _sign, key = form.giver.data.partition(":")
+            with transaction() as session:
+                by = me(session)
+                token = usecases.make_feedback_link(
+                    session,
+                    training=queries.training_of(session, training_id, by),
+                    enrolment=session.get_one(Enrolment, UUID(key))
+                    if kind == "participant"
+                    else None,
+                    employer=session.get_one(Organisation, UUID(key))
+                    if kind == "employer"
+                    else None,
+                    by=by,
+                    at=now(),
+                )
+            return page(
+                "feedback/link.html",
+                training_id=training_id,
+                giver=dict(form.giver.choices)[form.giver.data],
+                address=services().settings.base_url + url_for(".answer", token=token),
+                days=services().settings.feedback_link_days,
+            )
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _training_page(training_id, None, form, 422)
+
+
+def _refuse(form: FeedbackForm | LinkForm | AnswerForm, broken: RuleBroken) -> None:
+    if broken.rule == "not_permitted":
+        raise broken
+    form.refuse(broken)
+
+
+@bp.get(PROPOSAL)
+def proposal(proposal_id: UUID) -> ResponseReturnValue:
+    """What is proposed, and what was done about it."""
+    return _proposal_page(proposal_id, AnswerForm(formdata=None))
+
+
+@bp.post(PROPOSAL)
+def answer_proposal(proposal_id: UUID) -> ResponseReturnValue:
+    """Answer a proposal."""
+    form = AnswerForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                by = me(session)
+                found = queries.proposal_of(session, proposal_id, by)
+                usecases.answer_proposal(
+                    session, proposal=found, text=form.text.data, by=by, at=now()
+                )
+                training_id = found.training_id
+            return done(
+                _("The proposal has been answered."),
+                url_for(".training", training_id=training_id),
+            )
+        except RuleBroken as broken:
+            _refuse(form, broken)
+    return _proposal_page(proposal_id, form, 422)
+
+
+def _proposal_page(proposal_id: UUID, form: AnswerForm, status: int = 200) -> Response:
+    session = reading()
+    found = queries.proposal_page(session, proposal_id, me(session))
+    return page("feedback/proposal.html", status=status, found=found, form=form)
+
+
+@bp.route(ANSWER, methods=["GET", "POST"])
+def answer(token: str) -> ResponseReturnValue:
+    """For whoever holds a personal link: give feedback, or look at what one gave and change it."""
+    # It is the link that answers, whoever else may be logged in on this device.
+    stay_anonymous()
+    form = FeedbackForm()
+    try:
+        if form.validate_on_submit():
+            with transaction() as session:
+                link = usecases.link_in_force(session, token, now())
+                usecases.give_feedback(
+                    session,
+                    training=link.training,
+                    points=int(form.points.data),
+                    text=form.text.data or "",
+                    proposal=form.proposal.data or None,
+                    enrolment=link.enrolment,
+                    employer=link.employer,
+                    by=None,
+                    at=now(),
+                )
+            return done(
+                _("Thank you. Your feedback has been saved."), url_for(".answer", token=token)
+            )
+        found = queries.answer_page(reading(), token, now())
+    except RuleBroken as broken:
+        if broken.rule != "link_expired":
+            raise
+        return _uncached(page("feedback/expired.html", status=410))
+    if not form.is_submitted() and found.earlier is not None:
+        form = FeedbackForm(
+            formdata=None,
+            data={"points": str(found.earlier.points), "text": found.earlier.text},
+        )
+    status = 422 if form.is_submitted() else 200
+    return _uncached(
+        page("feedback/answer.html", status=status, found=found, form=form, token=token)
+    )
+
+
+def _uncached(response: Response) -> Response:
+    """One's own words stay out of every cache of a shared device."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
