@@ -108,6 +108,9 @@ class LongTextField(TextAreaField):  # type: ignore[misc]
 class _Typed(Field):  # type: ignore[misc]
     """A value that is typed as text and may be mistyped; what was typed comes back as it was."""
 
+    # What was understood: of the type that the field is for, or nothing.
+    data: Any
+
     widget = TextInput()
     not_understood: Any = ""
     keyboard: str | None = None
