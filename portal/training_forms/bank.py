@@ -85,11 +85,11 @@ def faults(settings_path: Path | None = None) -> list[str]:
 
 def to_confirm(settings_path: Path | None = None) -> int:
     """How many rules, laws, fundings and units of the files have yet to be confirmed."""
-    forms, fields = load_forms(settings_path).values(), load_fields(settings_path).values()
-    marked = [
-        *(row for one in forms for row in (*one.rules, *one.legal_basis, *one.funding_basis)),
-        *(unit for field in fields for unit in field.units),
-    ]
+    marked: list[Rule | Basis | Unit] = []
+    for one in load_forms(settings_path).values():
+        marked += [*one.rules, *one.legal_basis, *one.funding_basis]
+    for field in load_fields(settings_path).values():
+        marked += field.units
     return sum(row.confirm for row in marked)
 
 
