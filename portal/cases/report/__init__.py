@@ -14,6 +14,7 @@ from portal.cases.format import Case
 from portal.cases.player import Play
 from portal.cases.report.contracts import reported_call_offs, reported_contract
 from portal.cases.report.practices import reported_practices
+from portal.cases.report.indicators import reported_indicators
 from portal.cases.report.trainings import reported_trainings
 from portal.cases.stage import Stage
 from portal.documents.models import StoredDocument
@@ -40,6 +41,7 @@ def report(session: Session, play: Play) -> dict[str, Any]:
         "call_offs": reported_call_offs(session, play.stage),
         "trainings": reported_trainings(session, play.stage),
         "practices": reported_practices(session, play.stage),
+        "indicators": reported_indicators(session, play.stage),
         "scorecards": {},
         "documents": _documents(session, play.stage, procurement),
         "audit": {

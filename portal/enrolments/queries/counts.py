@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from portal.enrolments.models import Enrolment
-from portal.enrolments.rules import HOLDING_A_PLACE, UNDECIDED, EnrolmentState, LeftTo
+from portal.enrolments.rules import HOLDING_A_PLACE, EnrolmentState, LeftTo
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Counts:
     """How many people; ``applied`` counts everybody, ``started`` whatever became of them.
 
     ``open`` are those not turned down and not transferred: who may still fill a place.
+    ``to_interview`` have applied only, ``to_decide`` have been interviewed.
     """
 
     applied: int = 0
@@ -36,6 +37,11 @@ class Counts:
     units: int = 0
     qualifications: int = 0
 
+    @property
+    def undecided(self) -> bool:
+        """Whether a decision can be made on anybody, also on who was selected and will not come."""
+        return bool(self.to_interview or self.to_decide or self.selected > self.started)
+
 
 def counts_of(
     session: Session,
@@ -50,7 +56,7 @@ def counts_of(
             func.count(),
             _how_many(Enrolment.state.not_in([_S.REJECTED, _S.TRANSFERRED])),
             _how_many(Enrolment.state == _S.APPLIED),
-            _how_many(Enrolment.state.in_(sorted(UNDECIDED))),
+            _how_many(Enrolment.state == _S.INTERVIEWED),
             _how_many(Enrolment.state == _S.REJECTED),
             _how_many(
                 or_(Enrolment.state.in_(sorted(HOLDING_A_PLACE)), Enrolment.started_on.is_not(None))

@@ -238,7 +238,7 @@ def acts_of(session: Session, person: Person, training: Training, counts: Counts
     sponsors = is_sponsor_of(session, person, training)
     if sponsors and is_open:
         found.add("apply")
-    if sponsors and counts.to_decide:
+    if sponsors and counts.undecided:
         found.add("reject")
     if is_trainer(person, training):
         if is_open and counts.selected > counts.started:
@@ -280,7 +280,7 @@ def _people(
         )
     ):
         recorded.setdefault(enrolment_id, set()).add(months)
-    own, months = offices_of(person), settings_of(session).follow_up_months
+    own, asked = offices_of(person), settings_of(session).follow_up_months
     return [
         PersonRow(
             id=row.id,
@@ -292,7 +292,7 @@ def _people(
             status_at_end=row.status_at_end,
             due=[
                 one.months
-                for one in due_follow_ups(row.ended_on, recorded.get(row.id, set()), months, today)
+                for one in due_follow_ups(row.ended_on, recorded.get(row.id, set()), asked, today)
             ]
             if row.state in ENDED and row.ended_on and row.office_id in own
             else [],

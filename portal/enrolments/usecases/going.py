@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import func
 from sqlalchemy import select as rows
@@ -96,17 +97,10 @@ def complete(
 
     Raises ``wrong_state``, ``not_started``, ``ends_before_start``.
     """
-    _end(
-        session,
-        "complete",
-        enrolment,
-        day,
-        by,
-        at,
-        status_at_end=status,
-        units=units,
-        qualifications=qualifications,
-    )
+    with acting(session, "complete", chain=_chain(enrolment), by=by.id, at=at) as facts:
+        _end(enrolment, "complete", day, status, by)
+        enrolment.units, enrolment.qualifications = units, qualifications
+        facts.note(enrolment=enrolment.id, day=day.isoformat(), status=status, units=units)
 
 
 def leave_early(
@@ -124,7 +118,10 @@ def leave_early(
     Source: 2410-2415 of the study. Raises ``wrong_state``, ``not_started``,
     ``ends_before_start``.
     """
-    _end(session, "leave_early", enrolment, day, by, at, status_at_end=status, left_to=to)
+    with acting(session, "leave_early", chain=_chain(enrolment), by=by.id, at=at) as facts:
+        _end(enrolment, "leave_early", day, status, by)
+        enrolment.left_to = to
+        facts.note(enrolment=enrolment.id, day=day.isoformat(), status=status, to=to)
 
 
 def interrupt(
@@ -142,40 +139,33 @@ def interrupt(
     Raises ``wrong_state``, ``not_started``, ``reason_missing``, ``identity_code``,
     ``ends_before_start``.
     """
-    _end(
-        session,
-        "interrupt",
-        enrolment,
-        day,
-        by,
-        at,
-        status_at_end=status,
-        end_reason=reason.strip(),
-    )
+    with acting(session, "interrupt", chain=_chain(enrolment), by=by.id, at=at) as facts:
+        _end(enrolment, "interrupt", day, status, by, reason=reason)
+        enrolment.end_reason = reason.strip()
+        facts.note(enrolment=enrolment.id, day=day.isoformat(), status=status)
+
+
+def _chain(enrolment: Enrolment) -> UUID:
+    return enrolment.training.contract.procurement_id
 
 
 def _end(
-    session: Session,
-    act: str,
     enrolment: Enrolment,
+    act: str,
     day: date,
+    status: str,
     by: Person,
-    at: datetime,
-    **values: object,
+    *,
+    reason: str | None = None,
 ) -> None:
     """End the training for a person; also in a closed training, and not only on the day itself."""
-    chain = enrolment.training.contract.procurement_id
-    with acting(session, act, chain=chain, by=by.id, at=at) as facts:
-        require_trainer(by, enrolment.training)
-        state = moved(enrolment.state, act)
-        if act == "interrupt":
-            require_reason(str(values["end_reason"]))
-            require_no_identity_code(("reason", str(values["end_reason"])))
-        require_ends_after_start(enrolment.started_on, day)
-        enrolment.state, enrolment.ended_on = state, day
-        for name, value in values.items():
-            setattr(enrolment, name, value)
-        facts.note(enrolment=enrolment.id, day=day.isoformat(), status=enrolment.status_at_end)
+    require_trainer(by, enrolment.training)
+    state = moved(enrolment.state, act)
+    if reason is not None:
+        require_reason(reason)
+        require_no_identity_code(("reason", reason))
+    require_ends_after_start(enrolment.started_on, day)
+    enrolment.state, enrolment.ended_on, enrolment.status_at_end = state, day, status
 
 
 def follow_up(

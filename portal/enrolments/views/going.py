@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, url_for
@@ -112,33 +113,21 @@ def end(enrolment_id: UUID) -> ResponseReturnValue:
 
 def _end_by(session: Session, enrolment_id: UUID, form: EndForm, by: Person) -> None:
     """End the training by the verb of the ending that was chosen."""
-    enrolment = enrolment_of(session, enrolment_id, by)
-    day, status = form.day.data, form.status.data
+    typed: dict[str, Any] = form.data
+    ended: dict[str, Any] = {
+        "enrolment": enrolment_of(session, enrolment_id, by),
+        "day": typed["day"],
+        "status": typed["status"],
+        "by": by,
+        "at": now(),
+    }
     if form.left_to is not None:
-        usecases.leave_early(
-            session, enrolment=enrolment, day=day, to=form.left_to, status=status, by=by, at=now()
-        )
-    elif form.ending.data == "interrupted":
-        usecases.interrupt(
-            session,
-            enrolment=enrolment,
-            day=day,
-            reason=form.reason.data or "",
-            status=status,
-            by=by,
-            at=now(),
-        )
+        usecases.leave_early(session, to=form.left_to, **ended)
+    elif typed["ending"] == "interrupted":
+        usecases.interrupt(session, reason=typed["reason"] or "", **ended)
     else:
-        usecases.complete(
-            session,
-            enrolment=enrolment,
-            day=day,
-            status=status,
-            units=form.units.data or 0,
-            qualifications=form.qualifications.data or 0,
-            by=by,
-            at=now(),
-        )
+        units, qualifications = typed["units"] or 0, typed["qualifications"] or 0
+        usecases.complete(session, units=units, qualifications=qualifications, **ended)
 
 
 def _end_page(enrolment_id: UUID, form: EndForm, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -48,16 +49,17 @@ def apply(training_id: UUID) -> ResponseReturnValue:
     form = ApplicationForm()
 
     def act(session: Session, by: Person) -> str:
+        typed: dict[str, Any] = form.data
         usecases.apply(
             session,
             training=training_of(session, training_id, by),
-            name=form.name.data,
-            birth_year=form.birth_year.data,
-            sex=form.sex.data,
-            education=form.education.data,
-            status=form.status.data,
-            external_key=form.external_key.data,
-            referral_source=form.referral_source.data,
+            name=typed["name"],
+            birth_year=typed["birth_year"],
+            sex=typed["sex"],
+            education=typed["education"],
+            status=typed["status"],
+            external_key=typed["external_key"],
+            referral_source=typed["referral_source"],
             by=by,
             at=now(),
         )

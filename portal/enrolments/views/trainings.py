@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -56,13 +57,14 @@ def report_background(training_id: UUID) -> ResponseReturnValue:
     form = BackgroundForm()
 
     def act(session: Session, by: Person) -> str:
+        typed: dict[str, Any] = form.data
         usecases.report_background(
             session,
             training=training_of(session, training_id, by),
-            immigrants=form.immigrants.data,
-            minorities=form.minorities.data,
-            disabled=form.disabled.data,
-            other_disadvantaged=form.other_disadvantaged.data,
+            immigrants=typed["immigrants"],
+            minorities=typed["minorities"],
+            disabled=typed["disabled"],
+            other_disadvantaged=typed["other_disadvantaged"],
             by=by,
             at=now(),
         )
