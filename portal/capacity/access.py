@@ -29,10 +29,13 @@ def may_use(session: Session, contract: Contract, office_id: UUID) -> bool:
 
 
 def usable_by(person: Person) -> ColumnElement[bool]:
-    """A condition on Contract: those that this sponsor's offices or this officer may use."""
+    """A condition on Contract: those that this sponsor's offices or this officer may use.
+
+    A declared conflict shuts the officer out here as everywhere.
+    """
     offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
     buyers = [buyer.id for buyer in person.organisations_as(Role.PROCUREMENT_OFFICER)]
-    return or_(Contract.buyer_id.in_(buyers), _used_by(offices))
+    return or_(Contract.buyer_id.in_(buyers) & contracts_seen_by(person), _used_by(offices))
 
 
 def sponsors_office(session: Session, person: Person, training: Training) -> Organisation:

@@ -353,6 +353,11 @@ def test_the_use_is_told_in_a_bar_and_in_numbers(
     ):
         assert shown in page.text, shown
     assert page.one("svg title").get_text().startswith("Of the maximum of 1,000")
+    parts = {one["class"][0]: (one["x"], one["width"]) for one in page.all("svg rect")}
+    assert parts["bar-delivered"] == ("20.0", "0.0")
+    assert parts["bar-committed"] == ("20.0", "300.0")
+    assert parts["bar-reserved"] == ("320.0", "60.0")
+    assert [mark["x1"] for mark in page.all("svg line")] == ["220.0", "820.0", "1020"]
 
 
 def test_the_entries_come_as_files_in_which_nothing_is_a_formula(

@@ -88,6 +88,17 @@ class Declines:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """Where the bar's parts stand: beginning and length of each, and the two marks."""
+
+    delivered: tuple[Decimal, Decimal]
+    committed: tuple[Decimal, Decimal]
+    reserved: tuple[Decimal, Decimal]
+    minimum: Decimal
+    estimated: Decimal
+
+
+@dataclass(frozen=True)
 class Use:
     """Everything of the page of a contract's use.
 
@@ -131,11 +142,35 @@ class Use:
         """The pace, to one decimal; nothing where there is none."""
         return NOTHING if self.pace is None else rounded(self.pace.per_month, 1)
 
-    def share(self, amount: Decimal) -> Decimal:
-        """Of the bar's thousand points, which are the maximum."""
-        if self.balance.maximum <= 0:
-            return NOTHING
-        return rounded(min(amount, self.balance.maximum) * 1000 / self.balance.maximum, 1)
+    @property
+    def bar(self) -> Bar:
+        """Where everything of the bar stands."""
+        balance, maximum = self.balance, self.balance.maximum
+        ends = [_place(amount, maximum) for amount in _running(balance)]
+        begins = [_place(NOTHING, maximum), *ends]
+        delivered, committed, reserved = (
+            (begin, end - begin) for begin, end in zip(begins, ends, strict=False)
+        )
+        return Bar(
+            delivered=delivered,
+            committed=committed,
+            reserved=reserved,
+            minimum=_place(self.lot.capacity_minimum, maximum),
+            estimated=_place(self.lot.capacity_estimated, maximum),
+        )
+
+
+def _running(balance: Balance) -> list[Decimal]:
+    """Delivered, with committed on it, with reserved on both."""
+    committed = balance.delivered + balance.committed
+    return [balance.delivered, committed, committed + balance.reserved]
+
+
+def _place(amount: Decimal, maximum: Decimal) -> Decimal:
+    """From the left edge: a margin of 20, then 1,000 for the maximum."""
+    if maximum <= 0:
+        return Decimal(20)
+    return 20 + rounded(min(amount, maximum) * 1000 / maximum, 1)
 
 
 def contract_in_use(session: Session, contract_id: UUID, person: Person) -> Contract:

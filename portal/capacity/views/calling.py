@@ -106,6 +106,7 @@ def _page(
         choice=template,
         form=form,
         checked=checked,
+        left=None if checked is None else calling.balance.remaining - checked,
     )
 
 
