@@ -163,12 +163,10 @@ ACTS: dict[str, frozenset[Role]] = {
     "after_guidance": frozenset({Role.TRAINER, Role.COACH}),
     "take_back_guidance": frozenset({Role.TRAINER, Role.COACH}),
     "agree_guidance": frozenset({Role.RESPONSIBLE_OFFICIAL}),
-    **dict.fromkeys(
-        ("save_plan", "add_step", "change_step", "finish_step", "withdraw_step", "assess_closing")
-        + ("review_portfolio", "record_workplace", "confirm_workplace", "end_workplace")
-        + ("place_participant", "end_placement"),
-        FOLLOWING,
-    ),
+    **dict.fromkeys(("save_plan", "add_step", "change_step", "finish_step"), FOLLOWING),
+    **dict.fromkeys(("withdraw_step", "assess_closing", "review_portfolio"), FOLLOWING),
+    **dict.fromkeys(("record_workplace", "confirm_workplace", "end_workplace"), FOLLOWING),
+    **dict.fromkeys(("place_participant", "end_placement"), FOLLOWING),
     "set_training_path": frozenset({Role.COURSE_SPONSOR}),
     "record_workdays": frozenset({Role.TRAINER}),
     "accept_workdays": frozenset({Role.COURSE_SPONSOR}),
@@ -505,14 +503,14 @@ PAGES: dict[str, Page] = {
         ("plans.show", "workplaces.index", "workplaces.show", "visits.index"),
         Page(PROVIDING | {Role.COURSE_SPONSOR}),
     ),
-    **dict.fromkeys(
-        ("plans.save", "plans.add_step", "plans.edit_step", "plans.change_step")
-        + ("plans.finish_step", "plans.ask_withdrawal", "plans.withdraw_step", "plans.assess")
-        + ("plans.portfolios", "plans.portfolio", "plans.review")
-        + ("workplaces.new", "workplaces.record", "workplaces.confirm", "workplaces.place")
-        + ("workplaces.end_placement", "workplaces.ask_end", "workplaces.end"),
-        Page(FOLLOWING),
-    ),
+    **dict.fromkeys(("plans.save", "plans.add_step", "plans.finish_step"), Page(FOLLOWING)),
+    **dict.fromkeys(("plans.edit_step", "plans.change_step", "plans.assess"), Page(FOLLOWING)),
+    **dict.fromkeys(("plans.ask_withdrawal", "plans.withdraw_step"), Page(FOLLOWING)),
+    **dict.fromkeys(("plans.portfolios", "plans.portfolio", "plans.review"), Page(FOLLOWING)),
+    **dict.fromkeys(("workplaces.new", "workplaces.record"), Page(FOLLOWING)),
+    **dict.fromkeys(("workplaces.confirm", "workplaces.place"), Page(FOLLOWING)),
+    **dict.fromkeys(("workplaces.ask_end", "workplaces.end"), Page(FOLLOWING)),
+    "workplaces.end_placement": Page(FOLLOWING),
     "plans.path": doers("set_training_path"),
     "plans.set_path": doers("set_training_path"),
     **dict.fromkeys(
@@ -586,6 +584,9 @@ PAGES: dict[str, Page] = {
     "feedback.answer_proposal": doers("answer_proposal"),
     # Opened by the personal link that stands in its address.
     "feedback.answer": PUBLIC,
+    **dict.fromkeys(("visits.route", "visits.plan", "visits.save_plan"), doers("visit")),
+    **dict.fromkeys(("visits.record", "visits.ask_made", "visits.make"), doers("visit")),
+    **dict.fromkeys(("visits.move", "visits.cancel"), doers("visit")),
 }
 
 

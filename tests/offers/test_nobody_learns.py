@@ -104,6 +104,7 @@ def addresses(app: Flask, call: UUID, cast: Cast, key: UUID) -> Iterator[tuple[s
         "form": ["json", "csv"],
         "filename": ["css/portal.css"],
         "token": ["x" * 43],
+        "day": ["2026-01-12"],
     }
     adapter = app.url_map.bind("localhost")
     # Reading and sending often have the same address.

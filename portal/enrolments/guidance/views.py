@@ -47,7 +47,7 @@ def record(enrolment_id: UUID) -> ResponseReturnValue:
                 usecases.record_guidance(
                     session,
                     enrolment=enrolment_in_guidance(session, enrolment_id, by),
-                    day=form.day.data,
+                    day=form.data["day"],
                     state=form.state.data,
                     hours=form.hours.data,
                     by=by,

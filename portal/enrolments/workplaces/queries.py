@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.capacity.access import usable_by
@@ -209,7 +209,7 @@ def purposes_of(session: Session, person: Person) -> Purposes:
     """
     own = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
     providers = [one.id for one in person.organisations_as(*TEACHING)]
-    mine = Contract.provider_id.in_(providers)
+    mine: ColumnElement[bool] = Contract.provider_id.in_(providers)
     if own:
         mine = or_(mine, usable_by(person))
     contracts = session.execute(

@@ -110,7 +110,7 @@ def confirm(workplace_id: UUID) -> ResponseReturnValue:
                 usecases.confirm_workplace(
                     session,
                     workplace=queries.workplace_seen(session, workplace_id, by),
-                    day=form.day.data,
+                    day=form.data["day"],
                     by=by,
                     at=now(),
                 )
@@ -135,8 +135,8 @@ def place(workplace_id: UUID) -> ResponseReturnValue:
                     session,
                     workplace=workplace,
                     enrolment=queries.candidate(session, workplace, by, key),
-                    starts=form.starts.data,
-                    ends=form.ends.data,
+                    starts=form.data["starts"],
+                    ends=form.data["ends"],
                     subsidy_decision=form.subsidy_decision.data or "",
                     by=by,
                     at=now(),
@@ -159,7 +159,7 @@ def end_placement(workplace_id: UUID, placement_id: UUID) -> ResponseReturnValue
                 usecases.end_placement(
                     session,
                     placement=queries.placement_seen(session, workplace, placement_id, by),
-                    ends=form.ends.data,
+                    ends=form.data["ends"],
                     by=by,
                     at=now(),
                 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -112,7 +111,7 @@ def route_page(session: Session, person: Person, day: date) -> Route:
     return Route(day, rows)
 
 
-def _visits(wanted: ColumnElement[bool]) -> Select[Any]:
+def _visits(wanted: ColumnElement[bool]) -> Select[WorkplaceVisit, int, str, str, str]:
     return (
         select(
             WorkplaceVisit,
@@ -128,7 +127,9 @@ def _visits(wanted: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _rows(session: Session, person: Person, query: Select[Any]) -> list[VisitRow]:
+def _rows(
+    session: Session, person: Person, query: Select[WorkplaceVisit, int, str, str, str]
+) -> list[VisitRow]:
     found = session.execute(query).all()
     keys = {UUID(key) for row in found for key in row.WorkplaceVisit.participant_ids}
     names = {

@@ -74,12 +74,12 @@ def save_plan(training_id: UUID) -> ResponseReturnValue:
                 usecases.plan_visits(
                     session,
                     training=queries.plan_page(session, training_id, by, _today()).training,
-                    day=form.day.data,
+                    day=form.data["day"],
                     stops=stops,
                     by=by,
                     at=now(),
                 )
-            return done(_("The visits are on the route."), _route_url(form.day.data))
+            return done(_("The visits are on the route."), _route_url(form.data["day"]))
         except RuleBroken as broken:
             _refuse(form, broken)
     return _plan_page(training_id, 422, planned=form)
@@ -99,7 +99,7 @@ def record(training_id: UUID) -> ResponseReturnValue:
                 usecases.visit(
                     session,
                     training=found.training,
-                    day=form.day.data,
+                    day=form.data["day"],
                     workplace=form.workplace.data,
                     enrolments=queries.people_chosen(session, found, ticked),
                     note=form.note.data or "",
@@ -172,13 +172,13 @@ def make(visit_id: UUID) -> ResponseReturnValue:
                 usecases.make_visit(
                     session,
                     planned=queries.own_visit(session, visit_id, by),
-                    day=form.day.data,
+                    day=form.data["day"],
                     note=form.note.data or "",
                     possibilities=form.possibilities.data or "",
                     by=by,
                     at=now(),
                 )
-            return done(_("The visit is recorded."), _route_url(form.day.data))
+            return done(_("The visit is recorded."), _route_url(form.data["day"]))
         except RuleBroken as broken:
             _refuse(form, broken)
     return _made_page(visit_id, form, 422)
