@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from portal.capacity.ledger import committed_left
 from portal.capacity.models import CallOff, Training
@@ -29,6 +29,10 @@ from portal.workdays.rules import (
     require_committed,
     sums,
 )
+
+Line = tuple[UUID, Decimal, Decimal | None]
+# Everybody in a record, with all that is known of them, is not needed to look at its state.
+_ROW_ALONE = select(WorkdayRecord).options(lazyload("*"))
 
 
 def unit_of(session: Session, training: Training) -> Unit:
@@ -122,7 +126,7 @@ def accepted_days(session: Session, training: Training, period: str) -> dict[UUI
 def standing(session: Session, training: Training, period: str) -> WorkdayRecord | None:
     """The month's record that is recorded, disputed or accepted; corrections are others."""
     return session.scalar(
-        select(WorkdayRecord).where(
+        _ROW_ALONE.where(
             WorkdayRecord.training_id == training.id,
             WorkdayRecord.period == period,
             WorkdayRecord.corrects_id.is_(None),
@@ -134,13 +138,23 @@ def standing(session: Session, training: Training, period: str) -> WorkdayRecord
 def pending_correction(session: Session, training: Training, period: str) -> WorkdayRecord | None:
     """The month's correction that is not accepted, if there is one; at most one is."""
     return session.scalar(
-        select(WorkdayRecord).where(
+        _ROW_ALONE.where(
             WorkdayRecord.training_id == training.id,
             WorkdayRecord.period == period,
             WorkdayRecord.corrects_id.is_not(None),
             WorkdayRecord.state.in_(UNACCEPTED),
         )
     )
+
+
+def lines_of(session: Session, record: WorkdayRecord) -> list[Line]:
+    """A kept record's lines: whose, the days, the absent days."""
+    found = session.execute(
+        select(WorkdayLine.enrolment_id, WorkdayLine.days, WorkdayLine.absent).where(
+            WorkdayLine.record_id == record.id
+        )
+    )
+    return [(key, days, absent) for key, days, absent in found]
 
 
 def to_settle(session: Session, training: Training, period: str) -> WorkdayRecord | None:

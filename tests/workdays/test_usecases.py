@@ -491,7 +491,7 @@ ACTS = st.lists(
         st.integers(0, 24),
     ),
     min_size=4,
-    max_size=10,
+    max_size=8,
 )
 
 
@@ -511,7 +511,7 @@ def do(session: Session, cast: Cast, running: Running, act: str, period: str, ha
 
 
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),

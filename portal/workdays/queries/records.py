@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, lazyload
 
 from portal.capacity.access import is_of_provider
 from portal.capacity.models import Training
@@ -27,7 +27,7 @@ from portal.workdays.access import (
     trainers_training,
     training_seen,
 )
-from portal.workdays.ledger import accepted_days, standing, to_settle, unit_of
+from portal.workdays.ledger import accepted_days, lines_of, standing, to_settle, unit_of
 from portal.workdays.models import WorkdayLine, WorkdayRecord
 from portal.workdays.rules import (
     NOTHING,
@@ -128,6 +128,7 @@ def _months(session: Session, training: Training, today: date) -> list[tuple[str
 def _latest_before(session: Session, training: Training, period: str) -> WorkdayRecord | None:
     return session.scalar(
         select(WorkdayRecord)
+        .options(lazyload("*"))
         .where(
             WorkdayRecord.training_id == training.id,
             WorkdayRecord.period < period,
@@ -144,12 +145,7 @@ def _lines(
 ) -> dict[UUID, tuple[Decimal, Decimal | None]]:
     if record is None:
         return {}
-    found = session.execute(
-        select(WorkdayLine.enrolment_id, WorkdayLine.days, WorkdayLine.absent).where(
-            WorkdayLine.record_id == record.id
-        )
-    )
-    return {key: (days, absent) for key, days, absent in found}
+    return {key: (days, absent) for key, days, absent in lines_of(session, record)}
 
 
 def _people(

@@ -101,20 +101,21 @@ def waiting_page(session: Session, person: Person, n: int) -> WaitingPage:
     return WaitingPage(rows, pages)
 
 
-def records_chosen(session: Session, person: Person, keys: list[UUID]) -> list[WorkdayRecord]:
-    """The records with these keys that wait for this sponsor, the oldest first."""
-    return list(
-        session.scalars(
-            select(WorkdayRecord)
-            .join(Training, Training.id == WorkdayRecord.training_id)
-            .where(
-                WorkdayRecord.id.in_(keys),
-                WorkdayRecord.state == RecordState.RECORDED,
-                _named_for(person),
-            )
-            .order_by(WorkdayRecord.recorded_at, WorkdayRecord.id)
+def records_chosen(
+    session: Session, person: Person, keys: list[UUID]
+) -> list[tuple[UUID, str, UUID]]:
+    """Training, month and key of the records chosen that wait for this sponsor, oldest first."""
+    found = session.execute(
+        select(WorkdayRecord.training_id, WorkdayRecord.period, WorkdayRecord.id)
+        .join(Training, Training.id == WorkdayRecord.training_id)
+        .where(
+            WorkdayRecord.id.in_(keys),
+            WorkdayRecord.state == RecordState.RECORDED,
+            _named_for(person),
         )
+        .order_by(WorkdayRecord.recorded_at, WorkdayRecord.id)
     )
+    return [(training_id, period, key) for training_id, period, key in found]
 
 
 @dataclass(frozen=True)

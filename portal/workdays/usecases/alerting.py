@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.capacity.models import Training
 from portal.config import settings_of
 from portal.enrolments.models import Enrolment
 from portal.jobs.mail import send_mail
 from portal.procurement.rules import Unit
-from portal.workdays.ledger import unit_of
+from portal.workdays.ledger import Line, lines_of, unit_of
 from portal.workdays.models import WorkdayRecord
 from portal.workdays.rules import AbsenceLimits, absent_too_much
 
@@ -23,14 +25,14 @@ def absence_limits(session: Session) -> AbsenceLimits:
     return AbsenceLimits(settings.absence_alert_days, settings.absence_alert_percent)
 
 
-def much_absent(session: Session, record: WorkdayRecord) -> set[UUID]:
-    """Whose absence in the record is beyond a limit, by the keys of their enrolments."""
+def _much_absent(session: Session, training: Training, lines: Iterable[Line]) -> set[UUID]:
+    """Whose absence is beyond a limit, by the keys of their enrolments."""
     limits = absence_limits(session)
-    in_days = unit_of(session, record.training) != Unit.HOUR
+    in_days = unit_of(session, training) != Unit.HOUR
     return {
-        line.enrolment_id
-        for line in record.lines
-        if absent_too_much(line.days, line.absent, limits, counted_in_days=in_days)
+        key
+        for key, days, absent in lines
+        if absent_too_much(days, absent, limits, counted_in_days=in_days)
     }
 
 
@@ -41,8 +43,10 @@ def tell_of_absences(
 
     The letter names nobody.
     """
-    known = set() if before is None else much_absent(session, before)
-    found = much_absent(session, record) - known
+    lines = [(line.enrolment_id, line.days, line.absent) for line in record.lines]
+    found = _much_absent(session, record.training, lines)
+    if found and before is not None:
+        found -= _much_absent(session, record.training, lines_of(session, before))
     if not found:
         return
     offices = set(session.scalars(select(Enrolment.office_id).where(Enrolment.id.in_(found))))

@@ -17,7 +17,7 @@ from portal.capacity.usecases.trainings import note_sponsor
 from portal.organisations.models import Organisation, Person
 from portal.permissions import require
 from portal.shared.errors import RuleBroken
-from portal.workdays.ledger import drawn_from, to_settle
+from portal.workdays.ledger import drawn_from, lines_of, to_settle
 from portal.workdays.models import WorkdayRecord
 from portal.workdays.rules import NOTHING, Amounts, RecordState, moved, require_committed, sums
 
@@ -41,7 +41,7 @@ def accept_workdays(
     with acting(session, "accept_workdays", chain=chain, by=by.id, at=at) as facts:
         office = _require_sponsor(session, "accept_workdays", training, by)
         record = _settled(session, "accept_workdays", training, period, seen, by, at)
-        days = sums((line.enrolment_id, line.days) for line in record.lines)
+        days = sums((key, amount) for key, amount, _absent in lines_of(session, record))
         _moved_in_ledger(session, training, days, period, by, at)
         note_sponsor(training, by, office, named_by=by, at=at)
         facts.note(

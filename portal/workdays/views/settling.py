@@ -46,8 +46,7 @@ def accept_several() -> ResponseReturnValue:
                 records = queries.records_chosen(session, by, chosen)
                 if len(records) != len(chosen):
                     raise RuleBroken("changed_meanwhile")
-                waiting = [(one.training_id, one.period, one.id) for one in records]
-                for training_id, period, seen in waiting:
+                for training_id, period, seen in records:
                     usecases.accept_workdays(
                         session,
                         training=sponsors_training(session, training_id, by),
