@@ -91,7 +91,7 @@ def _compared(quality: Quality) -> Compared:
 
 @dataclass(frozen=True)
 class PartShown:
-    """One part of a condition as printed: a mean with two decimals, a share with four."""
+    """One part of a condition as printed, with at most two decimals; a share is in percent."""
 
     measure: str
     cut_off: Decimal
@@ -100,9 +100,9 @@ class PartShown:
 
 
 def _part(part: Measured) -> PartShown:
-    places = {"feedback_mean_at_least": 2, "answers_at_least": 0}.get(part.measure, 4)
-    shown = None if part.found is None else rounded(part.found, places)
-    return PartShown(part.measure, part.cut_off, shown, part.holds)
+    times = 100 if part.measure == "open_market_share_at_least" else 1
+    found = None if part.found is None else rounded(part.found * times)
+    return PartShown(part.measure, part.cut_off * times, found, part.holds)
 
 
 @dataclass(frozen=True)
