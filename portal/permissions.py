@@ -514,8 +514,16 @@ PAGES: dict[str, Page] = {
     "plans.path": doers("set_training_path"),
     "plans.set_path": doers("set_training_path"),
     **dict.fromkeys(
-        ("visits.route", "visits.plan", "visits.save_plan", "visits.record", "visits.move")
-        + ("visits.cancel", "visits.ask_made", "visits.make"),
+        (
+            "visits.route",
+            "visits.plan",
+            "visits.save_plan",
+            "visits.record",
+            "visits.move",
+            "visits.cancel",
+            "visits.ask_made",
+            "visits.make",
+        ),
         doers("visit"),
     ),
     "workdays.record": doers("record_workdays"),

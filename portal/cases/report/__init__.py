@@ -13,8 +13,8 @@ from portal.audit.record import faults
 from portal.cases.format import Case
 from portal.cases.player import Play
 from portal.cases.report.contracts import reported_call_offs, reported_contract
-from portal.cases.report.practices import reported_practices
 from portal.cases.report.indicators import reported_indicators
+from portal.cases.report.practices import reported_practices
 from portal.cases.report.trainings import reported_trainings
 from portal.cases.stage import Stage
 from portal.documents.models import StoredDocument
