@@ -42,6 +42,7 @@ from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
 from portal.training_forms import views as training_forms
+from portal.training_forms.words import form_text
 from portal.waiting import views as waiting
 from portal.web import (
     errors,
@@ -131,6 +132,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     pages.install(app)
     language.install(app)
     filters.install(app)
+    app.add_template_filter(form_text, "form_name")
     app.before_request(limit_typed_text)
     CSRFProtect(app)
     app.before_request(guard)

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from portal.training_forms.shape import TrainingForm
+
 FILE = Path(__file__).with_name("choices.yaml")
 
 
@@ -43,18 +45,18 @@ def _file() -> dict[str, Any]:
     return content
 
 
-def forms_offered() -> dict[str, FormChoice]:
-    """The forms of training that can be called off, by key."""
+def forms_offered(installed: Mapping[str, TrainingForm]) -> dict[str, FormChoice]:
+    """What a call-off of each of the installation's forms of training begins with, by key."""
+    known = {one["key"]: one for one in _file()["forms"]}
     return {
-        one["key"]: FormChoice(one["key"], one["name"], one["places"], one["workdays_each"])
-        for one in _file()["forms"]
+        key: FormChoice(
+            key,
+            form.name,
+            known.get(key, {}).get("places", 1),
+            known.get(key, {}).get("workdays_each", 1),
+        )
+        for key, form in installed.items()
     }
-
-
-def form_name(key: str) -> Mapping[str, str]:
-    """What a form is called; its key where the form is no longer offered."""
-    offered = forms_offered().get(key)
-    return {"fi": key} if offered is None else offered.name
 
 
 @cache

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.capacity.choices import form_name
 from portal.capacity.models import CallOff
 from portal.contracts.models import Contract
 from portal.documents.store import Builder
 from portal.offers.models import LotOffer
 from portal.organisations.models import Organisation
 from portal.procurement.models import Lot, Procurement
+from portal.training_forms.queries import form_name
 
 
 def order_context(session: Session, subject: UUID, language: str) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def order_context(session: Session, subject: UUID, language: str) -> dict[str, A
             "office": None if row.office is None else dict(row.office.name),
             "called_at": row.called_at,
             "start_by": row.start_by,
-            "form": dict(form_name(row.form)),
+            "form": dict(form_name(session, row.form)),
             "field": row.field,
             "units": list(row.units),
             "amount": row.amount,

@@ -15,6 +15,7 @@ from portal.capacity.queries.calling import Calling
 from portal.organisations.models import Organisation
 from portal.procurement.rules import Unit
 from portal.shared.names import name_in
+from portal.training_forms.rules import load_forms
 from portal.web.fields import (
     CheckField,
     ChoiceField,
@@ -31,6 +32,7 @@ from portal.web.fields import (
 )
 from portal.web.forms import PortalForm
 from portal.web.language import current_language
+from portal.web.unit import services
 
 LONGEST_TEXT = 5_000
 LONGEST_UNITS = 1_000
@@ -210,4 +212,5 @@ def user_form(offices: list[Organisation], *, empty: bool) -> UserForm:
 
 def chosen_template(key: str | None) -> FormChoice | None:
     """The form of training asked for, if it is offered."""
-    return forms_offered().get(key or "")
+    installed = load_forms(services().settings.training_forms)
+    return forms_offered(installed).get(key or "")

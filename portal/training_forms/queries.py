@@ -14,6 +14,7 @@ from portal.config import settings_of
 from portal.organisations.models import Organisation, Person
 from portal.permissions import ACTS, may
 from portal.shared.errors import NotFound
+from portal.shared.names import DEFAULT_LANGUAGE
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 from portal.training_forms.access import may_withdraw, organisations_of
 from portal.training_forms.models import QualificationUnit
@@ -37,6 +38,12 @@ def forms_of(session: Session) -> Mapping[str, TrainingForm]:
 def form_of(session: Session, key: str) -> TrainingForm:
     """The installation's form of that key. Raises NotFound."""
     return form(key, settings_of(session).training_forms)
+
+
+def form_name(session: Session, key: str) -> Names:
+    """What a form is called; its key where the installation has it no longer."""
+    known = forms_of(session).get(key)
+    return {DEFAULT_LANGUAGE: key} if known is None else known.name
 
 
 def fields_of(session: Session) -> Mapping[str, Field]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.language import formats
 from portal.shared.errors import RuleBroken
 from portal.shared.names import name_in
-from portal.training_forms.rules import Said, Stop
+from portal.training_forms.rules import DayKind, Said, Stop, load_forms, paid_kinds
 from portal.web.filters import add_status_texts, status_text
 from portal.web.language import current_language
+from portal.web.unit import services
 
 STOPS: dict[str, Any] = {
     "workplaces_unconfirmed": _l(
@@ -203,3 +205,26 @@ def _plain(value: Any) -> str:
     if isinstance(value, date):
         return formats.day(value, language)
     return name_in(value, language) if isinstance(value, Mapping) else str(value)
+
+
+def form_text(key: str) -> str:
+    """What a form is called in the reader's language; its key where it is there no longer."""
+    known = load_forms(services().settings.training_forms).get(key)
+    return key if known is None else name_in(known.name, current_language())
+
+
+def paid_text(key: str) -> str:
+    """Which days of a form are paid for, and which of its days are not; nothing if it is gone."""
+    form = load_forms(services().settings.training_forms).get(key)
+    if form is None:
+        return ""
+    paid = paid_kinds(form)
+    others = {day for phase in form.phases for day in phase.days} - paid
+    told: str = _("Paid for: %(days)s.", days=_days(paid))
+    if not others:
+        return told
+    return f"{told} {_('Not paid for: %(days)s.', days=_days(others))}"
+
+
+def _days(kinds: Collection[DayKind]) -> str:
+    return ", ".join(day_text(kind) for kind in DayKind if kind in kinds)

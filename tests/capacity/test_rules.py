@@ -12,6 +12,7 @@ from portal.capacity.choices import forms_offered, grounds
 from portal.capacity.rules import Balance, clock_of, pace_of
 from portal.cases.format.call import FORMS
 from portal.shared.names import LANGUAGES
+from portal.training_forms.rules import load_forms
 
 LAST = date(2026, 3, 23)
 
@@ -75,7 +76,8 @@ def test_what_is_used_up_is_so_today_and_the_pace_stops_with_the_contract() -> N
 
 
 def test_what_a_call_off_is_chosen_from_is_whole_in_every_language() -> None:
-    assert set(forms_offered()) == set(FORMS)
-    for one in [*forms_offered().values(), *grounds().values()]:
+    offered = forms_offered(load_forms())
+    assert set(offered) == set(FORMS)
+    for one in [*offered.values(), *grounds().values()]:
         assert set(one.name) == set(LANGUAGES)
-    assert all(form.places > 0 and form.workdays > 0 for form in forms_offered().values())
+    assert all(form.places > 0 and form.workdays > 0 for form in offered.values())

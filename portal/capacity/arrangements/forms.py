@@ -34,7 +34,6 @@ LONGEST_TITLE = 200
 LONGEST_TEXT = 2_000
 MOST_PLACES = 100
 MOST_AMOUNT = 100_000
-FORMS = ("group_toppis", "unit_toppis", "work_based", "cohort", "nonstop", "coaching")
 
 
 class ButtonForm(PortalForm):
@@ -116,7 +115,7 @@ def call_down_form(
     """The form; an office is asked only of sponsors, a deadline only where bids are asked for."""
     form = CallDownForm(**given)
     language = current_language()
-    form.form.choices = choices(((key, words[key]) for key in FORMS), empty=_("Choose a form"))
+    form.form.choices = choices(words.items(), empty=_("Choose a form"))
     form.field.choices = choices(((one, one) for one in fields), empty=_("Choose a field"))
     if offices:
         form.office.choices = choices((one.id, name_in(one.name, language)) for one in offices)

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from portal.capacity.arrangements import usecases
 from portal.capacity.arrangements.forms import (
-    FORMS,
     ArrangementForm,
     BidForm,
     ButtonForm,
@@ -39,7 +38,9 @@ from portal.contracts.models import Contract
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.shared.errors import NotFound, RuleBroken
-from portal.web.filters import add_status_texts, status_text
+from portal.training_forms.queries import forms_of
+from portal.training_forms.words import form_text
+from portal.web.filters import add_status_texts
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
 
@@ -58,12 +59,6 @@ add_status_texts(
         "call_off_confirmed": _l("Confirmed"),
         "call_off_declined": _l("Declined"),
         "call_off_cancelled": _l("Taken back"),
-        "form_group_toppis": _l("Group Toppis"),
-        "form_unit_toppis": _l("Unit Toppis"),
-        "form_work_based": _l("Work-based learning"),
-        "form_cohort": _l("Cohort training"),
-        "form_nonstop": _l("Non-stop training"),
-        "form_coaching": _l("Coaching service"),
     }
 )
 
@@ -176,7 +171,7 @@ def _call_form(
         fields_of(session, arrangement),
         person.organisations_as(Role.COURSE_SPONSOR),
         arrangement.mode,
-        {key: status_text(f"form_{key}") for key in FORMS},
+        {key: form_text(key) for key in forms_of(session)},
         **given,
     )
 

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.capacity.access import call_offs_seen_by
-from portal.capacity.choices import form_name
 from portal.capacity.models import CallOff
 from portal.capacity.rules import CallOffState, Clock, clock_of
 from portal.contracts.models import Contract
@@ -20,6 +19,7 @@ from portal.organisations.models import Organisation, Person
 from portal.permissions import may
 from portal.procurement.models import Lot
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
+from portal.training_forms.queries import form_name
 
 Names = Mapping[str, str]
 ALL, LATE = "all", "late"
@@ -108,7 +108,7 @@ def call_offs_page(
                 provider=row.provider,
                 office=row.office,
                 buyer=row.buyer,
-                form=form_name(row.form),
+                form=form_name(session, row.form),
                 field=row.field,
                 amount=row.amount,
                 unit=row.unit,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.capacity.access import call_offs_seen_by, may_use, trainings_seen_by
-from portal.capacity.choices import form_name, grounds
+from portal.capacity.choices import grounds
 from portal.capacity.ledger import committed_left
 from portal.capacity.models import CallOff, Training
 from portal.capacity.rules import (
@@ -29,6 +29,7 @@ from portal.organisations.models import Person
 from portal.permissions import Role, may
 from portal.procurement.models import Lot
 from portal.shared.errors import NotFound
+from portal.training_forms.queries import form_name
 
 Names = Mapping[str, str]
 
@@ -78,7 +79,7 @@ def call_off_page(session: Session, call_off_id: UUID, person: Person, today: da
     return CallOffPage(
         call_off=call_off,
         lot=session.get_one(Lot, call_off.contract.lot_id),
-        form=form_name(call_off.form),
+        form=form_name(session, call_off.form),
         ground=None if ground is None else ground.name,
         clock=clock_of(call_off.state, call_off.start_by, call_off.starts, today),
         copied_from=None
@@ -133,7 +134,7 @@ def closing_page(session: Session, training_id: UUID, person: Person) -> Closing
         training=training,
         contract=training.contract,
         lot=session.get_one(Lot, training.contract.lot_id),
-        form=form_name(training.form),
+        form=form_name(session, training.form),
         left=sum(left.values(), Decimal(0)),
         possible=training.state == TrainingState.OPEN,
     )

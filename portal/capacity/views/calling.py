@@ -24,6 +24,7 @@ from portal.capacity.rules import drawn
 from portal.capacity.views.blueprint import CALL_OFF, CONTRACT, bp, refuse
 from portal.capacity.views.call_offs import call_off_answer
 from portal.shared.errors import RuleBroken
+from portal.training_forms.queries import forms_of
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, transaction
 
@@ -35,7 +36,7 @@ def new() -> ResponseReturnValue:
     return page(
         "capacity/choose.html",
         contracts=usable_contracts(session, me(session)),
-        forms=list(forms_offered().values()),
+        forms=list(forms_offered(forms_of(session)).values()),
     )
 
 

@@ -38,11 +38,6 @@ add_status_texts(
         "transferred": _l("Transferred to another training"),
         "training_open": _l("Open"),
         "training_closed": _l("Closed"),
-        "group_toppis": _l("Group Toppis"),
-        "unit_toppis": _l("Unit Toppis"),
-        "work_based": _l("Work-based learning"),
-        "cohort": _l("Cohort"),
-        "nonstop": _l("Non-stop"),
     }
 )
 

@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from portal.documents.sheets import csv_bytes, sheet_bytes
 from portal.procurement.rules import Unit
 from portal.shared.errors import NotFound, RuleBroken
+from portal.training_forms.words import paid_text
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 from portal.workdays import queries, usecases
 from portal.workdays.access import trainers_training
-from portal.workdays.forms.paid import paid_for
 from portal.workdays.forms.reading import rows_of_file, rows_of_text
 from portal.workdays.forms.records import (
     CorrectForm,
@@ -173,7 +173,7 @@ def _month_page(found: MonthPage, form: MonthForm, paste: PasteForm, status: int
         found=found,
         form=form,
         paste=paste,
-        paid_for=paid_for(found.training.form),
+        paid_for=paid_text(found.training.form),
     )
 
 
@@ -184,5 +184,5 @@ def _correction_page(found: MonthPage, form: CorrectForm, status: int = 200) -> 
         status=status,
         found=found,
         form=form,
-        paid_for=paid_for(found.training.form),
+        paid_for=paid_text(found.training.form),
     )
