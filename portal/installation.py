@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from portal.audit.record import ReadRecord
 from portal.capacity.documents import DOCUMENTS as CAPACITY_DOCUMENTS
+from portal.capacity.queries.calling import free_workplaces_by
 from portal.capacity.usecases import closing_waits_for
 from portal.config import Settings
 from portal.contracts import usecases as contracts
@@ -24,6 +25,7 @@ from portal.criteria.queries import used_in_calls
 from portal.database import Database
 from portal.documents import store
 from portal.documents.clauses import chosen as contract_parameters
+from portal.enrolments.workplaces.queries import confirmed_workplaces
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.evaluation.usecases import contracts_known_by
@@ -57,6 +59,7 @@ shown_to_whom(has_declared)
 used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
 closing_waits_for(awaits_acceptance)
+free_workplaces_by(confirmed_workplaces)
 told_by(refusal_of)
 for documents in (
     CALL_DOCUMENTS,

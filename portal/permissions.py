@@ -248,6 +248,8 @@ PAGES: dict[str, Page] = {
     "last_seats.index": doers("join_group"),
     "last_seats.join": doers("join_group"),
     "last_seats.do_join": doers("join_group"),
+    "last_seats.ask_approval": doers("approve_small_group"),
+    "last_seats.approve": doers("approve_small_group"),
     "arrangements.index": Page(SPONSORING | PROVIDING),
     "arrangements.show": Page(SPONSORING | PROVIDING),
     "arrangements.new": doers("set_up_arrangement"),

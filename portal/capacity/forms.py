@@ -9,15 +9,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal.capacity.choices import FormChoice, forms_offered, grounds
 from portal.capacity.queries.calling import Calling
 from portal.organisations.models import Organisation
 from portal.procurement.rules import Unit
-from portal.shared.names import name_in
+from portal.shared.names import DEFAULT_LANGUAGE, name_in
 from portal.training_forms.rules import load_forms
 from portal.web.fields import (
     CheckField,
+    ChecksField,
     ChoiceField,
     DayField,
     LongTextField,
@@ -52,10 +54,11 @@ class CallOffForm(PortalForm):
 
     office = ChoiceField(_l("In the name of"), [required()])
     field = ChoiceField(_l("Field of training"), [required()])
+    listed_units = ChecksField(_l("Qualification units"), [optional()])
     units = LongTextField(
-        _l("Qualification units"),
+        _l("Other qualification units"),
         [optional(), at_most_characters(LONGEST_UNITS)],
-        description=_l("One on each line, where the training is for certain units."),
+        description=_l("One on each line, where the training is for units that are not listed."),
     )
     places = WholeField(_l("Places"), [required(), within(1, MOST_PLACES)])
     workdays = NumberField(_l("Amount"), [required(), within(0)], most_places=2)
@@ -74,6 +77,14 @@ class CallOffForm(PortalForm):
         _l("Reason for a group under the minimum"),
         [optional(), _REASON],
         description=_l("By giving it you approve the group. Only where it is under the minimum."),
+    )
+    pool_until = DayField(
+        _l("Or let the group wait for a neighbour's people until"),
+        [optional()],
+        description=_l(
+            "A group under the minimum is then shown to the other offices that may use the"
+            " contract, and is confirmed once it is large enough."
+        ),
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -94,7 +105,10 @@ class CallOffForm(PortalForm):
             "workplaces_confirmed": values["workplaces_confirmed"],
             "reason": values["reason"] or "",
             "gain": values["gain"],
-            "units": split_units(values["units"]),
+            "units": list(
+                dict.fromkeys([*(values.get("listed_units") or []), *split_units(values["units"])])
+            ),
+            "pool_until": values["pool_until"],
         }
 
 
@@ -118,6 +132,22 @@ def call_off_form(calling: Calling, template: FormChoice, *, empty: bool) -> Cal
         ((field, field) for field in lot.fields), empty=_("Choose a field")
     )
     language = current_language()
+    listed = {unit.name[DEFAULT_LANGUAGE]: unit for unit in calling.units}
+    form.listed_units.choices = [
+        (key, f"{name_in(unit.name, language)} ({unit.field})") for key, unit in listed.items()
+    ]
+    if not listed:
+        del form.listed_units
+    if calling.free_workplaces:
+        form.workplaces_confirmed.description = "; ".join(
+            ngettext(
+                "%(field)s: %(num)s confirmed workplace is free.",
+                "%(field)s: %(num)s confirmed workplaces are free.",
+                n,
+                field=field,
+            )
+            for field, n in calling.free_workplaces.items()
+        )
     named = [(str(office.id), name_in(office.name, language)) for office in calling.offices]
     if calling.as_buyer:
         buyer = name_in(calling.contract.buyer.name, language)

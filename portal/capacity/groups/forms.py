@@ -74,3 +74,13 @@ def join_form(
     else:
         del form.office
     return form
+
+
+class ApprovalForm(PortalForm):
+    """Why a group under the minimum goes on."""
+
+    reason = LongTextField(
+        _l("Reason"),
+        [required(_l("Give a reason.")), at_most_characters(LONGEST_GAIN)],
+        description=_l("It is kept with your name as the approver, and the provider sees it."),
+    )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.capacity.access import usable_by
 from portal.capacity.groups.models import JoinedCallOff, SeatOffer
 from portal.capacity.groups.rules import missing, on_board
-from portal.capacity.groups.seats import GOING_ON
+from portal.capacity.groups.seats import GOING_ON, host_of, joined_to
 from portal.capacity.ledger import standing
 from portal.capacity.models import CallOff, CapacityLedger
 from portal.capacity.rules import CallOffState
@@ -65,6 +65,43 @@ class JoinPage:
     row: SeatRow
     contracts: list[UsableContract]
     offices: list[Organisation]
+
+
+@dataclass(frozen=True)
+class GroupShown:
+    """How the group of a call-off stands: who is in it, and what it still needs."""
+
+    places: int
+    minimum: int
+    closes_on: date | None
+    guests: list[tuple[Names, int]]
+    host: UUID | None
+    waits: bool
+
+
+def group_of(session: Session, call_off: CallOff) -> GroupShown | None:
+    """The group that a call-off waits in, has joined or leads; None for one on its own."""
+    seats = session.get(SeatOffer, call_off.id)
+    host = host_of(session, call_off)
+    guests = joined_to(session, call_off)
+    minimum = session.get_one(Lot, call_off.contract.lot_id).minimum_group
+    places = call_off.places + sum(guest.places for guest in guests)
+    waits = (
+        call_off.state == CallOffState.RESERVED
+        and host is None
+        and places < minimum
+        and not call_off.small_group_reason
+    )
+    if seats is None and host is None and not guests and not waits:
+        return None
+    return GroupShown(
+        places=places,
+        minimum=minimum,
+        closes_on=None if seats is None else seats.closes_on,
+        guests=[((guest.office or guest.contract.buyer).name, guest.places) for guest in guests],
+        host=None if host is None else host.id,
+        waits=waits,
+    )
 
 
 def last_seats(

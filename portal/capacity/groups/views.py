@@ -9,10 +9,12 @@ from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.capacity.groups.forms import JoinForm, join_form
-from portal.capacity.groups.queries import join_page, last_seats
+from portal.capacity.groups.forms import ApprovalForm, JoinForm, join_form
+from portal.capacity.groups.queries import group_of, join_page, last_seats
 from portal.capacity.groups.usecases import join_group
 from portal.capacity.models import CallOff
+from portal.capacity.queries.shown import call_off_of
+from portal.capacity.usecases import approve_small_group
 from portal.contracts.models import Contract
 from portal.organisations.models import Organisation
 from portal.shared.clock import day_in_helsinki
@@ -86,3 +88,47 @@ def _join_page(call_off_id: UUID, form: JoinForm | None, status: int = 200) -> R
     if form is None:
         form = join_form(found.contracts, found.offices, formdata=None)
     return page("last_seats/join.html", status=status, found=found, form=form)
+
+
+@bp.get("/<uuid:call_off_id>/small-group")
+def ask_approval(call_off_id: UUID) -> ResponseReturnValue:
+    """What letting a small group go on means, and why it is done."""
+    return _approval_page(call_off_id, ApprovalForm(formdata=None))
+
+
+@bp.post("/<uuid:call_off_id>/small-group")
+def approve(call_off_id: UUID) -> ResponseReturnValue:
+    """Let the group go on under the minimum."""
+    form = ApprovalForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                by = me(session)
+                approve_small_group(
+                    session,
+                    call_off=call_off_of(session, call_off_id, by),
+                    reason=form.reason.data or "",
+                    by=by,
+                    at=now(),
+                )
+            return done(
+                _("The group goes on under the minimum. The provider can confirm it."),
+                url_for("capacity.show", call_off_id=call_off_id),
+            )
+        except RuleBroken as broken:
+            if broken.rule == "not_permitted":
+                raise
+            form.refuse(broken)
+    return _approval_page(call_off_id, form, 422)
+
+
+def _approval_page(call_off_id: UUID, form: ApprovalForm, status: int = 200) -> Response:
+    session = reading()
+    call_off = call_off_of(session, call_off_id, me(session))
+    return page(
+        "last_seats/approve.html",
+        status=status,
+        call_off=call_off,
+        group=group_of(session, call_off),
+        form=form,
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.procurement.models import Lot
 from portal.shared.errors import NotFound
+from portal.training_forms.queries import units_to_choose
 
 Names = Mapping[str, str]
 MOST_CONTRACTS = 200
@@ -88,14 +90,40 @@ def _callable(person: Person) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True)
+class UnitOfField:
+    """A qualification unit that can be chosen, with examples of when it makes sense."""
+
+    field: str
+    name: Names
+    examples: tuple[Names, ...]
+
+
+FreeWorkplaces = Callable[[Session, Organisation, Contract, str], int]
+
+
+@dataclass(frozen=True)
 class Calling:
-    """A contract to call off from: what is left, and in whose name this reader may call off."""
+    """A contract to call off from: what is left, and in whose name this reader may call off.
+
+    ``free_workplaces`` counts, by field, the confirmed workplaces of the reader's offices that no
+    training has taken.
+    """
 
     contract: Contract
     lot: Lot
     balance: Balance
     offices: list[Organisation]
     as_buyer: bool
+    units: list[UnitOfField]
+    free_workplaces: Mapping[str, int]
+
+
+_free_workplaces: list[FreeWorkplaces] = []
+
+
+def free_workplaces_by(count: FreeWorkplaces) -> None:
+    """Hand over, at wiring, the room of workplaces' count of those confirmed and not taken."""
+    _free_workplaces[:] = [count]
 
 
 def calling_page(session: Session, contract_id: UUID, person: Person) -> Calling:
@@ -103,15 +131,29 @@ def calling_page(session: Session, contract_id: UUID, person: Person) -> Calling
     contract = session.scalar(select(Contract).where(Contract.id == contract_id, _callable(person)))
     if contract is None:
         raise NotFound
+    lot = session.get_one(Lot, contract.lot_id)
+    offices = [
+        office
+        for office in person.organisations_as(Role.COURSE_SPONSOR)
+        if may_use(session, contract, office.id)
+    ]
+    free: Counter[str] = Counter()
+    for count in _free_workplaces:
+        for office in offices:
+            for field in lot.fields:
+                free[field] += count(session, office, contract, field)
+    chooser = offices[0].id if offices else contract.buyer_id
     return Calling(
         contract=contract,
-        lot=session.get_one(Lot, contract.lot_id),
+        lot=lot,
         balance=balance_of(session, contract),
-        offices=[
-            office
-            for office in person.organisations_as(Role.COURSE_SPONSOR)
-            if may_use(session, contract, office.id)
+        offices=offices,
+        units=[
+            UnitOfField(field, unit.name, unit.examples)
+            for field in lot.fields
+            for unit in units_to_choose(session, field, chooser)
         ],
+        free_workplaces={field: n for field, n in free.items() if n},
         as_buyer=person.holds({Role.PROCUREMENT_OFFICER}, contract.buyer_id),
     )
 

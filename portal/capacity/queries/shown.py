@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.capacity.access import call_offs_seen_by, may_use, trainings_seen_by
 from portal.capacity.choices import grounds
+from portal.capacity.groups.queries import GroupShown, group_of
 from portal.capacity.ledger import committed_left
 from portal.capacity.models import CallOff, Training
 from portal.capacity.rules import (
@@ -47,6 +48,7 @@ class CallOffPage:
     order: StoredDocument | None
     training: Training | None
     acts: frozenset[str]
+    group: GroupShown | None
 
 
 def call_off_of(session: Session, call_off_id: UUID, person: Person) -> CallOff:
@@ -88,6 +90,7 @@ def call_off_page(session: Session, call_off_id: UUID, person: Person, today: da
         order=order_document(session, call_off),
         training=seen,
         acts=_acts(session, call_off, person),
+        group=group_of(session, call_off),
     )
 
 

@@ -111,8 +111,15 @@ def _done(session: Session, contract: Contract, model: PriceModel) -> list[Done]
     )
     if model == PriceModel.FIXED_SUM_PER_PERIOD:
         # A month of a training, on the invoice of the training's own contract.
+        of_bid = (
+            select(CallOff.price)
+            .where(CallOff.training_id == Training.id, CallOff.contract_id == contract.id)
+            .order_by(CallOff.called_at)
+            .limit(1)
+            .scalar_subquery()
+        )
         months = session.execute(
-            select(*columns)
+            select(*columns, of_bid)
             .join(Training, Training.id == WorkdayRecord.training_id)
             .where(
                 Training.contract_id == contract.id,
@@ -120,9 +127,12 @@ def _done(session: Session, contract: Contract, model: PriceModel) -> list[Done]
                 WorkdayRecord.corrects_id.is_(None),
             )
         )
-        return [Done(training, period, Decimal(0)) for training, period, _corrects, _at in months]
+        return [
+            Done(training, period, Decimal(0), price=price)
+            for training, period, _corrects, _at, price in months
+        ]
     lines = session.execute(
-        select(*columns, WorkdayLine.days)
+        select(*columns, WorkdayLine.days, CallOff.price)
         .join(WorkdayLine, WorkdayLine.record_id == WorkdayRecord.id)
         .join(Enrolment, Enrolment.id == WorkdayLine.enrolment_id)
         .join(Training, Training.id == WorkdayRecord.training_id)
@@ -130,8 +140,8 @@ def _done(session: Session, contract: Contract, model: PriceModel) -> list[Done]
         .where(WorkdayRecord.state == RecordState.ACCEPTED, _of_contract(contract))
     )
     return [
-        Done(training, period, days, _month(settled_at) if corrects and settled_at else None)
-        for training, period, corrects, settled_at, days in lines
+        Done(training, period, days, _month(settled_at) if corrects and settled_at else None, price)
+        for training, period, corrects, settled_at, days, price in lines
     ]
 
 
@@ -143,7 +153,7 @@ def _started(session: Session, contract: Contract) -> list[Started]:
         .where(Training.contract_id == contract.id, Enrolment.started_on.is_not(None))
     )
     rows = session.execute(
-        select(Enrolment.training_id, Enrolment.started_on)
+        select(Enrolment.training_id, Enrolment.started_on, CallOff.price)
         .join(Training, Training.id == Enrolment.training_id)
         .outerjoin(CallOff, CallOff.id == Enrolment.call_off_id)
         .where(
@@ -156,8 +166,8 @@ def _started(session: Session, contract: Contract) -> list[Started]:
         )
     )
     return [
-        Started(training, period_of(started_on))
-        for training, started_on in rows
+        Started(training, period_of(started_on), price)
+        for training, started_on, price in rows
         if started_on is not None
     ]
 

@@ -94,21 +94,23 @@ class Done:
     """An accepted amount of a training's record, in the month ``period``.
 
     A correction names the month in which it was accepted, ``corrected_in``; its amount is a
-    difference.
+    difference. ``price`` is that of a call-off which came of a competition.
     """
 
     training_id: UUID
     period: str
     amount: Decimal
     corrected_in: str | None = None
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Started:
-    """A person who started in a month."""
+    """A person who started in a month; ``price`` as in `Done`."""
 
     training_id: UUID
     period: str
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -191,24 +193,41 @@ def invoices(
 
 def _work(terms: Terms, done: list[Done], started: list[Started]) -> list[Charge]:
     if terms.model == PriceModel.PER_TRAINING_PACKAGE:
-        return [_unit(terms, one.training_id, one.period, Decimal(1)) for one in started]
+        return [
+            _unit(terms, one.training_id, one.period, Decimal(1), price=one.price)
+            for one in started
+        ]
     if terms.model == PriceModel.FIXED_SUM_PER_PERIOD:
         # Whatever the number of participants left: an early good exit costs the provider nothing.
-        months = {(one.training_id, one.period): None for one in done if one.corrected_in is None}
-        return [_unit(terms, training, period, Decimal(1)) for training, period in months]
-    return [_unit(terms, one.training_id, one.period, one.amount, one.corrected_in) for one in done]
+        months = {
+            (one.training_id, one.period): one.price for one in done if one.corrected_in is None
+        }
+        return [
+            _unit(terms, training, period, Decimal(1), price=price)
+            for (training, period), price in months.items()
+        ]
+    return [
+        _unit(terms, one.training_id, one.period, one.amount, one.corrected_in, one.price)
+        for one in done
+    ]
 
 
 def _unit(
-    terms: Terms, training: UUID, period: str, quantity: Decimal, corrected_in: str | None = None
+    terms: Terms,
+    training: UUID,
+    period: str,
+    quantity: Decimal,
+    corrected_in: str | None = None,
+    price: Decimal | None = None,
 ) -> Charge:
+    """At the price of the bid where there was one, else at the contract's in that month."""
     return Charge(
         kind=ChargeKind.WORK if corrected_in is None else ChargeKind.CORRECTION,
         period=corrected_in or period,
         given_in=period,
         training_id=training,
         quantity=quantity,
-        price=price_in(terms.price, terms.revisions, period),
+        price=price_in(terms.price, terms.revisions, period) if price is None else price,
     )
 
 
