@@ -18,6 +18,7 @@ from portal.contracts.models import Contract
 from portal.database import Database
 from portal.documents import store
 from portal.documents.render import Rendered
+from portal.evaluation.models import Conflict, InterestDeclaration
 from portal.jobs.models import Job, OutgoingMail
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Kind, Role
@@ -329,6 +330,30 @@ def test_an_office_that_may_use_the_contract_sees_amounts_of_others_and_no_names
     assert str(one) not in page.html
     assert b"Kaisa" not in browse(outi).download(f"/contracts/{contract_id}/capacity.csv")
     assert "Kaisa" in browse(cast.kaisa).get(f"/contracts/{contract_id}/capacity").text
+
+
+def test_an_officer_with_a_conflict_finds_nothing_of_the_contract(
+    browse: Browse, cast: Cast, one: UUID, contract_id: UUID, database: Database
+) -> None:
+    with database.transaction() as session:
+        session.add(
+            InterestDeclaration(
+                procurement_id=session.get_one(Contract, contract_id).procurement_id,
+                person_id=cast.olli.id,
+                declared_at=CALLED,
+                conflicts=[Conflict(provider_id=cast.river.id)],
+            )
+        )
+    olli = browse(cast.olli)
+    assert "0 call-offs" in olli.get("/call-offs").text
+    assert "There is no contract in force" in olli.get("/call-offs/new").text
+    for url in (
+        f"/call-offs/{one}",
+        f"/contracts/{contract_id}/call-off/cohort",
+        f"/contracts/{contract_id}/capacity",
+        f"/contracts/{contract_id}/capacity.xlsx",
+    ):
+        olli.get(url, 404)
 
 
 def test_the_use_is_told_in_a_bar_and_in_numbers(
