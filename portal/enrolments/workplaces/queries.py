@@ -160,18 +160,26 @@ def _placed_now(
 
 
 def _free(session: Session, person: Person) -> list[FreeRow]:
-    rows = session.execute(
-        select(Organisation.name, Contract.reference, Workplace.field, func.count())
-        .select_from(Workplace)
-        .join(Contract, Contract.id == Workplace.contract_id)
-        .join(Organisation, Organisation.id == Workplace.office_id)
+    counted = (
+        select(
+            Workplace.office_id,
+            Workplace.contract_id,
+            Workplace.field,
+            func.count().label("free"),
+        )
         .where(
             workplaces_seen_by(person),
             Workplace.state == WorkplaceState.CONFIRMED,
             Workplace.training_id.is_(None),
         )
-        .group_by(Organisation.id, Organisation.name, Contract.reference, Workplace.field)
-        .order_by(Contract.reference, Workplace.field, Organisation.id)
+        .group_by(Workplace.office_id, Workplace.contract_id, Workplace.field)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Organisation.name, Contract.reference, counted.c.field, counted.c.free)
+        .join(Contract, Contract.id == counted.c.contract_id)
+        .join(Organisation, Organisation.id == counted.c.office_id)
+        .order_by(Contract.reference, counted.c.field, Organisation.id)
     )
     return [FreeRow(*row) for row in rows]
 
