@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -138,7 +138,7 @@ class PracticeRow:
     note: str | None
     meeting_id: UUID
     held_at: datetime | None
-    late: int
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -196,9 +196,10 @@ def practices_page(
         .offset(shown.offset)
     )
     today = day_in_helsinki(at)
-    rows = [PracticeRow(*row, _days_late(row.due, row.status, today)) for row in found]
+    read = [PracticeRow(*row) for row in found]
+    rows = [replace(row, late=_days_late(row, today)) for row in read]
     return PracticesPage(contract, rows, shown, everything)
 
 
-def _days_late(due: date, status: str, today: date) -> int:
-    return max(0, (today - due).days) if status == PracticeStatus.OPEN else 0
+def _days_late(row: PracticeRow, today: date) -> int:
+    return max(0, (today - row.due).days) if row.status == PracticeStatus.OPEN else 0
