@@ -307,6 +307,7 @@ def daily() -> None:
         with unit_of_work(installation.database) as session:
             done = work(session, at)
         click.echo(f"{work.__name__} {done}")
+    installation.close()
 
 
 @main.group()
