@@ -25,6 +25,7 @@ from portal.criteria.queries import used_in_calls
 from portal.database import Database
 from portal.documents import store
 from portal.documents.clauses import chosen as contract_parameters
+from portal.enrolments.queries.waiting import needs_are_told_by
 from portal.enrolments.workplaces.queries import confirmed_workplaces
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
@@ -48,6 +49,7 @@ from portal.storage.vault import Vault
 from portal.training_forms.bank import load_fields, load_forms
 from portal.training_forms.words import refusal_of
 from portal.workdays.documents import DOCUMENTS as WORKDAY_DOCUMENTS
+from portal.workdays.queries.needs import records_to_accept
 from portal.workdays.usecases import awaits_acceptance
 
 shut_out_by(has_conflict)
@@ -60,6 +62,7 @@ used_in_calls(calls_with_criterion)
 led_to_procurements(begun_from)
 closing_waits_for(awaits_acceptance)
 free_workplaces_by(confirmed_workplaces)
+needs_are_told_by(records_to_accept)
 told_by(refusal_of)
 for documents in (
     CALL_DOCUMENTS,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.enrolments.views.needs import say_need
 from portal.language import formats
 from portal.shared.errors import RuleBroken
 from portal.web.language import current_language
@@ -23,7 +24,16 @@ from portal.workdays.forms.records import (
     accept_several_form,
 )
 from portal.workdays.queries import WaitingPage
+from portal.workdays.queries.needs import RECORDS_TO_ACCEPT
 from portal.workdays.views.blueprint import MONTH, TRAINING, bp
+
+say_need(
+    RECORDS_TO_ACCEPT,
+    lambda need: ngettext(
+        "%(num)s record of workdays to accept", "%(num)s records of workdays to accept", need.count
+    ),
+    lambda need: url_for("workdays.records", training_id=need.training_id),
+)
 
 
 @bp.get("/workdays")
