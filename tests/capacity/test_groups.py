@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from portal.capacity.groups.joining import join_group
 from portal.capacity.groups.seats import joined_to
-from portal.capacity.groups.usecases import join_group
 from portal.capacity.ledger import balance_of
 from portal.capacity.models import CallOff
 from portal.capacity.usecases import (

@@ -33,6 +33,8 @@ FACTS: dict[str, Any] = {
     "sha256": "ab" * 32,
     "contract": "ESIM/12/2026/1",
     "n": 7,
+    "things": 4,
+    "late": 2,
     "begins": "2026-03-10T11:00:00+00:00",
     "place": "Jokiopisto",
     "kind": "further_period",

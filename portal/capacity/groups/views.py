@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.capacity.groups.forms import ApprovalForm, JoinForm, join_form
+from portal.capacity.groups.joining import join_group
 from portal.capacity.groups.queries import group_of, join_page, last_seats
-from portal.capacity.groups.usecases import join_group
 from portal.capacity.models import CallOff
 from portal.capacity.queries.shown import call_off_of
 from portal.capacity.usecases import approve_small_group

@@ -314,6 +314,8 @@ def add_contracts(database: Database, first: UUID, count: int) -> None:
                     provider_id=model.provider_id,
                     concluded_by_id=model.concluded_by_id,
                     concluded_at=model.concluded_at,
+                    starts_on=model.starts_on,
+                    ends_on=model.ends_on,
                     made_from=model.made_from,
                 )
             )

@@ -1,210 +1,19 @@
-"""Who may do what: one table of acts and one of pages.
-
-A use-case asks `require` with its own name; a page is let through by its row in `PAGES` before
-its view runs. A route without a row is refused, and a test names it.
-"""
+"""The table of pages: who is let through to each route."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
-from uuid import UUID
 
-from portal.shared.errors import RuleBroken
-
-
-class Role(StrEnum):
-    """What a person may be in an organisation (the brief, section 2)."""
-
-    PROCUREMENT_OFFICER = "procurement_officer"
-    EVALUATOR = "evaluator"
-    OPENER = "opener"
-    DECISION_MAKER = "decision_maker"
-    SIGNATORY = "signatory"
-    COURSE_SPONSOR = "course_sponsor"
-    RESPONSIBLE_OFFICIAL = "responsible_official"
-    REPRESENTATIVE = "representative"
-    TRAINER = "trainer"
-    COACH = "coach"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
-
-
-class Kind(StrEnum):
-    """What an organisation may be, several at once."""
-
-    BUYER = "buyer"
-    EMPLOYMENT_OFFICE = "employment_office"
-    PROVIDER = "provider"
-    EMPLOYER = "employer"
-    OPERATOR = "operator"
-
-
-KINDS_FOR_ROLE: dict[Role, frozenset[Kind]] = {
-    Role.PROCUREMENT_OFFICER: frozenset({Kind.BUYER}),
-    Role.EVALUATOR: frozenset({Kind.BUYER, Kind.EMPLOYMENT_OFFICE}),
-    Role.OPENER: frozenset({Kind.BUYER}),
-    Role.DECISION_MAKER: frozenset({Kind.BUYER}),
-    Role.SIGNATORY: frozenset({Kind.BUYER}),
-    Role.COURSE_SPONSOR: frozenset({Kind.EMPLOYMENT_OFFICE}),
-    Role.RESPONSIBLE_OFFICIAL: frozenset({Kind.EMPLOYMENT_OFFICE}),
-    Role.REPRESENTATIVE: frozenset({Kind.PROVIDER}),
-    Role.TRAINER: frozenset({Kind.PROVIDER}),
-    Role.COACH: frozenset({Kind.PROVIDER}),
-    Role.AUDITOR: frozenset(Kind),
-    Role.ADMINISTRATOR: frozenset({Kind.OPERATOR}),
-}
-
-BUYERS_HANDLERS = frozenset(
-    {Role.PROCUREMENT_OFFICER, Role.OPENER, Role.DECISION_MAKER, Role.SIGNATORY}
+from portal.permissions.acts import ACTS, Actor
+from portal.permissions.roles import (
+    BUYERS_HANDLERS,
+    FOLLOWING,
+    PROVIDING,
+    SPONSORING,
+    TRAINING_READERS,
+    USING_CAPACITY,
+    Role,
 )
-
-SPONSORING = frozenset({Role.PROCUREMENT_OFFICER, Role.COURSE_SPONSOR})
-PROVIDING = frozenset({Role.REPRESENTATIVE, Role.TRAINER, Role.COACH})
-"""Officer, sponsor and provider, as the acts of the case files name them."""
-FOLLOWING = frozenset({Role.COURSE_SPONSOR, Role.TRAINER, Role.COACH})
-"""Those who work with participants: the sponsor, and whoever teaches or coaches them."""
-
-TRAINING_READERS = BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}
-"""Whose list of trainings is the organisation's; a course sponsor has a page of their own."""
-USING_CAPACITY = BUYERS_HANDLERS | SPONSORING | PROVIDING | {Role.AUDITOR}
-"""Whoever follows how a contract is used; which contracts, `capacity.access` says."""
-
-ACTS: dict[str, frozenset[Role]] = {
-    "record_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
-    "change_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
-    "withdraw_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
-    "add_unit": frozenset({Role.COURSE_SPONSOR, Role.PROCUREMENT_OFFICER}),
-    "withdraw_unit": frozenset({Role.COURSE_SPONSOR, Role.PROCUREMENT_OFFICER}),
-    "draft_sounding": frozenset({Role.PROCUREMENT_OFFICER}),
-    "change_sounding": frozenset({Role.PROCUREMENT_OFFICER}),
-    "publish_sounding": frozenset({Role.PROCUREMENT_OFFICER}),
-    "answer_sounding": frozenset({Role.REPRESENTATIVE}),
-    "draft_procurement": frozenset({Role.PROCUREMENT_OFFICER}),
-    "copy_procurement": frozenset({Role.PROCUREMENT_OFFICER}),
-    "change_procurement": frozenset({Role.PROCUREMENT_OFFICER}),
-    "publish": frozenset({Role.PROCUREMENT_OFFICER}),
-    "amend": frozenset({Role.PROCUREMENT_OFFICER}),
-    "appoint_evaluator": frozenset({Role.PROCUREMENT_OFFICER}),
-    "ask": frozenset({Role.REPRESENTATIVE}),
-    "answer": frozenset({Role.PROCUREMENT_OFFICER}),
-    "save_offer": frozenset({Role.REPRESENTATIVE}),
-    "reuse_answers": frozenset({Role.REPRESENTATIVE}),
-    "attach_file": frozenset({Role.REPRESENTATIVE}),
-    "remove_file": frozenset({Role.REPRESENTATIVE}),
-    "add_paper": frozenset({Role.REPRESENTATIVE}),
-    "remove_paper": frozenset({Role.REPRESENTATIVE}),
-    "attach_paper": frozenset({Role.REPRESENTATIVE}),
-    "submit_offer": frozenset({Role.REPRESENTATIVE}),
-    "confirm_offer": frozenset({Role.REPRESENTATIVE}),
-    "withdraw_offer": frozenset({Role.REPRESENTATIVE}),
-    "look_at_offers": frozenset(Role) - {Role.ADMINISTRATOR},
-    "request_opening": frozenset({Role.OPENER}),
-    "confirm_opening": frozenset({Role.OPENER}),
-    "open_offers": frozenset({Role.OPENER}),
-    "declare_interests": BUYERS_HANDLERS | {Role.EVALUATOR},
-    "judge_suitability": frozenset({Role.PROCUREMENT_OFFICER}),
-    "judge_conformity": frozenset({Role.PROCUREMENT_OFFICER}),
-    "ask_clarification": frozenset({Role.PROCUREMENT_OFFICER}),
-    "answer_clarification": frozenset({Role.REPRESENTATIVE}),
-    "request_prices": frozenset({Role.OPENER}),
-    "confirm_prices": frozenset({Role.OPENER}),
-    "open_prices": frozenset({Role.OPENER}),
-    "save_assessment": frozenset({Role.EVALUATOR}),
-    "assess": frozenset({Role.EVALUATOR}),
-    "save_joint": frozenset({Role.PROCUREMENT_OFFICER}),
-    "agree": frozenset({Role.PROCUREMENT_OFFICER}),
-    "award": frozenset({Role.PROCUREMENT_OFFICER}),
-    "discontinue": frozenset({Role.PROCUREMENT_OFFICER}),
-    "take_back": frozenset({Role.PROCUREMENT_OFFICER}),
-    "issue_decision": frozenset({Role.DECISION_MAKER}),
-    "correct_decision": frozenset({Role.DECISION_MAKER}),
-    "record_correction_request": frozenset({Role.PROCUREMENT_OFFICER}),
-    "settle_correction_request": frozenset({Role.PROCUREMENT_OFFICER}),
-    "record_appeal": frozenset({Role.PROCUREMENT_OFFICER}),
-    "settle_appeal": frozenset({Role.PROCUREMENT_OFFICER}),
-    "attach_to_remedy": frozenset({Role.PROCUREMENT_OFFICER}),
-    "conclude_contract": frozenset({Role.PROCUREMENT_OFFICER}),
-    "approve_contract": frozenset({Role.SIGNATORY, Role.REPRESENTATIVE}),
-    "hold_contract": frozenset({Role.PROCUREMENT_OFFICER, Role.SIGNATORY}),
-    "release_contract": frozenset({Role.PROCUREMENT_OFFICER, Role.SIGNATORY}),
-    "refuse_contract": frozenset({Role.SIGNATORY, Role.REPRESENTATIVE}),
-    "waive_start_up": frozenset({Role.PROCUREMENT_OFFICER}),
-    "add_contract_user": frozenset({Role.PROCUREMENT_OFFICER}),
-    "remove_contract_user": frozenset({Role.PROCUREMENT_OFFICER}),
-    "call_off": SPONSORING,
-    "confirm_call_off": PROVIDING,
-    "decline_call_off": PROVIDING,
-    "cancel_call_off": SPONSORING,
-    "approve_small_group": SPONSORING,
-    "join_group": SPONSORING,
-    "set_up_arrangement": frozenset({Role.PROCUREMENT_OFFICER}),
-    "call_down": SPONSORING,
-    "pass_on": SPONSORING,
-    "bid": frozenset({Role.REPRESENTATIVE}),
-    "settle_competition": SPONSORING,
-    "close_training": frozenset({Role.PROCUREMENT_OFFICER}),
-    "name_sponsor": SPONSORING,
-    "name_coach": SPONSORING,
-    "remove_coach": SPONSORING,
-    "apply": frozenset({Role.COURSE_SPONSOR}),
-    "interview": frozenset({Role.COURSE_SPONSOR, Role.TRAINER, Role.COACH}),
-    "select": frozenset({Role.COURSE_SPONSOR}),
-    "reject": frozenset({Role.COURSE_SPONSOR}),
-    "start": frozenset({Role.TRAINER}),
-    "complete": frozenset({Role.TRAINER}),
-    "leave_early": frozenset({Role.TRAINER}),
-    "interrupt": frozenset({Role.TRAINER}),
-    "follow_up": frozenset({Role.COURSE_SPONSOR}),
-    "transfer": frozenset({Role.COURSE_SPONSOR}),
-    "report_background": frozenset({Role.TRAINER}),
-    "after_guidance": frozenset({Role.TRAINER, Role.COACH}),
-    "take_back_guidance": frozenset({Role.TRAINER, Role.COACH}),
-    "agree_guidance": frozenset({Role.RESPONSIBLE_OFFICIAL}),
-    **dict.fromkeys(("save_plan", "add_step", "change_step", "finish_step"), FOLLOWING),
-    **dict.fromkeys(("withdraw_step", "assess_closing", "review_portfolio"), FOLLOWING),
-    **dict.fromkeys(("record_workplace", "confirm_workplace", "end_workplace"), FOLLOWING),
-    **dict.fromkeys(("place_participant", "end_placement"), FOLLOWING),
-    "set_training_path": frozenset({Role.COURSE_SPONSOR}),
-    "record_workdays": frozenset({Role.TRAINER}),
-    "accept_workdays": frozenset({Role.COURSE_SPONSOR}),
-    "dispute_workdays": frozenset({Role.COURSE_SPONSOR}),
-    "correct_workdays": frozenset({Role.TRAINER}),
-    "revise_price": frozenset({Role.PROCUREMENT_OFFICER}),
-    "issue_invoice_basis": frozenset({Role.PROCUREMENT_OFFICER}),
-    "hold_meeting": SPONSORING | {Role.TRAINER},
-    "plan_meeting": SPONSORING | {Role.TRAINER},
-    "move_meeting": SPONSORING | {Role.TRAINER},
-    "cancel_meeting": SPONSORING | {Role.TRAINER},
-    "approve_minutes": SPONSORING | PROVIDING,
-    "visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
-    "plan_visits": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
-    "move_visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
-    "cancel_visit": frozenset({Role.COURSE_SPONSOR, Role.COACH}),
-    "give_feedback": frozenset({Role.COURSE_SPONSOR}),
-    "make_feedback_link": frozenset({Role.COURSE_SPONSOR}),
-    "answer_proposal": frozenset({Role.TRAINER, Role.PROCUREMENT_OFFICER}),
-    "exercise_option": frozenset({Role.PROCUREMENT_OFFICER}),
-    "change_contract": frozenset({Role.PROCUREMENT_OFFICER}),
-    "consent_to_change": frozenset({Role.REPRESENTATIVE}),
-    "refuse_change": frozenset({Role.REPRESENTATIVE, Role.PROCUREMENT_OFFICER}),
-    "pass_contract": frozenset({Role.PROCUREMENT_OFFICER}),
-    "hand_over": frozenset({Role.PROCUREMENT_OFFICER}),
-    "invite_person": frozenset({Role.ADMINISTRATOR}),
-    "add_organisation": frozenset({Role.ADMINISTRATOR}),
-    "close_account": frozenset({Role.ADMINISTRATOR}),
-}
-
-
-class Actor(Protocol):
-    """Whoever acts: the roles held, organisation by organisation."""
-
-    id: UUID
-
-    def holds(self, roles: Iterable[Role], organisation_id: UUID | None = None) -> bool:
-        """Any of the roles, in that organisation or, without one, in any."""
 
 
 @dataclass(frozen=True)
@@ -245,9 +54,9 @@ PAGES: dict[str, Page] = {
     "language.choose": PUBLIC,
     "health.process": PUBLIC,
     "health.ready": PUBLIC,
-    "last_seats.index": doers("join_group"),
-    "last_seats.join": doers("join_group"),
-    "last_seats.do_join": doers("join_group"),
+    "last_seats.index": doers("call_off"),
+    "last_seats.join": doers("call_off"),
+    "last_seats.do_join": doers("call_off"),
     "last_seats.ask_approval": doers("approve_small_group"),
     "last_seats.approve": doers("approve_small_group"),
     "arrangements.index": Page(SPONSORING | PROVIDING),
@@ -515,6 +324,65 @@ PAGES: dict[str, Page] = {
     "workplaces.end_placement": Page(FOLLOWING),
     "plans.path": doers("set_training_path"),
     "plans.set_path": doers("set_training_path"),
+    "workdays.record": doers("record_workdays"),
+    "workdays.save": doers("record_workdays"),
+    "workdays.take_in": doers("record_workdays"),
+    "workdays.template": doers("record_workdays"),
+    "workdays.ask_correction": doers("correct_workdays"),
+    "workdays.correct": doers("correct_workdays"),
+    "workdays.index": doers("accept_workdays"),
+    "workdays.accept_several": doers("accept_workdays"),
+    "workdays.records": Page(BUYERS_HANDLERS | PROVIDING | {Role.COURSE_SPONSOR, Role.AUDITOR}),
+    "workdays.accept": doers("accept_workdays"),
+    "workdays.ask_dispute": doers("dispute_workdays"),
+    "workdays.dispute": doers("dispute_workdays"),
+    "workdays.invoices": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "workdays.invoices_file": Page(
+        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
+    ),
+    "workdays.invoice": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "workdays.invoice_file": Page(
+        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
+    ),
+    "workdays.invoice_document": Page(
+        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
+    ),
+    "workdays.issue": doers("issue_invoice_basis"),
+    "workdays.ask_revision": doers("revise_price"),
+    "workdays.revise": doers("revise_price"),
+    "meetings.index": MEETERS,
+    "meetings.practices": MEETERS,
+    "meetings.show": MEETERS,
+    "meetings.minutes": MEETERS,
+    "meetings.calendar": MEETERS,
+    "meetings.new": doers("plan_meeting"),
+    "meetings.plan": doers("plan_meeting"),
+    "meetings.ask_move": doers("move_meeting"),
+    "meetings.move": doers("move_meeting"),
+    "meetings.ask_cancel": doers("cancel_meeting"),
+    "meetings.cancel": doers("cancel_meeting"),
+    "meetings.ask_record": doers("hold_meeting"),
+    "meetings.record": doers("hold_meeting"),
+    "meetings.ask_hold": doers("hold_meeting"),
+    "meetings.hold": doers("hold_meeting"),
+    "meetings.approve": doers("approve_minutes"),
+    "meetings.ask_waiver": doers("waive_start_up"),
+    "meetings.waive": doers("waive_start_up"),
+    "options.index": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.show": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.amendment": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.changes": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.change": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.handovers": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.handover": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
+    "options.exercise": doers("exercise_option"),
+    "options.propose": doers("change_contract"),
+    "options.consent": doers("consent_to_change"),
+    "options.refuse": doers("refuse_change"),
+    "options.ask_passing": doers("pass_contract"),
+    "options.pass_on": doers("pass_contract"),
+    "options.hand_over": doers("hand_over"),
+    "options.pack": holders(Role.REPRESENTATIVE, Role.TRAINER),
     "feedback.training": Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
     "feedback.give": doers("give_feedback"),
     "feedback.make_link": doers("make_feedback_link"),
@@ -526,18 +394,3 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(("visits.record", "visits.ask_made", "visits.make"), doers("visit")),
     **dict.fromkeys(("visits.move", "visits.cancel"), doers("visit")),
 }
-
-
-def may(actor: Actor, act: str, *organisations: UUID | None) -> bool:
-    """Whether the actor holds a role for the act in one of the organisations (or, none, in any)."""
-    if not organisations:
-        return actor.holds(ACTS[act])
-    return any(
-        actor.holds(ACTS[act], organisation) for organisation in organisations if organisation
-    )
-
-
-def require(actor: Actor, act: str, *organisations: UUID | None) -> None:
-    """Refuses by ``not_permitted`` whoever may not do the act."""
-    if not may(actor, act, *organisations):
-        raise RuleBroken("not_permitted")

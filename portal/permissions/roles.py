@@ -1,0 +1,63 @@
+"""What a person and an organisation may be, and the groups of roles that tables name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may be in an organisation (the brief, section 2)."""
+
+    PROCUREMENT_OFFICER = "procurement_officer"
+    EVALUATOR = "evaluator"
+    OPENER = "opener"
+    DECISION_MAKER = "decision_maker"
+    SIGNATORY = "signatory"
+    COURSE_SPONSOR = "course_sponsor"
+    RESPONSIBLE_OFFICIAL = "responsible_official"
+    REPRESENTATIVE = "representative"
+    TRAINER = "trainer"
+    COACH = "coach"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Kind(StrEnum):
+    """What an organisation may be, several at once."""
+
+    BUYER = "buyer"
+    EMPLOYMENT_OFFICE = "employment_office"
+    PROVIDER = "provider"
+    EMPLOYER = "employer"
+    OPERATOR = "operator"
+
+
+KINDS_FOR_ROLE: dict[Role, frozenset[Kind]] = {
+    Role.PROCUREMENT_OFFICER: frozenset({Kind.BUYER}),
+    Role.EVALUATOR: frozenset({Kind.BUYER, Kind.EMPLOYMENT_OFFICE}),
+    Role.OPENER: frozenset({Kind.BUYER}),
+    Role.DECISION_MAKER: frozenset({Kind.BUYER}),
+    Role.SIGNATORY: frozenset({Kind.BUYER}),
+    Role.COURSE_SPONSOR: frozenset({Kind.EMPLOYMENT_OFFICE}),
+    Role.RESPONSIBLE_OFFICIAL: frozenset({Kind.EMPLOYMENT_OFFICE}),
+    Role.REPRESENTATIVE: frozenset({Kind.PROVIDER}),
+    Role.TRAINER: frozenset({Kind.PROVIDER}),
+    Role.COACH: frozenset({Kind.PROVIDER}),
+    Role.AUDITOR: frozenset(Kind),
+    Role.ADMINISTRATOR: frozenset({Kind.OPERATOR}),
+}
+
+BUYERS_HANDLERS = frozenset(
+    {Role.PROCUREMENT_OFFICER, Role.OPENER, Role.DECISION_MAKER, Role.SIGNATORY}
+)
+
+SPONSORING = frozenset({Role.PROCUREMENT_OFFICER, Role.COURSE_SPONSOR})
+PROVIDING = frozenset({Role.REPRESENTATIVE, Role.TRAINER, Role.COACH})
+"""Officer, sponsor and provider, as the acts of the case files name them."""
+FOLLOWING = frozenset({Role.COURSE_SPONSOR, Role.TRAINER, Role.COACH})
+"""Those who work with participants: the sponsor, and whoever teaches or coaches them."""
+
+TRAINING_READERS = BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}
+"""Whose list of trainings is the organisation's; a course sponsor has a page of their own."""
+USING_CAPACITY = BUYERS_HANDLERS | SPONSORING | PROVIDING | {Role.AUDITOR}
+"""Whoever follows how a contract is used; which contracts, `capacity.access` says."""
