@@ -548,6 +548,8 @@ def _decided(market: Market, procurement: Procurement, offer: UUID, provider: UU
                     "concluded_by_id": market.people["officer"],
                     "concluded_at": at,
                     "in_force_at": at + 16 * DAY if place else None,
+                    "starts_on": date(2027, 1, 1),
+                    "ends_on": date(2028, 12, 31),
                     "made_from": MADE_FROM,
                 }
             ],

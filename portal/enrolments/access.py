@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.capacity.access import OF_BUYER, is_named_coach, is_of_provider, sponsors_office
-from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.capacity.models import Training
 from portal.contracts.access import seen_by as contracts_seen_by
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
+from portal.enrolments.people import enrolments_seen_by
 from portal.organisations.models import Person
-from portal.permissions import PROVIDING, Role
+from portal.permissions import Role
 from portal.shared.errors import RuleBroken
 
 
@@ -59,35 +60,6 @@ def require_trainer(person: Person, training: Training) -> None:
         raise RuleBroken("not_permitted")
 
 
-def people_seen_by(person: Person) -> ColumnElement[bool]:
-    """A condition on Enrolment: whose names and ways this person may see.
-
-    A course sponsor sees their office's people in the trainings that they are named for; the
-    provider's representatives, trainers and coaches everybody in the provider's trainings; a named
-    coach everybody in that training. The buyer's officers and auditors see numbers only.
-    """
-    named = _named_sponsor(person)
-    conditions = [] if named is None else [named]
-    providers = [one.id for one in person.organisations_as(*PROVIDING)]
-    if providers:
-        conditions.append(
-            Enrolment.training_id.in_(
-                select(Training.id)
-                .join(Contract, Contract.id == Training.contract_id)
-                .where(Contract.provider_id.in_(providers))
-            )
-        )
-    if person.holds({Role.COACH}):
-        conditions.append(
-            Enrolment.training_id.in_(
-                select(TrainingCoach.training_id).where(
-                    TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)
-                )
-            )
-        )
-    return or_(*conditions) if conditions else false()
-
-
 def people_counted_by(person: Person) -> ColumnElement[bool]:
     """A condition on Enrolment: who counts in the numbers that this person is shown.
 
@@ -100,23 +72,7 @@ def people_counted_by(person: Person) -> ColumnElement[bool]:
         .join(Contract, Contract.id == Training.contract_id)
         .where(Contract.buyer_id.in_(buyers), contracts_seen_by(person))
     )
-    return or_(people_seen_by(person), Enrolment.training_id.in_(of_buyer))
-
-
-def _named_sponsor(person: Person) -> ColumnElement[bool] | None:
-    offices = offices_of(person)
-    if not offices:
-        return None
-    return and_(
-        Enrolment.office_id.in_(offices),
-        exists().where(
-            and_(
-                TrainingSponsor.training_id == Enrolment.training_id,
-                TrainingSponsor.person_id == person.id,
-                TrainingSponsor.office_id.in_(offices),
-            )
-        ),
-    )
+    return or_(enrolments_seen_by(person), Enrolment.training_id.in_(of_buyer))
 
 
 def offices_of(person: Person) -> list[UUID]:

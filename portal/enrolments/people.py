@@ -1,7 +1,6 @@
 """Who sees a participant, and who works with them.
 
-Plans, workplaces, after-guidance and visits all ask here, so that nobody sees in one of them what
-another hides.
+Every room asks here, so that nobody sees in one of them what another hides.
 """
 
 from __future__ import annotations
@@ -45,6 +44,8 @@ def enrolments_seen_by(person: Person) -> ColumnElement[bool]:
         .join(Contract, Contract.id == Training.contract_id)
         .where(Contract.provider_id.in_(providers))
     )
+    if not person.holds({Role.COACH}):
+        return or_(sponsored, of_provider)
     coached = Enrolment.training_id.in_(
         select(TrainingCoach.training_id).where(
             TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)

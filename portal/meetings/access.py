@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.capacity.access import may_use, sponsors_office, trainings_seen_by, usable_by
-from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.capacity.models import Training
 from portal.contracts.access import seen_by as contracts_seen_by
 from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState, Side
 from portal.enrolments.models import Enrolment
+from portal.enrolments.people import enrolments_seen_by
 from portal.meetings.models import Meeting
 from portal.organisations.models import Person
 from portal.permissions import PROVIDING, Role, require
@@ -39,34 +40,9 @@ def meetings_seen_by(person: Person) -> ColumnElement[bool]:
     of_training = Meeting.training_id.in_(select(Training.id).where(trainings_seen_by(person)))
     of_person = or_(
         Meeting.enrolment_id.is_(None),
-        Meeting.enrolment_id.in_(select(Enrolment.id).where(participants_seen_by(person))),
+        Meeting.enrolment_id.in_(select(Enrolment.id).where(enrolments_seen_by(person))),
     )
     return and_(or_(of_contract, of_training), of_person)
-
-
-def participants_seen_by(person: Person) -> ColumnElement[bool]:
-    """A condition on Enrolment: of a named sponsor's office, of the provider, of a named coach."""
-    offices = [one.id for one in person.organisations_as(Role.COURSE_SPONSOR)]
-    providers = [one.id for one in person.organisations_as(*PROVIDING)]
-    named = and_(
-        Enrolment.office_id.in_(offices),
-        exists().where(
-            TrainingSponsor.training_id == Enrolment.training_id,
-            TrainingSponsor.person_id == person.id,
-            TrainingSponsor.office_id == Enrolment.office_id,
-        ),
-    )
-    coaching = exists().where(
-        TrainingCoach.training_id == Enrolment.training_id,
-        TrainingCoach.person_id == person.id,
-        TrainingCoach.removed_at.is_(None),
-    )
-    of_provider = Enrolment.training_id.in_(
-        select(Training.id)
-        .join(Contract, Contract.id == Training.contract_id)
-        .where(Contract.provider_id.in_(providers))
-    )
-    return or_(named, coaching, of_provider)
 
 
 def require_may_call(
@@ -87,7 +63,7 @@ def require_may_call(
     if not may_call(session, contract, training, by):
         raise RuleBroken("not_permitted")
     if enrolment is not None:
-        seen = select(Enrolment.id).where(Enrolment.id == enrolment.id, participants_seen_by(by))
+        seen = select(Enrolment.id).where(Enrolment.id == enrolment.id, enrolments_seen_by(by))
         if session.scalar(seen) is None:
             raise RuleBroken("not_permitted")
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.capacity.access import is_named_coach, is_of_provider, trainings_seen_by
+from portal.capacity.access import is_of_provider, trainings_seen_by
 from portal.capacity.models import Training
-from portal.enrolments.models import Enrolment
 from portal.organisations.models import Person
 from portal.permissions import Role
 from portal.shared.errors import NotFound
@@ -45,17 +44,3 @@ def is_sponsor(person: Person, training: Training) -> bool:
     """Whether this course sponsor is named for the training."""
     offices = {office.id for office in person.organisations_as(Role.COURSE_SPONSOR)}
     return any(one.person_id == person.id and one.office_id in offices for one in training.sponsors)
-
-
-def people_seen_by(person: Person, training: Training) -> ColumnElement[bool]:
-    """A condition on Enrolment: whose names this reader sees in the training.
-
-    The provider's people and a named coach see everybody, a sponsor those of their own office,
-    the buyer's people nobody.
-    """
-    if is_of_provider(person, training) or is_named_coach(person, training):
-        return true()
-    offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
-    if is_sponsor(person, training) and offices:
-        return Enrolment.office_id.in_(offices)
-    return false()

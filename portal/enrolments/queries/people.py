@@ -14,8 +14,9 @@ from portal.capacity.access import trainings_seen_by
 from portal.capacity.models import ContractUser, Training
 from portal.capacity.rules import CallOffState, TrainingState
 from portal.config import settings_of
-from portal.enrolments.access import is_coach, is_own_sponsor, is_trainer, people_seen_by
+from portal.enrolments.access import is_coach, is_own_sponsor, is_trainer
 from portal.enrolments.models import Enrolment, Interview, SelectionDecision
+from portal.enrolments.people import enrolments_seen_by
 from portal.enrolments.queries.trainings import reference_of, training_of
 from portal.enrolments.rules import ENDED, TRANSITIONS, EnrolmentState, due_follow_ups
 from portal.organisations.models import Membership, Organisation, Person
@@ -78,7 +79,7 @@ class ParticipantShown:
 def enrolment_of(session: Session, enrolment_id: UUID, person: Person) -> Enrolment:
     """A participant whom the person sees. Raises NotFound, as for one that there is not."""
     found = session.scalar(
-        select(Enrolment).where(Enrolment.id == enrolment_id, people_seen_by(person))
+        select(Enrolment).where(Enrolment.id == enrolment_id, enrolments_seen_by(person))
     )
     if found is None:
         raise NotFound
@@ -99,7 +100,7 @@ def participant_page(
                 Enrolment.id == enrolment.transferred_from_id,
                 Enrolment.transferred_from_id == enrolment.id,
             ),
-            people_seen_by(person),
+            enrolments_seen_by(person),
         )
     ).all()
     return ParticipantShown(
@@ -269,7 +270,7 @@ def _people_of(
         .where(
             Enrolment.training_id == training.id,
             Enrolment.state.in_(states),
-            people_seen_by(person),
+            enrolments_seen_by(person),
         )
         .order_by(Enrolment.name, Enrolment.id)
     )
@@ -285,7 +286,7 @@ def enrolments_of(
         select(Enrolment).where(
             Enrolment.id.in_(wanted),
             Enrolment.training_id == training.id,
-            people_seen_by(person),
+            enrolments_seen_by(person),
         )
     ).all()
     if len(found) != len(set(wanted)):

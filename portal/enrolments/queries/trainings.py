@@ -21,9 +21,9 @@ from portal.enrolments.access import (
     is_trainer,
     offices_of,
     people_counted_by,
-    people_seen_by,
 )
 from portal.enrolments.models import BackgroundReport, Enrolment, FollowUp
+from portal.enrolments.people import enrolments_seen_by
 from portal.enrolments.queries.counts import Counts, counts_of
 from portal.enrolments.rules import ENDED, LEAST_STARTED, due_follow_ups
 from portal.organisations.models import Organisation, Person
@@ -253,7 +253,7 @@ def acts_of(session: Session, person: Person, training: Training, counts: Counts
 def _people(
     session: Session, training: Training, person: Person, n: int, today: date
 ) -> tuple[list[PersonRow], Paging]:
-    seen = (Enrolment.training_id == training.id) & people_seen_by(person)
+    seen = (Enrolment.training_id == training.id) & enrolments_seen_by(person)
     pages = paging(session.scalar(select(func.count(Enrolment.id)).where(seen)) or 0, n)
     found = session.execute(
         select(

@@ -15,7 +15,8 @@ from portal.capacity.rules import TrainingState
 from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState
 from portal.enrolments.models import Enrolment
-from portal.meetings.access import may_call, meetings_seen_by, participants_seen_by
+from portal.enrolments.people import enrolments_seen_by
+from portal.meetings.access import may_call, meetings_seen_by
 from portal.meetings.guests import guests_of
 from portal.meetings.models import Meeting, Practice
 from portal.meetings.queries.listing import contract_met_on
@@ -93,7 +94,7 @@ def about_of(
     enrolment = None
     if kind in ABOUT_PERSON and training is not None:
         seen = select(Enrolment.id, Enrolment.name).where(
-            Enrolment.training_id == training.id, participants_seen_by(person)
+            Enrolment.training_id == training.id, enrolments_seen_by(person)
         )
         rows = session.execute(seen.order_by(Enrolment.name, Enrolment.id))
         participants = [(key, name) for key, name in rows]

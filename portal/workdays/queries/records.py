@@ -15,6 +15,7 @@ from portal.capacity.access import is_of_provider
 from portal.capacity.models import Training
 from portal.capacity.rules import TrainingState
 from portal.enrolments.models import Enrolment
+from portal.enrolments.people import enrolments_seen_by
 from portal.organisations.models import Person
 from portal.permissions import Role
 from portal.procurement.rules import Unit
@@ -22,7 +23,6 @@ from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound
 from portal.workdays.access import (
     is_sponsor,
-    people_seen_by,
     sponsors_training,
     trainers_training,
     training_seen,
@@ -279,7 +279,7 @@ def _with_lines(
             Enrolment.name,
             WorkdayLine.days,
             WorkdayLine.absent,
-            people_seen_by(person, training).label("seen"),
+            enrolments_seen_by(person).label("seen"),
         )
         .join(Enrolment, Enrolment.id == WorkdayLine.enrolment_id)
         .where(WorkdayLine.record_id.in_(by_id))
