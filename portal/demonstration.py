@@ -1,4 +1,4 @@
-"""The demonstration: three case files played once, finished, under evaluation and open.
+"""The demonstration: four cases played once: finished, in use, under evaluation and open.
 
 Beside them stands what comes before a call: two needs, and a sounding with two answers.
 """
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.format import Case, read_case
+from portal.cases.format import Act, Case, read_case
 from portal.cases.player import AS_TOLD, play_case
 from portal.installation import Installation
 from portal.organisations.models import Membership, Organisation, Person
@@ -38,9 +38,12 @@ CASES = ROOT / "tests" / "cases"
 FINISHED = CASES / "demo-finished.yaml"
 EVALUATING = CASES / "demo-evaluating.yaml"
 OPEN = CASES / "demo-open.yaml"
+UNDERWAY = CASES / "demo-underway.yaml"
 PASSWORD = "siirtyma-esimerkki"  # noqa: S105  # shown to whoever runs the demonstration
 DAYS_OPEN = 21
 DAYS_SINCE_OPENING = 7
+DAYS_UNDERWAY = 104
+"""From the deadline for offers of the contract in use to the day after its last act."""
 
 PLAN = SoundingTerms(
     title={
@@ -98,7 +101,11 @@ def load_demonstration(installation: Installation, at: datetime) -> Iterator[str
     if not loaded:
         password_hash = hash_chosen(PASSWORD, "")
         _add_administrator(installation, password_hash, at)
-        near = [(EVALUATING, -DAYS_SINCE_OPENING), (OPEN, DAYS_OPEN)]
+        near = [
+            (UNDERWAY, -DAYS_UNDERWAY),
+            (EVALUATING, -DAYS_SINCE_OPENING),
+            (OPEN, DAYS_OPEN),
+        ]
         for case in (_case(FINISHED), *(near_now(_case(file), at, days) for file, days in near)):
             play = play_case(installation, case, password_hash=password_hash)
             if play.ending != AS_TOLD:
@@ -181,7 +188,16 @@ def near_now(case: Case, at: datetime, due_in: int) -> Case:
     due = case.procurement.offers_due.astimezone(case.zone).date()
     days = (at.astimezone(case.zone).date() - due).days + due_in
     moved: Case = _moved(case, days, case.zone)
-    return dataclasses.replace(moved, timeline=tuple(act for act in moved.timeline if act.at <= at))
+    timeline = (_with_month(act, days) for act in moved.timeline if act.at <= at)
+    return dataclasses.replace(moved, timeline=tuple(timeline))
+
+
+def _with_month(act: Act, days: int) -> Act:
+    """A record's month moves with its middle, so that it stays between start and record."""
+    if "period" not in act.takes:
+        return act
+    middle = date.fromisoformat(f"{act.takes['period']}-15") + timedelta(days=days)
+    return dataclasses.replace(act, takes={**act.takes, "period": f"{middle:%Y-%m}"})
 
 
 def _moved(value: Any, days: int, zone: ZoneInfo) -> Any:
