@@ -221,6 +221,7 @@ def _follow_ups(session: Session, reader: _Reader) -> Iterable[Waiting]:
 def _records(session: Session, reader: _Reader) -> Iterable[Waiting]:
     found = session.execute(
         select(Training.id, Contract.reference, Training.n, WorkdayRecord.state, func.count())
+        .select_from(WorkdayRecord)
         .join(Training, Training.id == WorkdayRecord.training_id)
         .join(Contract, Contract.id == Training.contract_id)
         .where(
@@ -269,6 +270,7 @@ def _records_to_make(session: Session, reader: _Reader) -> Iterable[Waiting]:
 def _practices(session: Session, reader: _Reader) -> Iterable[Waiting]:
     found = session.execute(
         select(Contract.id, Contract.reference, Practice.due, func.count())
+        .select_from(Practice)
         .join(Contract, Contract.id == Practice.contract_id)
         .where(Practice.owner_id == reader.person.id, Practice.status == "open")
         .group_by(Contract.id, Contract.reference, Practice.due)
@@ -280,6 +282,7 @@ def _practices(session: Session, reader: _Reader) -> Iterable[Waiting]:
 def _meetings(session: Session, reader: _Reader) -> Iterable[Waiting]:
     found = session.execute(
         select(Meeting.id, Contract.reference, Meeting.begins)
+        .select_from(Meeting)
         .join(Contract, Contract.id == Meeting.contract_id)
         .join(Attendance, Attendance.meeting_id == Meeting.id)
         .where(Attendance.person_id == reader.person.id, Meeting.state == "planned")
@@ -295,6 +298,7 @@ def _proposals(session: Session, reader: _Reader) -> Iterable[Waiting]:
         return
     found = session.execute(
         select(Training.id, Contract.reference, Training.n, func.count())
+        .select_from(Proposal)
         .join(Training, Training.id == Proposal.training_id)
         .join(Contract, Contract.id == Training.contract_id)
         .where(

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.capacity.access import OF_BUYER, is_of_provider, trainings_seen_by
+from portal.capacity.access import OF_BUYER, capacity_seen_by, is_of_provider, trainings_seen_by
 from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
 from portal.capacity.rules import CallOffState, TrainingState
 from portal.config import settings_of
@@ -124,7 +124,10 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class TrainingShown:
-    """A training as far as its reader sees it; ``people`` is None for who sees numbers only."""
+    """A training as far as its reader sees it; ``people`` is None for who sees numbers only.
+
+    ``of_contract``: whether the reader may follow the whole contract and its meetings too.
+    """
 
     training: Training
     lot: Names
@@ -141,6 +144,7 @@ class TrainingShown:
     coaches: list[TrainingCoach]
     background: BackgroundReport | None
     acts: frozenset[str]
+    of_contract: bool
 
     @property
     def is_open(self) -> bool:
@@ -201,6 +205,10 @@ def training_page(
             )
         ),
         acts=acts_of(session, person, training, counts),
+        of_contract=session.scalar(
+            select(Contract.id).where(Contract.id == training.contract_id, capacity_seen_by(person))
+        )
+        is not None,
     )
 
 
