@@ -132,7 +132,9 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert page.value("workdays") == "paljon"
     typed = {"field": "kiinteistöpalvelut", "gain": GAIN, "workdays": "1000.5"}
     page = kaisa.submit("main form", typed, 422)
-    assert page.errors == ["Fewer workplaces have been confirmed than there are places."]
+    assert page.errors == [
+        "0 workplaces have been confirmed for 8 places. Find and confirm the others first."
+    ]
     page = kaisa.submit("main form", {"workplaces_confirmed": "8"}, 422)
     assert page.errors == ["There is not enough capacity left."]
     page = kaisa.submit("main form", {"places": "2", "workdays": "10"}, 422)

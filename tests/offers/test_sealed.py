@@ -73,6 +73,9 @@ def addresses(
         "provider_id": [str(cast.river.id)],
         "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
         "form": ["json", "csv"],
+        "ending": ["xlsx"],
+        "period": ["2026-03"],
+        "form_key": ["unit_toppis"],
         "filename": ["css/portal.css"],
         "token": ["x" * 43],
     }

@@ -70,8 +70,8 @@ def test_the_files_have_every_line_and_the_sums(
     of_march(database, cast, running)
     roope = browse(cast.roope)
     text = roope.download(url(running, "/2026-03.csv")).decode("utf-8-sig")
-    assert "2026-03;Work;2026-03;1 kiinteistöpalvelut;5.5;58;319.00\r\n" in text
-    assert text.endswith("2026-03;With value added tax;;;;;400.35\r\n")
+    assert "2026-03;Work;2026-03;1 kiinteistöpalvelut;5,5;58;319\r\n" in text
+    assert text.endswith("2026-03;With value added tax;;;;;400,35\r\n")
     sheet = load_workbook(BytesIO(roope.download(url(running, ".xlsx")))).worksheets[0]
     assert [cell.value for cell in sheet[2]][4:] == [5.5, 58, 319]
 
