@@ -223,7 +223,8 @@ def paid_text(key: str) -> str:
     told: str = _("Paid for: %(days)s.", days=_days(paid))
     if not others:
         return told
-    return f"{told} {_('Not paid for: %(days)s.', days=_days(others))}"
+    untold: str = _("Not paid for: %(days)s.", days=_days(others))
+    return f"{told} {untold}"
 
 
 def _days(kinds: Collection[DayKind]) -> str:

@@ -103,6 +103,7 @@ def addresses(app: Flask, call: UUID, cast: Cast, key: UUID) -> Iterator[tuple[s
         "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
         "form": ["json", "csv"],
         "ending": ["xlsx"],
+        "n": ["1"],
         "period": ["2026-03"],
         "form_key": ["unit_toppis"],
         "filename": ["css/portal.css"],

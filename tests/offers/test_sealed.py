@@ -74,6 +74,7 @@ def addresses(
         "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
         "form": ["json", "csv"],
         "ending": ["xlsx"],
+        "n": ["1"],
         "period": ["2026-03"],
         "form_key": ["unit_toppis"],
         "filename": ["css/portal.css"],
