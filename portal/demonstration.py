@@ -215,6 +215,8 @@ def _moved(value: Any, days: int, zone: ZoneInfo) -> Any:
         )
     if isinstance(value, tuple):
         return tuple(_moved(item, days, zone) for item in value)
+    if isinstance(value, list):
+        return [_moved(item, days, zone) for item in value]
     if isinstance(value, dict):
         return {key: _moved(item, days, zone) for key, item in value.items()}
     return value
