@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -13,7 +16,9 @@ from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState
 from portal.organisations.models import Organisation, Person
 from portal.permissions import BUYERS_HANDLERS, PROVIDING, Role
+from portal.procurement.models import Lot
 from portal.shared.errors import RuleBroken
+from portal.training_forms.rules import CallOffFacts
 
 OF_BUYER = BUYERS_HANDLERS | {Role.AUDITOR}
 
@@ -26,6 +31,29 @@ def may_use(session: Session, contract: Contract, office_id: UUID) -> bool:
         )
     )
     return not named or office_id in named
+
+
+def facts_for_form(
+    lot: Lot,
+    on: date,
+    field: str,
+    workdays: Decimal,
+    places: int,
+    workplaces_confirmed: int,
+    units: Sequence[str],
+) -> CallOffFacts:
+    """What the rules of a form of training look at in a call-off, made or only thought of."""
+    return CallOffFacts(
+        on=on,
+        places=places,
+        workplaces_confirmed=workplaces_confirmed,
+        workdays=workdays,
+        field=field,
+        lot_fields=tuple(lot.fields),
+        unit=lot.unit,
+        price_model=lot.price_model,
+        units=len(units) or None,
+    )
 
 
 def usable_by(person: Person) -> ColumnElement[bool]:

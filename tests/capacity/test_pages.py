@@ -122,6 +122,16 @@ def test_a_sponsor_calls_off_in_two_steps_after_seeing_what_is_left(
         ]
 
 
+def test_what_the_form_of_training_asks_for_is_said_before_calling_off(
+    browse: Browse, cast: Cast, contract_id: UUID
+) -> None:
+    kaisa = browse(cast.kaisa)
+    kaisa.get(f"/contracts/{contract_id}/call-off/group_toppis")
+    typed = {"field": "kiinteistöpalvelut", "gain": GAIN}
+    page = kaisa.submit("main form", typed, 200, button="check")
+    assert "0 workplaces have been confirmed for 8 places." in page.text
+
+
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     browse: Browse, cast: Cast, contract_id: UUID
 ) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting, append
-from portal.capacity.access import may_use
+from portal.capacity.access import facts_for_form, may_use
 from portal.capacity.arrangements.places import is_ranked
 from portal.capacity.choices import grounds
 from portal.capacity.groups.rules import require_still_open
@@ -49,7 +49,7 @@ from portal.procurement.models import Lot
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import Attempt, RuleBroken
 from portal.training_forms.queries import form_of
-from portal.training_forms.rules import CallOffFacts, called_off, require_allowed
+from portal.training_forms.rules import called_off, require_allowed
 
 
 def call_off(
@@ -95,22 +95,10 @@ def call_off(
         if contract.started_up_at is None:
             raise RuleBroken("start_up_meeting_missing")
         today = day_in_helsinki(at)
-        require_allowed(
-            called_off(
-                form_of(session, form),
-                CallOffFacts(
-                    on=today,
-                    places=places,
-                    workplaces_confirmed=workplaces_confirmed,
-                    workdays=workdays,
-                    field=field,
-                    lot_fields=tuple(lot.fields),
-                    unit=lot.unit,
-                    price_model=lot.price_model,
-                    units=len(units) or None,
-                ),
-            )
+        facts_of_form = facts_for_form(
+            lot, today, field, workdays, places, workplaces_confirmed, units
         )
+        require_allowed(called_off(form_of(session, form), facts_of_form))
         if joins is not None:
             require_joinable(session, joins, contract, lot, form, field, today)
         elif pool_until is not None:

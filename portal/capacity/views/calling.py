@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.capacity import usecases
+from portal.capacity.access import facts_for_form
 from portal.capacity.choices import FormChoice, forms_offered
 from portal.capacity.forms import (
     CallOffForm,
@@ -23,8 +24,11 @@ from portal.capacity.queries.shown import call_off_of
 from portal.capacity.rules import drawn
 from portal.capacity.views.blueprint import CALL_OFF, CONTRACT, bp, refuse
 from portal.capacity.views.call_offs import call_off_answer
+from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
-from portal.training_forms.queries import forms_of
+from portal.training_forms.queries import form_of, forms_of
+from portal.training_forms.rules import called_off
+from portal.training_forms.words import stop_text
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, transaction
 
@@ -108,7 +112,23 @@ def _page(
         form=form,
         checked=checked,
         left=None if checked is None else calling.balance.remaining - checked,
+        warnings=[] if checked is None else _warnings(calling, template, form),
     )
+
+
+def _warnings(calling: Calling, template: FormChoice, form: CallOffForm) -> list[str]:
+    """What the rules of the form of training say of it, in the reader's words."""
+    terms = form.terms()
+    facts = facts_for_form(
+        calling.lot,
+        day_in_helsinki(now()),
+        terms["field"],
+        terms["workdays"],
+        terms["places"],
+        terms["workplaces_confirmed"],
+        terms["units"],
+    )
+    return [stop_text(stop) for stop in called_off(form_of(reading(), template.key), facts)]
 
 
 @bp.post(f"{CALL_OFF}/copy")
