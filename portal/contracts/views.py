@@ -20,6 +20,7 @@ from portal.organisations.models import Organisation
 from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
 from portal.shared.names import DEFAULT_LANGUAGE
+from portal.web.forms import refuse as refuse_beside
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -69,14 +70,8 @@ def approve(contract_id: UUID) -> ResponseReturnValue:
                 url_for(".show", contract_id=contract_id),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse_beside(form, broken)
     return _contract_page(contract_id, form, 422)
-
-
-def _refuse(form: ActForm | ConcludeForm | ReasonForm, broken: RuleBroken) -> None:
-    if broken.rule == "not_permitted":
-        raise broken
-    form.refuse(broken)
 
 
 def _contract_page(contract_id: UUID, form: ActForm, status: int = 200) -> Response:
@@ -163,7 +158,7 @@ def _stop(
                 )
             return done(message, url_for(".show", contract_id=contract_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse_beside(form, broken)
     return _stop_page(act, contract_id, form, 422)
 
 
@@ -219,7 +214,7 @@ def conclude(procurement_id: UUID, lot_key: str) -> ResponseReturnValue:
                 url_for(".show", contract_id=contract_id),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse_beside(form, broken)
     return _conclusion_page(procurement_id, lot_key, form, 422)
 
 

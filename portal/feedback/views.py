@@ -14,6 +14,7 @@ from portal.feedback.forms import AnswerForm, FeedbackForm, LinkForm
 from portal.organisations.models import Organisation
 from portal.shared.errors import RuleBroken
 from portal.web.fields import choices
+from portal.web.forms import refuse
 from portal.web.language import current_language
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, services, stay_anonymous, transaction
@@ -75,7 +76,7 @@ def give(training_id: UUID) -> ResponseReturnValue:
                 _("Your feedback has been saved."), url_for(".training", training_id=training_id)
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _training_page(training_id, form, None, 422)
 
 
@@ -111,14 +112,8 @@ def make_link(training_id: UUID) -> ResponseReturnValue:
                 days=services().settings.feedback_link_days,
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _training_page(training_id, None, form, 422)
-
-
-def _refuse(form: FeedbackForm | LinkForm | AnswerForm, broken: RuleBroken) -> None:
-    if broken.rule == "not_permitted":
-        raise broken
-    form.refuse(broken)
 
 
 @bp.get(PROPOSAL)
@@ -145,7 +140,7 @@ def answer_proposal(proposal_id: UUID) -> ResponseReturnValue:
                 url_for(".training", training_id=training_id),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _proposal_page(proposal_id, form, 422)
 
 

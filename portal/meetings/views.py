@@ -33,6 +33,7 @@ from portal.meetings.queries import Preparation
 from portal.meetings.rules import MeetingState
 from portal.organisations.models import Person
 from portal.shared.errors import NotFound, RuleBroken
+from portal.web.forms import refuse
 from portal.web.pages import done, not_found_unless, onwards, page
 from portal.web.unit import me, now, reading, record_read, transaction
 
@@ -140,7 +141,7 @@ def plan(contract_id: UUID) -> ResponseReturnValue:
                 url_for(".show", meeting_id=key),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _form_page("plan", _ready(reading(), contract_id=contract_id), form, 422)
 
 
@@ -172,7 +173,7 @@ def move(meeting_id: UUID) -> ResponseReturnValue:
                 url_for(".show", meeting_id=meeting_id),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _form_page("move", _ready(reading(), meeting_id=meeting_id), form, 422)
 
 
@@ -202,7 +203,7 @@ def cancel(meeting_id: UUID) -> ResponseReturnValue:
                 url_for(".show", meeting_id=meeting_id),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _cancel_page(meeting_id, form, 422)
 
 
@@ -266,7 +267,7 @@ def _hold(act: str, **of: UUID) -> ResponseReturnValue:
                 url_for(".show", meeting_id=key),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _form_page(act, _ready(reading(), **of), form, 422)
 
 
@@ -319,7 +320,7 @@ def approve(meeting_id: UUID) -> ResponseReturnValue:
                 _("You have approved the minutes."), url_for(".show", meeting_id=meeting_id)
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _meeting_page(meeting_id, form, 422)
 
 
@@ -382,7 +383,7 @@ def waive(contract_id: UUID) -> ResponseReturnValue:
                 url_for(".index", contract_id=contract_id),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _waiver_page(contract_id, form, 422)
 
 
@@ -392,9 +393,3 @@ def _waiver_page(contract_id: UUID, form: ReasonForm, status: int = 200) -> Resp
     if not found.may_waive and status == 200:
         return onwards(url_for(".index", contract_id=contract_id))
     return page("meetings/waive.html", status=status, found=found, form=form)
-
-
-def _refuse(form: ActForm | ReasonForm | PlanForm | HoldForm, broken: RuleBroken) -> None:
-    if broken.rule == "not_permitted":
-        raise broken
-    form.refuse(broken)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from wtforms.widgets import ListWidget
 from portal.shared.errors import RuleBroken
 from portal.web.unit import services
 
-__all__ = ["PortalForm", "Problem", "place_of"]
+__all__ = ["PortalForm", "Problem", "place_of", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,15 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
             label = str(field.label.text)
             found += [Problem(place_of(field), label, str(text)) for text in field.errors]
         return found
+
+
+def refuse(
+    form: PortalForm, broken: RuleBroken, *, alone: Collection[str] = frozenset({"not_permitted"})
+) -> None:
+    """Say why beside the form; what shuts the reader out altogether is raised again."""
+    if broken.rule in alone:
+        raise broken
+    form.refuse(broken)
 
 
 def place_of(field: Field) -> str:

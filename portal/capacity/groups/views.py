@@ -19,6 +19,7 @@ from portal.contracts.models import Contract
 from portal.organisations.models import Organisation
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
+from portal.web.forms import refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, services, transaction
 
@@ -116,9 +117,7 @@ def approve(call_off_id: UUID) -> ResponseReturnValue:
                 url_for("capacity.show", call_off_id=call_off_id),
             )
         except RuleBroken as broken:
-            if broken.rule == "not_permitted":
-                raise
-            form.refuse(broken)
+            refuse(form, broken)
     return _approval_page(call_off_id, form, 422)
 
 

@@ -8,9 +8,7 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from portal.shared.clock import day_in_helsinki
-from portal.shared.errors import RuleBroken
 from portal.web.filters import add_status_texts
-from portal.web.forms import PortalForm
 from portal.web.unit import now
 
 bp = Blueprint("capacity", __name__)
@@ -42,10 +40,3 @@ add_status_texts(
 def today() -> date:
     """This request's day in Helsinki."""
     return day_in_helsinki(now())
-
-
-def refuse(form: PortalForm, broken: RuleBroken) -> None:
-    """Beside its field; what the reader may not do at all is raised again."""
-    if broken.rule == "not_permitted":
-        raise broken
-    form.refuse(broken)

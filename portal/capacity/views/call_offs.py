@@ -13,9 +13,10 @@ from portal.capacity import usecases
 from portal.capacity.forms import CancelForm, ConfirmForm, CopyForm, DeclineForm, decline_form
 from portal.capacity.queries.listing import CHOICES, call_offs_page
 from portal.capacity.queries.shown import call_off_of, call_off_page, order_document
-from portal.capacity.views.blueprint import CALL_OFF, bp, refuse, today
+from portal.capacity.views.blueprint import CALL_OFF, bp, today
 from portal.documents import store
 from portal.shared.errors import RuleBroken
+from portal.web.forms import refuse
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, record_read, transaction
 

@@ -22,13 +22,14 @@ from portal.capacity.forms import (
 from portal.capacity.queries.calling import Calling, calling_page, office_named, usable_contracts
 from portal.capacity.queries.shown import call_off_of
 from portal.capacity.rules import drawn
-from portal.capacity.views.blueprint import CALL_OFF, CONTRACT, bp, refuse
+from portal.capacity.views.blueprint import CALL_OFF, CONTRACT, bp
 from portal.capacity.views.call_offs import call_off_answer
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
 from portal.training_forms.queries import form_of, forms_of
 from portal.training_forms.rules import called_off
 from portal.training_forms.words import stop_text
+from portal.web.forms import refuse
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, transaction
 

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from portal.capacity import usecases
 from portal.capacity.forms import CloseForm
 from portal.capacity.queries.shown import closing_page, training_to_close
-from portal.capacity.views.blueprint import TRAINING, bp, refuse
+from portal.capacity.views.blueprint import TRAINING, bp
 from portal.shared.errors import RuleBroken
+from portal.web.forms import refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
 

@@ -19,12 +19,13 @@ from portal.capacity.queries.use import (
     named_office,
     use_page,
 )
-from portal.capacity.views.blueprint import CONTRACT, bp, refuse, today
+from portal.capacity.views.blueprint import CONTRACT, bp, today
 from portal.contracts.models import Contract
 from portal.documents.sheets import CSV, XLSX, Cell, csv_bytes, sheet_bytes
 from portal.shared.errors import RuleBroken
 from portal.shared.names import name_in
 from portal.web.filters import status_text
+from portal.web.forms import refuse
 from portal.web.language import current_language
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction

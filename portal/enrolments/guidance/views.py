@@ -15,7 +15,7 @@ from portal.enrolments.people import enrolment_in_guidance
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
 from portal.web.filters import add_status_texts
-from portal.web.forms import PortalForm
+from portal.web.forms import refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, transaction
 
@@ -55,7 +55,7 @@ def record(enrolment_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The after-guidance is recorded."), _home(enrolment_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _page(enrolment_id, 422, form=form)
 
 
@@ -84,7 +84,7 @@ def take_back(enrolment_id: UUID, line_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The line is taken back."), _home(enrolment_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _take_back_page(enrolment_id, line_id, form, 422)
 
 
@@ -105,14 +105,8 @@ def agree(enrolment_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The agreement is noted."), _home(enrolment_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _page(enrolment_id, 422, agreement=form)
-
-
-def _refuse(form: PortalForm, broken: RuleBroken) -> None:
-    if broken.rule == "not_permitted":
-        raise broken
-    form.refuse(broken)
 
 
 def _home(enrolment_id: UUID) -> str:

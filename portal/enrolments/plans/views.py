@@ -27,7 +27,7 @@ from portal.enrolments.plans.forms import (
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
 from portal.web.filters import add_status_texts
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -73,7 +73,7 @@ def save(enrolment_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The plan is saved."), _home(enrolment_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _page(enrolment_id, 422, plan=form)
 
 
@@ -95,7 +95,7 @@ def add_step(enrolment_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The step is in the plan."), _home(enrolment_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _page(enrolment_id, 422, step=form)
 
 
@@ -126,7 +126,7 @@ def change_step(enrolment_id: UUID, step_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The step is changed."), _home(enrolment_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _step_page("plans/change.html", enrolment_id, step_id, form, 422)
 
 
@@ -172,7 +172,7 @@ def withdraw_step(enrolment_id: UUID, step_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The step is no longer to be taken."), _home(enrolment_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _step_page("plans/withdraw.html", enrolment_id, step_id, form, 422)
 
 
@@ -209,7 +209,7 @@ def assess(enrolment_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The assessment is written down."), _home(enrolment_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _page(enrolment_id, 422, closing=form)
 
 
@@ -266,7 +266,7 @@ def set_path(training_id: UUID) -> ResponseReturnValue:
                 url_for(".path", training_id=training_id),
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _path_page(training_id, form, 422)
 
 
@@ -319,7 +319,7 @@ def review(training_id: UUID) -> ResponseReturnValue:
                 _("The review is recorded."), url_for(".portfolio", training_id=training_id)
             )
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _portfolio_page(training_id, form, 422)
 
 
@@ -331,12 +331,6 @@ def _portfolio_page(
     found = queries.portfolio_page(session, training_id, me(session), months)
     form = form or ReviewForm(formdata=None, data={"day": day_in_helsinki(now())})
     return page("plans/portfolio.html", status=status, found=found, form=form)
-
-
-def _refuse(form: PortalForm, broken: RuleBroken) -> None:
-    if broken.rule == "not_permitted":
-        raise broken
-    form.refuse(broken)
 
 
 def _home(enrolment_id: UUID) -> str:

@@ -14,7 +14,7 @@ from portal.organisations.models import Person
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
 from portal.web.filters import add_status_texts
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, refuse
 from portal.web.pages import done
 from portal.web.unit import me, now, transaction
 
@@ -62,7 +62,5 @@ def acted(
             url = act(session, me(session))
         return done(message, url)
     except RuleBroken as broken:
-        if broken.rule == "not_permitted":
-            raise
-        form.refuse(broken)
+        refuse(form, broken)
     return None

@@ -24,7 +24,7 @@ from portal.organisations.models import Organisation
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
 from portal.web.filters import add_status_texts
-from portal.web.forms import PortalForm
+from portal.web.forms import refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
 
@@ -116,7 +116,7 @@ def confirm(workplace_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The workplace is confirmed."), _home(workplace_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _page(workplace_id, 422, confirm=form)
 
 
@@ -143,7 +143,7 @@ def place(workplace_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The participant is placed at the workplace."), _home(workplace_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _page(workplace_id, 422, place=form)
 
 
@@ -165,7 +165,7 @@ def end_placement(workplace_id: UUID, placement_id: UUID) -> ResponseReturnValue
                 )
             return done(_("The last day is set."), _home(workplace_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _page(workplace_id, 422, ended={placement_id: form})
 
 
@@ -192,7 +192,7 @@ def end(workplace_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The workplace is ended."), _home(workplace_id))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _end_page(workplace_id, form, 422)
 
 
@@ -200,12 +200,6 @@ def _end_page(workplace_id: UUID, form: EndForm, status: int = 200) -> Response:
     session = reading()
     workplace = queries.workplace_seen(session, workplace_id, me(session))
     return page("workplaces/end.html", status=status, workplace=workplace, form=form)
-
-
-def _refuse(form: PortalForm, broken: RuleBroken) -> None:
-    if broken.rule == "not_permitted":
-        raise broken
-    form.refuse(broken)
 
 
 def _home(workplace_id: UUID) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from portal.shared.errors import RuleBroken
 from portal.web.forms import PortalForm
+from portal.web.forms import refuse as refuse_beside
 
 bp = Blueprint("evaluation", __name__)
 
@@ -19,6 +20,4 @@ SHUT_OUT = frozenset({"not_permitted", "interests_undeclared", "conflict_of_inte
 
 def refuse(form: PortalForm, broken: RuleBroken) -> None:
     """Say why beside the form; whoever may not see the page at all gets the refusal alone."""
-    if broken.rule in SHUT_OUT:
-        raise broken
-    form.refuse(broken)
+    refuse_beside(form, broken, alone=SHUT_OUT)

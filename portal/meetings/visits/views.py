@@ -21,7 +21,7 @@ from portal.meetings.visits.forms import (
 from portal.meetings.visits.rules import Stop
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
-from portal.web.forms import PortalForm
+from portal.web.forms import refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
 
@@ -81,7 +81,7 @@ def save_plan(training_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The visits are on the route."), _route_url(form.data["day"]))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _plan_page(training_id, 422, planned=form)
 
 
@@ -109,7 +109,7 @@ def record(training_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The visit is recorded."), url_for(".index"))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _plan_page(training_id, 422, made=form)
 
 
@@ -180,7 +180,7 @@ def make(visit_id: UUID) -> ResponseReturnValue:
                 )
             return done(_("The visit is recorded."), _route_url(form.data["day"]))
         except RuleBroken as broken:
-            _refuse(form, broken)
+            refuse(form, broken)
     return _made_page(visit_id, form, 422)
 
 
@@ -189,12 +189,6 @@ def _made_page(visit_id: UUID, form: MadeForm | None = None, status: int = 200) 
     planned = queries.own_visit(session, visit_id, me(session))
     form = form or MadeForm(formdata=None, data={"day": planned.day})
     return page("visits/made.html", status=status, planned=planned, form=form)
-
-
-def _refuse(form: PortalForm, broken: RuleBroken) -> None:
-    if broken.rule == "not_permitted":
-        raise broken
-    form.refuse(broken)
 
 
 def _route_url(day: date) -> str:
