@@ -45,10 +45,6 @@ _LINE_OR_SEMICOLON = re.compile(r"[;\n]")
 _REASON = at_most_characters(LONGEST_TEXT)
 
 
-class ButtonForm(PortalForm):
-    """Nothing but a button."""
-
-
 class CallOffForm(PortalForm):
     """The second step: what is called off, and what for."""
 

@@ -26,10 +26,6 @@ LONGEST_REASON = 5_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class ActForm(PortalForm):
-    """A button."""
-
-
 class ConcludeForm(PortalForm):
     """The language of the document, with the provider that was on the page when it was pressed."""
 

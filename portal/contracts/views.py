@@ -13,13 +13,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from portal.contracts import queries, usecases
-from portal.contracts.forms import ActForm, ConcludeForm, ReasonForm, VerifyForm
+from portal.contracts.forms import ConcludeForm, ReasonForm, VerifyForm
 from portal.contracts.rules import ContractState
 from portal.documents import store
 from portal.organisations.models import Organisation
 from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
 from portal.shared.names import DEFAULT_LANGUAGE
+from portal.web.forms import ButtonForm
 from portal.web.forms import refuse as refuse_beside
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
@@ -42,13 +43,13 @@ def index() -> ResponseReturnValue:
 @bp.get(CONTRACT)
 def show(contract_id: UUID) -> ResponseReturnValue:
     """One contract: what is agreed, how it stands, its document."""
-    return _contract_page(contract_id, ActForm(formdata=None))
+    return _contract_page(contract_id, ButtonForm(formdata=None))
 
 
 @bp.post(f"{CONTRACT}/approve")
 def approve(contract_id: UUID) -> ResponseReturnValue:
     """Approve the document for one's own side."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -74,7 +75,7 @@ def approve(contract_id: UUID) -> ResponseReturnValue:
     return _contract_page(contract_id, form, 422)
 
 
-def _contract_page(contract_id: UUID, form: ActForm, status: int = 200) -> Response:
+def _contract_page(contract_id: UUID, form: ButtonForm, status: int = 200) -> Response:
     session = reading()
     found = queries.contract_page(
         session, contract_id, me(session), services().settings.combined_duties, now()

@@ -94,10 +94,6 @@ def not_ahead(today: date) -> Any:
     return check
 
 
-class ButtonForm(PortalForm):
-    """Nothing but a button."""
-
-
 class ApplicationForm(PortalForm):
     """Whom the office refers."""
 

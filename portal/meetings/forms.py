@@ -63,10 +63,6 @@ REVIEW_WORDS: dict[str, Any] = {
 _TEXT, _LINE = at_most_characters(LONGEST_TEXT), at_most_characters(LONGEST_LINE)
 
 
-class ActForm(PortalForm):
-    """A button."""
-
-
 class ReasonForm(PortalForm):
     """Why a meeting is cancelled, or the start-up meeting waived."""
 

@@ -20,7 +20,6 @@ from portal.meetings.forms import (
     KIND_WORDS,
     OUTCOME_WORDS,
     REVIEW_WORDS,
-    ActForm,
     HoldForm,
     PlanForm,
     ReasonForm,
@@ -33,7 +32,7 @@ from portal.meetings.queries import Preparation
 from portal.meetings.rules import MeetingState
 from portal.organisations.models import Person
 from portal.shared.errors import NotFound, RuleBroken
-from portal.web.forms import refuse
+from portal.web.forms import ButtonForm, refuse
 from portal.web.pages import done, not_found_unless, onwards, page
 from portal.web.unit import me, now, reading, record_read, transaction
 
@@ -74,10 +73,10 @@ def practices(contract_id: UUID) -> ResponseReturnValue:
 @bp.get(MEETING)
 def show(meeting_id: UUID) -> ResponseReturnValue:
     """One meeting."""
-    return _meeting_page(meeting_id, ActForm(formdata=None))
+    return _meeting_page(meeting_id, ButtonForm(formdata=None))
 
 
-def _meeting_page(meeting_id: UUID, form: ActForm, status: int = 200) -> Response:
+def _meeting_page(meeting_id: UUID, form: ButtonForm, status: int = 200) -> Response:
     session = reading()
     found = queries.meeting_page(session, meeting_id, me(session), now())
     if found.meeting.enrolment_id is not None:
@@ -309,7 +308,7 @@ def _form_page(
 @bp.post(f"{MEETING}/approve")
 def approve(meeting_id: UUID) -> ResponseReturnValue:
     """Approve the minutes for one's own side."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:

@@ -19,10 +19,6 @@ from portal.web.forms import PortalForm
 LONGEST_CHANGE = 10_000
 
 
-class ActForm(PortalForm):
-    """A button."""
-
-
 class ExerciseForm(PortalForm):
     """Why an option is used."""
 

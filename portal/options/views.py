@@ -17,7 +17,6 @@ from portal.documents.models import StoredDocument
 from portal.legal.changes import change_grounds
 from portal.options import queries, usecases
 from portal.options.forms import (
-    ActForm,
     ChangeForm,
     ExerciseForm,
     HandOverForm,
@@ -28,7 +27,8 @@ from portal.organisations.models import Organisation
 from portal.shared.errors import RuleBroken
 from portal.shared.names import name_in
 from portal.web.fields import choices
-from portal.web.forms import PortalForm
+from portal.web.forms import ButtonForm, PortalForm
+from portal.web.forms import refuse as refuse_beside
 from portal.web.language import current_language
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
@@ -46,9 +46,7 @@ def _do(form: PortalForm, act: Callable[[Session], None]) -> bool:
         with transaction() as session:
             act(session)
     except RuleBroken as broken:
-        if broken.rule == "not_permitted":
-            raise
-        form.refuse(broken)
+        refuse_beside(form, broken)
         return False
     return True
 
@@ -193,7 +191,7 @@ def consent(contract_id: UUID, n: int) -> ResponseReturnValue:
         usecases.consent_to_change(session, change=found, by=by, at=now())
 
     # Only the token is looked at: consenting needs no reason.
-    if ActForm().validate() and _do(form, act):
+    if ButtonForm().validate() and _do(form, act):
         return done(
             _("You have consented to the change. It is in effect."),
             url_for(".change", contract_id=contract_id, n=n),

@@ -70,10 +70,6 @@ def _name(label: Any, *validators: Any, **render_kw: str) -> TextField:
     )
 
 
-class ButtonForm(PortalForm):
-    """A form of one button."""
-
-
 class LogInForm(PortalForm):
     """Address and password."""
 

@@ -18,7 +18,7 @@ from wtforms.widgets import ListWidget
 from portal.shared.errors import RuleBroken
 from portal.web.unit import services
 
-__all__ = ["PortalForm", "Problem", "place_of", "refuse"]
+__all__ = ["ButtonForm", "PortalForm", "Problem", "place_of", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,10 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
             label = str(field.label.text)
             found += [Problem(place_of(field), label, str(text)) for text in field.errors]
         return found
+
+
+class ButtonForm(PortalForm):
+    """Nothing but a button."""
 
 
 def refuse(

@@ -36,10 +36,6 @@ MOST_PLACES = 100
 MOST_AMOUNT = 100_000
 
 
-class ButtonForm(PortalForm):
-    """A button."""
-
-
 class ArrangementForm(PortalForm):
     """Which contracts, in which order."""
 

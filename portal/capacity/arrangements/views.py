@@ -17,7 +17,6 @@ from portal.capacity.arrangements import usecases
 from portal.capacity.arrangements.forms import (
     ArrangementForm,
     BidForm,
-    ButtonForm,
     CallDownForm,
     arrangement_form,
     bid_form,
@@ -41,6 +40,7 @@ from portal.shared.errors import NotFound, RuleBroken
 from portal.training_forms.queries import forms_of
 from portal.training_forms.words import form_text
 from portal.web.filters import add_status_texts
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
 

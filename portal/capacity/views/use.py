@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from portal.capacity import usecases
 from portal.capacity.choices import grounds
-from portal.capacity.forms import ButtonForm, UserForm, user_form
+from portal.capacity.forms import UserForm, user_form
 from portal.capacity.queries.use import (
     contract_in_use,
     contract_of_officer,
@@ -25,7 +25,7 @@ from portal.documents.sheets import CSV, XLSX, Cell, csv_bytes, sheet_bytes
 from portal.shared.errors import RuleBroken
 from portal.shared.names import name_in
 from portal.web.filters import status_text
-from portal.web.forms import refuse
+from portal.web.forms import ButtonForm, refuse
 from portal.web.language import current_language
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction

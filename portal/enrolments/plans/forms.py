@@ -38,10 +38,6 @@ SERVICE_LINES = {
 }
 
 
-class ButtonForm(PortalForm):
-    """Nothing but a button."""
-
-
 class PlanForm(PortalForm):
     """What the plan is called, and from when on the provider looks for a workplace."""
 

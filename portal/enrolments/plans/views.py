@@ -15,7 +15,6 @@ from portal.enrolments.plans.forms import (
     SERVICE_LINES,
     SIDES,
     STAGES,
-    ButtonForm,
     ChangeStepForm,
     ClosingForm,
     PathForm,
@@ -27,7 +26,7 @@ from portal.enrolments.plans.forms import (
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
 from portal.web.filters import add_status_texts
-from portal.web.forms import PortalForm, refuse
+from portal.web.forms import ButtonForm, PortalForm, refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 

@@ -13,7 +13,6 @@ from portal.evaluation.forms.samples import LONGEST_NAME, MOST_SAMPLES, SamplesF
 from portal.evaluation.forms.scoring import (
     LONGEST_REASON,
     AbstainForm,
-    ActForm,
     AnswerForm,
     AwardForm,
     ClarificationForm,
@@ -36,7 +35,6 @@ __all__ = [
     "LONGEST_REASON",
     "MOST_SAMPLES",
     "AbstainForm",
-    "ActForm",
     "AnswerForm",
     "AwardForm",
     "ClarificationForm",

@@ -40,10 +40,6 @@ _REASON = at_most_characters(LONGEST_REASON)
 _GIVE_A_REASON = _l("Give a reason.")
 
 
-class ActForm(PortalForm):
-    """A button."""
-
-
 class InterestsForm(PortalForm):
     """Which providers somebody is tied to."""
 

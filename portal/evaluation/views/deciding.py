@@ -12,12 +12,12 @@ from flask_babel import lazy_gettext as _l
 from portal.documents.render import render
 from portal.evaluation import queries, usecases
 from portal.evaluation.documents import draft_decision
-from portal.evaluation.forms import ActForm
 from portal.evaluation.views.blueprint import PROCUREMENT, bp, refuse
 from portal.jobs.mail import Fate
 from portal.legal.rules import Milestone, MovingDay, standstill_steps
 from portal.offers.views.own import document, download
 from portal.shared.errors import NotFound, RuleBroken
+from portal.web.forms import ButtonForm
 from portal.web.language import current_language
 from portal.web.pages import done, onwards, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
@@ -50,7 +50,7 @@ FATES = {
 @bp.get(DECISION)
 def decision(procurement_id: UUID) -> ResponseReturnValue:
     """What the decision still waits for; once issued, what it says and when it can be signed."""
-    return _decision_page(procurement_id, ActForm(formdata=None))
+    return _decision_page(procurement_id, ButtonForm(formdata=None))
 
 
 @bp.get(f"{DECISION}/draft")
@@ -69,13 +69,13 @@ def confirm_decision(procurement_id: UUID) -> ResponseReturnValue:
     found = _found(procurement_id)
     if not found.may_issue:
         return onwards(url_for(".decision", procurement_id=procurement_id))
-    return _confirm_page(found, ActForm(formdata=None))
+    return _confirm_page(found, ButtonForm(formdata=None))
 
 
 @bp.post(DECISION)
 def issue_decision(procurement_id: UUID) -> ResponseReturnValue:
     """Issue the decision to every bidder."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -96,7 +96,7 @@ def issue_decision(procurement_id: UUID) -> ResponseReturnValue:
     return _decision_page(procurement_id, form, 422)
 
 
-def _confirm_page(found: queries.DecisionPage, form: ActForm) -> Response:
+def _confirm_page(found: queries.DecisionPage, form: ButtonForm) -> Response:
     assert found.plan is not None
     planned = found.plan.decision
     steps = standstill_steps(planned.received_on, planned.standstill_days)
@@ -117,7 +117,7 @@ def _found(procurement_id: UUID) -> queries.DecisionPage:
     return found
 
 
-def _decision_page(procurement_id: UUID, form: ActForm, status: int = 200) -> Response:
+def _decision_page(procurement_id: UUID, form: ButtonForm, status: int = 200) -> Response:
     found = _found(procurement_id)
     return page(
         "evaluation/decision.html",

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.evaluation import queries, usecases
-from portal.evaluation.forms import ActForm
 from portal.evaluation.views.blueprint import PROCUREMENT, bp, refuse
 from portal.offers.views.own import document
 from portal.shared.errors import RuleBroken
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -23,13 +23,13 @@ PRICES = f"{PROCUREMENT}/prices"
 @bp.get(PRICES)
 def prices(procurement_id: UUID) -> ResponseReturnValue:
     """What the opening of the prices waits for, the two openers' acts, then the prices."""
-    return _prices_page(procurement_id, ActForm(formdata=None))
+    return _prices_page(procurement_id, ButtonForm(formdata=None))
 
 
 @bp.post(f"{PRICES}/request")
 def request_prices(procurement_id: UUID) -> ResponseReturnValue:
     """The first opener is ready."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -48,7 +48,7 @@ def request_prices(procurement_id: UUID) -> ResponseReturnValue:
 @bp.post(f"{PRICES}/confirm")
 def confirm_prices(procurement_id: UUID) -> ResponseReturnValue:
     """The second opener follows, and all prices are opened together."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -81,7 +81,7 @@ def _found(procurement_id: UUID) -> queries.PricesPage:
     return queries.prices_page(session, procurement_id, me(session), _window(), now())
 
 
-def _prices_page(procurement_id: UUID, form: ActForm, status: int = 200) -> Response:
+def _prices_page(procurement_id: UUID, form: ButtonForm, status: int = 200) -> Response:
     found = _found(procurement_id)
     if found.openers.opened:
         record_read(procurement_id)

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from portal.evaluation import queries, usecases
 from portal.evaluation.forms import (
-    ActForm,
     ReasonForm,
     RemedyFileForm,
     RemedyForm,
@@ -24,6 +23,7 @@ from portal.offers.attachments import Limits, checked
 from portal.offers.views.own import download
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -77,7 +77,7 @@ def _discontinuing(
 @bp.post(f"{LOT}/take-back")
 def take_back(procurement_id: UUID, lot_key: str) -> ResponseReturnValue:
     """Undo the award or the discontinuation of a lot that has not been decided on."""
-    ActForm().validate()
+    ButtonForm().validate()
     with transaction() as session:
         by = me(session)
         part = queries.part_of(session, procurement_id, by)

@@ -28,10 +28,6 @@ _SEEN_BY = _l(
 )
 
 
-class ButtonForm(PortalForm):
-    """Nothing but a button."""
-
-
 class PlanForm(PortalForm):
     """Stops for a day's route."""
 

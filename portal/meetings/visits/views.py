@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from portal.meetings.visits import queries, usecases
 from portal.meetings.visits.forms import (
-    ButtonForm,
     MadeForm,
     PlanForm,
     RecordForm,
@@ -21,7 +20,7 @@ from portal.meetings.visits.forms import (
 from portal.meetings.visits.rules import Stop
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
-from portal.web.forms import refuse
+from portal.web.forms import ButtonForm, refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
 

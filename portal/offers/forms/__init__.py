@@ -14,7 +14,6 @@ from portal.web.forms import PortalForm
 
 __all__ = [
     "DECLARED",
-    "ActForm",
     "AttachForm",
     "PaperForm",
     "StepForm",
@@ -38,7 +37,3 @@ class SubmitForm(PortalForm):
     """The one small act: nothing but the hash of what was on the page."""
 
     seen = HiddenField()
-
-
-class ActForm(PortalForm):
-    """A button."""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.offers import queries, usecases
 from portal.offers.attachments import Limits, checked
-from portal.offers.forms import ActForm, AttachForm
+from portal.offers.forms import AttachForm
 from portal.offers.rules import OfferContent
 from portal.offers.views.blueprint import OFFER, bp
 from portal.offers.views.own import (
@@ -21,6 +21,7 @@ from portal.offers.views.own import (
 )
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
+from portal.web.forms import ButtonForm
 from portal.web.pages import done
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -83,7 +84,7 @@ def file(procurement_id: UUID, file_id: UUID) -> ResponseReturnValue:
 @bp.post(f"{OFFER}/files/<uuid:file_id>/remove")
 def remove(procurement_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Take a file out of the draft."""
-    ActForm().validate()
+    ButtonForm().validate()
     with transaction() as session:
         by = me(session)
         procurement, provider = queries.own_side(session, procurement_id, by, asked())

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from portal.offers import queries, usecases
 from portal.offers.access import is_shut_out
-from portal.offers.forms import ActForm
 from portal.offers.views.blueprint import OPENING, bp
 from portal.offers.views.own import (
     document,
@@ -20,6 +19,7 @@ from portal.offers.views.own import (
 from portal.organisations.models import Person
 from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
+from portal.web.forms import ButtonForm, refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -27,13 +27,13 @@ from portal.web.unit import me, now, reading, record_read, services, transaction
 @bp.get(OPENING)
 def opening(procurement_id: UUID) -> ResponseReturnValue:
     """The opening: until when all is sealed, then the two openers' acts, then the record."""
-    return _opening_page(procurement_id, ActForm())
+    return _opening_page(procurement_id, ButtonForm())
 
 
 @bp.post(f"{OPENING}/request")
 def request_opening(procurement_id: UUID) -> ResponseReturnValue:
     """The first opener is ready."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -56,7 +56,7 @@ def request_opening(procurement_id: UUID) -> ResponseReturnValue:
 @bp.post(f"{OPENING}/confirm")
 def confirm_opening(procurement_id: UUID) -> ResponseReturnValue:
     """The second opener follows, and all offers are opened together."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -85,14 +85,12 @@ def _free_to_open(session: Session, procurement_id: UUID, by: Person) -> Procure
     return procurement
 
 
-def _refuse(form: ActForm, broken: RuleBroken) -> None:
+def _refuse(form: ButtonForm, broken: RuleBroken) -> None:
     """Whoever may not act here may not see the page either."""
-    if broken.rule in ("not_permitted", "conflict_of_interest"):
-        raise broken
-    form.refuse(broken)
+    refuse(form, broken, alone={"not_permitted", "conflict_of_interest"})
 
 
-def _opening_page(procurement_id: UUID, form: ActForm, status: int = 200) -> Response:
+def _opening_page(procurement_id: UUID, form: ButtonForm, status: int = 200) -> Response:
     session = reading()
     found = queries.opening_page(session, procurement_id, me(session), _window(), now())
     if found.shown:

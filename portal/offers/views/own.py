@@ -13,12 +13,13 @@ from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.offers import queries
 from portal.offers.files import files_shown
-from portal.offers.forms import ActForm, AttachForm, StepForm, file_secrets_form
+from portal.offers.forms import AttachForm, StepForm, file_secrets_form
 from portal.offers.queries.papers import paper_rows
 from portal.offers.rules import Step
 from portal.procurement.queries.shown import CriterionShown
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound
+from portal.web.forms import ButtonForm
 from portal.web.pages import not_found_unless, page
 from portal.web.unit import me, now, reading, services
 
@@ -91,7 +92,7 @@ def context(own: queries.OwnOffer) -> dict[str, Any]:
         "link": link,
         "step_link": step_link,
         "at": now(),
-        "act_form": ActForm(formdata=None),
+        "act_form": ButtonForm(formdata=None),
     }
 
 
@@ -118,7 +119,7 @@ def step_page(
     form: StepForm,
     status: int = 200,
     save_state: str = "",
-    paper_form: ActForm | None = None,
+    paper_form: ButtonForm | None = None,
 ) -> Response:
     """One step of writing the offer."""
     papers = []
@@ -131,7 +132,7 @@ def step_page(
         form=form,
         place=place,
         papers=papers,
-        paper_form=paper_form or ActForm(formdata=None),
+        paper_form=paper_form or ButtonForm(formdata=None),
         save_state=save_state,
         **context(own),
     )

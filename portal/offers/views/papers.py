@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.offers import queries, usecases
 from portal.offers.attachments import Limits, checked
-from portal.offers.forms import ActForm, PaperForm, step_form
+from portal.offers.forms import PaperForm, step_form
 from portal.offers.models import Offer, ProviderPaper
 from portal.offers.queries.papers import papers_page, represented
 from portal.offers.rules import PaperKind, Step
@@ -22,6 +22,7 @@ from portal.procurement.models import Procurement
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -80,7 +81,7 @@ def paper(paper_id: UUID) -> ResponseReturnValue:
 @bp.post("/papers/<uuid:paper_id>/remove")
 def remove_paper(paper_id: UUID) -> ResponseReturnValue:
     """Delete a paper; copies in offers stay."""
-    ActForm().validate()
+    ButtonForm().validate()
     with transaction() as session:
         by = me(session)
         usecases.remove_paper(session, paper=_paper(session, by, paper_id), by=by, at=now())
@@ -103,14 +104,14 @@ def _papers_page(form: PaperForm, status: int = 200) -> Response:
         found=found,
         form=form,
         soon_days=soon_days,
-        act_form=ActForm(formdata=None),
+        act_form=ButtonForm(formdata=None),
     )
 
 
 @bp.post(f"{OFFER}/papers/<uuid:paper_id>")
 def attach_paper(procurement_id: UUID, paper_id: UUID) -> ResponseReturnValue:
     """Copy a paper into the draft's files."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:

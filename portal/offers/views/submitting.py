@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.offers import queries, usecases
-from portal.offers.forms import ActForm, SubmitForm
+from portal.offers.forms import SubmitForm
 from portal.offers.reuse.queries import unsent_changes
 from portal.offers.views.blueprint import OFFER, bp
 from portal.offers.views.own import (
@@ -20,6 +20,7 @@ from portal.offers.views.own import (
     own_url,
 )
 from portal.shared.errors import NotFound, RuleBroken
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, transaction
 
@@ -84,7 +85,7 @@ def _check_page(procurement_id: UUID, form: SubmitForm, status: int = 200) -> Re
 @bp.post(f"{OFFER}/confirm")
 def confirm(procurement_id: UUID) -> ResponseReturnValue:
     """Confirm what was submitted under the amended call."""
-    ActForm().validate()
+    ButtonForm().validate()
     with transaction() as session:
         by = me(session)
         procurement, provider = queries.own_side(session, procurement_id, by, asked())
@@ -117,13 +118,13 @@ def _receipt(procurement_id: UUID) -> queries.Receipt:
 @bp.get(f"{OFFER}/withdraw")
 def ask_withdrawal(procurement_id: UUID) -> ResponseReturnValue:
     """Whether the offer is really to be withdrawn."""
-    return _withdrawal_page(procurement_id, ActForm())
+    return _withdrawal_page(procurement_id, ButtonForm())
 
 
 @bp.post(f"{OFFER}/withdraw")
 def withdraw(procurement_id: UUID) -> ResponseReturnValue:
     """Take the submitted offer back."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -139,7 +140,7 @@ def withdraw(procurement_id: UUID) -> ResponseReturnValue:
     return _withdrawal_page(procurement_id, form, 422)
 
 
-def _withdrawal_page(procurement_id: UUID, form: ActForm, status: int = 200) -> Response:
+def _withdrawal_page(procurement_id: UUID, form: ButtonForm, status: int = 200) -> Response:
     session = reading()
     own = queries.begun_page(session, procurement_id, me(session), asked(), now())
     if own.standing.version is None:

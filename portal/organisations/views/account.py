@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 
 from portal.organisations import passwords, queries, usecases
 from portal.organisations.forms import (
-    ButtonForm,
     ChangePasswordForm,
     CloseAccountForm,
     LanguageForm,
 )
 from portal.organisations.views.blueprint import bp, verified_hash
 from portal.shared.errors import RuleBroken
+from portal.web.forms import ButtonForm
 from portal.web.language import current_language, remember
 from portal.web.pages import done, page
 from portal.web.unit import TOKEN, me, now, reading, transaction

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.organisations import passwords, queries, usecases
-from portal.organisations.forms import ButtonForm, NewPasswordForm, SignUpForm, names_of
+from portal.organisations.forms import NewPasswordForm, SignUpForm, names_of
 from portal.organisations.rules import Purpose
 from portal.organisations.views.blueprint import bp, invitation_lives
 from portal.shared.errors import RuleBroken
+from portal.web.forms import ButtonForm
 from portal.web.language import current_language
 from portal.web.pages import done, onwards, page
 from portal.web.unit import now, reading, transaction

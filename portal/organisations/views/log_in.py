@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.organisations import passwords, queries, usecases
-from portal.organisations.forms import AskResetForm, ButtonForm, LogInForm, NewPasswordForm
+from portal.organisations.forms import AskResetForm, LogInForm, NewPasswordForm
 from portal.organisations.rules import Purpose
 from portal.organisations.views.blueprint import bp, keep_token, verified_hash
 from portal.shared.errors import RuleBroken
 from portal.web.addresses import safe_address
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, onwards, page
 from portal.web.unit import TOKEN, current_person, me, now, reading, services, transaction
 

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.organisations import queries, usecases
-from portal.organisations.forms import ButtonForm, InviteForm, OrganisationForm, names_of
+from portal.organisations.forms import InviteForm, OrganisationForm, names_of
 from portal.organisations.views.blueprint import bp, invitation_lives
 from portal.permissions import Kind, Role
 from portal.shared.errors import RuleBroken
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, transaction
 

@@ -44,10 +44,6 @@ class AnswerForm(PortalForm):
     )
 
 
-class ButtonForm(PortalForm):
-    """Nothing but a button."""
-
-
 class AppointForm(PortalForm):
     """The choice of an evaluator."""
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.procurement import usecases
-from portal.procurement.forms.acts import AppointForm, ButtonForm, appoint_form
+from portal.procurement.forms.acts import AppointForm, appoint_form
 from portal.procurement.forms.basics import BasicsForm, basics_form, new_form
 from portal.procurement.queries.drafting import (
     buyer_named,
@@ -22,6 +22,7 @@ from portal.procurement.queries.drafting import (
 )
 from portal.procurement.views.blueprint import autosaved, bp, change, draft_of
 from portal.shared.errors import RuleBroken
+from portal.web.forms import ButtonForm
 from portal.web.pages import autosaving, done, page
 from portal.web.unit import me, now, reading, transaction
 

@@ -26,16 +26,11 @@ from portal.web.fields import (
     required,
     within,
 )
-from portal.web.forms import PortalForm
 from portal.web.language import current_language
 
 LONGEST_NOTE = 2_000
 
 _LINE = at_most_characters(LONGEST_LINE)
-
-
-class ButtonForm(PortalForm):
-    """Nothing but a button."""
 
 
 class NeedForm(RevisionForm):

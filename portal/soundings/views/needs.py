@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from portal.shared.errors import RuleBroken
 from portal.soundings import usecases
 from portal.soundings.access import offices_of
-from portal.soundings.forms.needs import ButtonForm, NeedForm, need_form, new_need_form
+from portal.soundings.forms.needs import NeedForm, need_form, new_need_form
 from portal.soundings.queries.needs import (
     known_places,
     need_to_change,
@@ -21,6 +21,7 @@ from portal.soundings.queries.needs import (
     own_need,
 )
 from portal.web.filters import add_status_texts
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
 

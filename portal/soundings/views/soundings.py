@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from portal.shared.errors import RuleBroken
 from portal.soundings import usecases
 from portal.soundings.access import buyers_of, providers_of
-from portal.soundings.forms.needs import ButtonForm
 from portal.soundings.forms.soundings import (
     AnswerForm,
     SoundingForm,
@@ -32,6 +31,7 @@ from portal.soundings.queries.soundings import (
     visible_sounding,
 )
 from portal.web.filters import add_status_texts
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import current_person, me, now, reading, transaction
 

@@ -31,10 +31,6 @@ _LINE = at_most_characters(LONGEST_LINE)
 _EXAMPLE = at_most_characters(LONGEST_EXAMPLE)
 
 
-class ButtonForm(PortalForm):
-    """Nothing but a button."""
-
-
 class UnitForm(PortalForm):
     """A unit that an organisation adds to a field."""
 

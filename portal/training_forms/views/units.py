@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from portal.shared.errors import RuleBroken
 from portal.training_forms import usecases
 from portal.training_forms.access import organisations_of
-from portal.training_forms.forms import ButtonForm, UnitForm, new_unit_form
+from portal.training_forms.forms import UnitForm, new_unit_form
 from portal.training_forms.queries import (
     fields_of,
     organisation_named,
     own_unit,
     units_page,
 )
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
 from portal.web.unit import current_person, me, now, reading, transaction
 

@@ -14,10 +14,6 @@ from portal.web.fields import DayField, NumberField, required
 from portal.web.forms import PortalForm
 
 
-class ActForm(PortalForm):
-    """A button."""
-
-
 def above_nothing(_form: Any, field: Field) -> None:
     """A validator: an index is above zero."""
     if field.data is not None and not field.errors and field.data <= 0:

@@ -15,10 +15,11 @@ from portal.documents import store
 from portal.documents.sheets import csv_bytes, sheet_bytes
 from portal.shared.errors import RuleBroken
 from portal.web.filters import status_text
+from portal.web.forms import ButtonForm
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, transaction
 from portal.workdays import queries, usecases
-from portal.workdays.forms.invoices import ActForm, RevisionForm
+from portal.workdays.forms.invoices import RevisionForm
 from portal.workdays.queries import BasisShown
 from portal.workdays.views.blueprint import CONTRACT, bp, file
 
@@ -45,7 +46,7 @@ def invoices_file(contract_id: UUID, ending: str) -> ResponseReturnValue:
 @bp.get(f"{INVOICES}/<string:period>")
 def invoice(contract_id: UUID, period: str) -> ResponseReturnValue:
     """One month's invoice with its lines."""
-    return _invoice_page(contract_id, period, ActForm(formdata=None))
+    return _invoice_page(contract_id, period, ButtonForm(formdata=None))
 
 
 @bp.get(f"{INVOICES}/<string:period>.<any(xlsx, csv):ending>")
@@ -103,7 +104,7 @@ def _file(bases: Sequence[BasisShown], name: str, ending: str) -> Response:
 @bp.post(f"{INVOICES}/<string:period>")
 def issue(contract_id: UUID, period: str) -> ResponseReturnValue:
     """Issue the basis of the month as it stands."""
-    form = ActForm()
+    form = ButtonForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -124,7 +125,7 @@ def issue(contract_id: UUID, period: str) -> ResponseReturnValue:
     return _invoice_page(contract_id, period, form, 422)
 
 
-def _invoice_page(contract_id: UUID, period: str, form: ActForm, status: int = 200) -> Response:
+def _invoice_page(contract_id: UUID, period: str, form: ButtonForm, status: int = 200) -> Response:
     session = reading()
     found = queries.invoice_page(session, contract_id, period, me(session), now())
     return page("workdays/invoice.html", status=status, found=found, form=form)
