@@ -7,12 +7,14 @@ from uuid import UUID
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from portal.enrolments.models import Enrolment
 from portal.feedback import queries, usecases
 from portal.feedback.forms import AnswerForm, FeedbackForm, LinkForm
-from portal.organisations.models import Organisation
+from portal.organisations.models import Organisation, Person
 from portal.shared.errors import RuleBroken
+from portal.web.acting import acted
 from portal.web.fields import choices
 from portal.web.forms import refuse
 from portal.web.language import current_language
@@ -59,25 +61,21 @@ def _givers(found: queries.TrainingFeedback) -> list[tuple[str, str]]:
 def give(training_id: UUID) -> ResponseReturnValue:
     """A course sponsor's own answer."""
     form = FeedbackForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.give_feedback(
-                    session,
-                    training=queries.training_of(session, training_id, by),
-                    points=int(form.points.data),
-                    text=form.text.data or "",
-                    proposal=form.proposal.data or None,
-                    by=by,
-                    at=now(),
-                )
-            return done(
-                _("Your feedback has been saved."), url_for(".training", training_id=training_id)
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _training_page(training_id, form, None, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.give_feedback(
+            session,
+            training=queries.training_of(session, training_id, by),
+            points=int(form.points.data),
+            text=form.text.data or "",
+            proposal=form.proposal.data or None,
+            by=by,
+            at=now(),
+        )
+        return url_for(".training", training_id=training_id)
+
+    answer = acted(form, act, _("Your feedback has been saved."))
+    return answer or _training_page(training_id, form, None, 422)
 
 
 @bp.post(f"{TRAINING}/link")
@@ -126,22 +124,15 @@ def proposal(proposal_id: UUID) -> ResponseReturnValue:
 def answer_proposal(proposal_id: UUID) -> ResponseReturnValue:
     """Answer a proposal."""
     form = AnswerForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                found = queries.proposal_of(session, proposal_id, by)
-                usecases.answer_proposal(
-                    session, proposal=found, text=form.text.data, by=by, at=now()
-                )
-                training_id = found.training_id
-            return done(
-                _("The proposal has been answered."),
-                url_for(".training", training_id=training_id),
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _proposal_page(proposal_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        found = queries.proposal_of(session, proposal_id, by)
+        usecases.answer_proposal(session, proposal=found, text=form.text.data, by=by, at=now())
+        training_id = found.training_id
+        return url_for(".training", training_id=training_id)
+
+    answer = acted(form, act, _("The proposal has been answered."))
+    return answer or _proposal_page(proposal_id, form, 422)
 
 
 def _proposal_page(proposal_id: UUID, form: AnswerForm, status: int = 200) -> Response:

@@ -32,6 +32,7 @@ from portal.meetings.queries import Preparation
 from portal.meetings.rules import MeetingState
 from portal.organisations.models import Person
 from portal.shared.errors import NotFound, RuleBroken
+from portal.web.acting import acted
 from portal.web.forms import ButtonForm, refuse
 from portal.web.pages import done, not_found_unless, onwards, page
 from portal.web.unit import me, now, reading, record_read, transaction
@@ -186,24 +187,20 @@ def ask_cancel(meeting_id: UUID) -> ResponseReturnValue:
 def cancel(meeting_id: UUID) -> ResponseReturnValue:
     """Give the meeting up."""
     form = ReasonForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.cancel_meeting(
-                    session,
-                    meeting=queries.meeting_of(session, meeting_id, by),
-                    reason=form.reason.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(
-                _("The meeting has been cancelled, and those invited have been written to."),
-                url_for(".show", meeting_id=meeting_id),
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _cancel_page(meeting_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.cancel_meeting(
+            session,
+            meeting=queries.meeting_of(session, meeting_id, by),
+            reason=form.reason.data,
+            by=by,
+            at=now(),
+        )
+        return url_for(".show", meeting_id=meeting_id)
+
+    return acted(
+        form, act, _("The meeting has been cancelled, and those invited have been written to.")
+    ) or _cancel_page(meeting_id, form, 422)
 
 
 def _cancel_page(meeting_id: UUID, form: ReasonForm, status: int = 200) -> Response:
@@ -309,18 +306,14 @@ def _form_page(
 def approve(meeting_id: UUID) -> ResponseReturnValue:
     """Approve the minutes for one's own side."""
     form = ButtonForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                meeting = queries.meeting_of(session, meeting_id, by)
-                usecases.approve_minutes(session, meeting=meeting, by=by, at=now())
-            return done(
-                _("You have approved the minutes."), url_for(".show", meeting_id=meeting_id)
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _meeting_page(meeting_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        meeting = queries.meeting_of(session, meeting_id, by)
+        usecases.approve_minutes(session, meeting=meeting, by=by, at=now())
+        return url_for(".show", meeting_id=meeting_id)
+
+    answer = acted(form, act, _("You have approved the minutes."))
+    return answer or _meeting_page(meeting_id, form, 422)
 
 
 @bp.get(f"{MEETING}/minutes.pdf")
@@ -366,24 +359,20 @@ def ask_waiver(contract_id: UUID) -> ResponseReturnValue:
 def waive(contract_id: UUID) -> ResponseReturnValue:
     """Let places be called off without a start-up meeting."""
     form = ReasonForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                waive_start_up(
-                    session,
-                    contract=queries.contract_met_on(session, contract_id, by),
-                    reason=form.reason.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(
-                _("The start-up meeting has been waived. Places can be called off."),
-                url_for(".index", contract_id=contract_id),
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _waiver_page(contract_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        waive_start_up(
+            session,
+            contract=queries.contract_met_on(session, contract_id, by),
+            reason=form.reason.data,
+            by=by,
+            at=now(),
+        )
+        return url_for(".index", contract_id=contract_id)
+
+    return acted(
+        form, act, _("The start-up meeting has been waived. Places can be called off.")
+    ) or _waiver_page(contract_id, form, 422)
 
 
 def _waiver_page(contract_id: UUID, form: ReasonForm, status: int = 200) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from portal.capacity.groups.forms import ApprovalForm, JoinForm, join_form
 from portal.capacity.groups.joining import join_group
@@ -16,10 +17,10 @@ from portal.capacity.models import CallOff
 from portal.capacity.queries.shown import call_off_of
 from portal.capacity.usecases import approve_small_group
 from portal.contracts.models import Contract
-from portal.organisations.models import Organisation
+from portal.organisations.models import Organisation, Person
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
-from portal.web.forms import refuse
+from portal.web.acting import acted
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, services, transaction
 
@@ -101,24 +102,20 @@ def ask_approval(call_off_id: UUID) -> ResponseReturnValue:
 def approve(call_off_id: UUID) -> ResponseReturnValue:
     """Let the group go on under the minimum."""
     form = ApprovalForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                approve_small_group(
-                    session,
-                    call_off=call_off_of(session, call_off_id, by),
-                    reason=form.reason.data or "",
-                    by=by,
-                    at=now(),
-                )
-            return done(
-                _("The group goes on under the minimum. The provider can confirm it."),
-                url_for("capacity.show", call_off_id=call_off_id),
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _approval_page(call_off_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        approve_small_group(
+            session,
+            call_off=call_off_of(session, call_off_id, by),
+            reason=form.reason.data or "",
+            by=by,
+            at=now(),
+        )
+        return url_for("capacity.show", call_off_id=call_off_id)
+
+    return acted(
+        form, act, _("The group goes on under the minimum. The provider can confirm it.")
+    ) or _approval_page(call_off_id, form, 422)
 
 
 def _approval_page(call_off_id: UUID, form: ApprovalForm, status: int = 200) -> Response:

@@ -8,16 +8,17 @@ from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from portal.enrolments.guidance import queries, usecases
 from portal.enrolments.guidance.forms import AgreementForm, GuidanceForm, TakeBackForm
 from portal.enrolments.people import enrolment_in_guidance
+from portal.organisations.models import Person
 from portal.shared.clock import day_in_helsinki
-from portal.shared.errors import RuleBroken
+from portal.web.acting import acted
 from portal.web.filters import add_status_texts
-from portal.web.forms import refuse
-from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, transaction
+from portal.web.pages import page
+from portal.web.unit import me, now, reading, record_read
 
 bp = Blueprint("guidance", __name__, url_prefix="/participants/<uuid:enrolment_id>/guidance")
 
@@ -40,23 +41,21 @@ def show(enrolment_id: UUID) -> ResponseReturnValue:
 def record(enrolment_id: UUID) -> ResponseReturnValue:
     """Add a line."""
     form = GuidanceForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.record_guidance(
-                    session,
-                    enrolment=enrolment_in_guidance(session, enrolment_id, by),
-                    day=form.data["day"],
-                    state=form.state.data,
-                    hours=form.hours.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The after-guidance is recorded."), _home(enrolment_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _page(enrolment_id, 422, form=form)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.record_guidance(
+            session,
+            enrolment=enrolment_in_guidance(session, enrolment_id, by),
+            day=form.data["day"],
+            state=form.state.data,
+            hours=form.hours.data,
+            by=by,
+            at=now(),
+        )
+        return _home(enrolment_id)
+
+    answer = acted(form, act, _("The after-guidance is recorded."))
+    return answer or _page(enrolment_id, 422, form=form)
 
 
 @bp.get("/lines/<uuid:line_id>/take-back")
@@ -69,44 +68,40 @@ def ask_taking_back(enrolment_id: UUID, line_id: UUID) -> ResponseReturnValue:
 def take_back(enrolment_id: UUID, line_id: UUID) -> ResponseReturnValue:
     """Take a line back."""
     form = TakeBackForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                enrolment = enrolment_in_guidance(session, enrolment_id, by)
-                usecases.take_back_guidance(
-                    session,
-                    enrolment=enrolment,
-                    line=queries.line_of(enrolment, line_id),
-                    reason=form.reason.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The line is taken back."), _home(enrolment_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _take_back_page(enrolment_id, line_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        enrolment = enrolment_in_guidance(session, enrolment_id, by)
+        usecases.take_back_guidance(
+            session,
+            enrolment=enrolment,
+            line=queries.line_of(enrolment, line_id),
+            reason=form.reason.data,
+            by=by,
+            at=now(),
+        )
+        return _home(enrolment_id)
+
+    answer = acted(form, act, _("The line is taken back."))
+    return answer or _take_back_page(enrolment_id, line_id, form, 422)
 
 
 @bp.post("/agreement")
 def agree(enrolment_id: UUID) -> ResponseReturnValue:
     """Note how the hours are used."""
     form = AgreementForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.agree_guidance(
-                    session,
-                    enrolment=enrolment_in_guidance(session, enrolment_id, by),
-                    text=form.text.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The agreement is noted."), _home(enrolment_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _page(enrolment_id, 422, agreement=form)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.agree_guidance(
+            session,
+            enrolment=enrolment_in_guidance(session, enrolment_id, by),
+            text=form.text.data,
+            by=by,
+            at=now(),
+        )
+        return _home(enrolment_id)
+
+    answer = acted(form, act, _("The agreement is noted."))
+    return answer or _page(enrolment_id, 422, agreement=form)
 
 
 def _home(enrolment_id: UUID) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from portal.enrolments.people import enrolment_seen
 from portal.enrolments.plans import queries, usecases
@@ -23,10 +24,11 @@ from portal.enrolments.plans.forms import (
     StepForm,
     WithdrawStepForm,
 )
+from portal.organisations.models import Person
 from portal.shared.clock import day_in_helsinki
-from portal.shared.errors import RuleBroken
+from portal.web.acting import acted
 from portal.web.filters import add_status_texts
-from portal.web.forms import ButtonForm, PortalForm, refuse
+from portal.web.forms import ButtonForm, PortalForm
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -58,44 +60,40 @@ def show(enrolment_id: UUID) -> ResponseReturnValue:
 def save(enrolment_id: UUID) -> ResponseReturnValue:
     """What the plan is called, and when the provider begins to look for a workplace."""
     form = PlanForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.save_plan(
-                    session,
-                    enrolment=enrolment_seen(session, enrolment_id, by),
-                    name=form.name.data,
-                    job_search_from=form.data["job_search_from"],
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The plan is saved."), _home(enrolment_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _page(enrolment_id, 422, plan=form)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.save_plan(
+            session,
+            enrolment=enrolment_seen(session, enrolment_id, by),
+            name=form.name.data,
+            job_search_from=form.data["job_search_from"],
+            by=by,
+            at=now(),
+        )
+        return _home(enrolment_id)
+
+    answer = acted(form, act, _("The plan is saved."))
+    return answer or _page(enrolment_id, 422, plan=form)
 
 
 @bp.post(f"{PLAN}/steps")
 def add_step(enrolment_id: UUID) -> ResponseReturnValue:
     """Add a step."""
     form = StepForm(prefix="step")
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.add_step(
-                    session,
-                    enrolment=enrolment_seen(session, enrolment_id, by),
-                    due=form.data["due"],
-                    text=form.text.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The step is in the plan."), _home(enrolment_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _page(enrolment_id, 422, step=form)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.add_step(
+            session,
+            enrolment=enrolment_seen(session, enrolment_id, by),
+            due=form.data["due"],
+            text=form.text.data,
+            by=by,
+            at=now(),
+        )
+        return _home(enrolment_id)
+
+    answer = acted(form, act, _("The step is in the plan."))
+    return answer or _page(enrolment_id, 422, step=form)
 
 
 @bp.get(f"{STEP}/change")
@@ -108,25 +106,23 @@ def edit_step(enrolment_id: UUID, step_id: UUID) -> ResponseReturnValue:
 def change_step(enrolment_id: UUID, step_id: UUID) -> ResponseReturnValue:
     """Change a step."""
     form = ChangeStepForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                enrolment = enrolment_seen(session, enrolment_id, by)
-                usecases.change_step(
-                    session,
-                    enrolment=enrolment,
-                    step=queries.step_of(session, enrolment, step_id),
-                    due=form.data["due"],
-                    text=form.text.data,
-                    reason=form.reason.data or "",
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The step is changed."), _home(enrolment_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _step_page("plans/change.html", enrolment_id, step_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        enrolment = enrolment_seen(session, enrolment_id, by)
+        usecases.change_step(
+            session,
+            enrolment=enrolment,
+            step=queries.step_of(session, enrolment, step_id),
+            due=form.data["due"],
+            text=form.text.data,
+            reason=form.reason.data or "",
+            by=by,
+            at=now(),
+        )
+        return _home(enrolment_id)
+
+    answer = acted(form, act, _("The step is changed."))
+    return answer or _step_page("plans/change.html", enrolment_id, step_id, form, 422)
 
 
 @bp.post(f"{STEP}/done")
@@ -156,23 +152,21 @@ def ask_withdrawal(enrolment_id: UUID, step_id: UUID) -> ResponseReturnValue:
 def withdraw_step(enrolment_id: UUID, step_id: UUID) -> ResponseReturnValue:
     """A step is no longer to be taken."""
     form = WithdrawStepForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                enrolment = enrolment_seen(session, enrolment_id, by)
-                usecases.withdraw_step(
-                    session,
-                    enrolment=enrolment,
-                    step=queries.step_of(session, enrolment, step_id),
-                    reason=form.reason.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The step is no longer to be taken."), _home(enrolment_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _step_page("plans/withdraw.html", enrolment_id, step_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        enrolment = enrolment_seen(session, enrolment_id, by)
+        usecases.withdraw_step(
+            session,
+            enrolment=enrolment,
+            step=queries.step_of(session, enrolment, step_id),
+            reason=form.reason.data,
+            by=by,
+            at=now(),
+        )
+        return _home(enrolment_id)
+
+    answer = acted(form, act, _("The step is no longer to be taken."))
+    return answer or _step_page("plans/withdraw.html", enrolment_id, step_id, form, 422)
 
 
 def _step_page(
@@ -193,23 +187,21 @@ def _step_page(
 def assess(enrolment_id: UUID) -> ResponseReturnValue:
     """Write down what one side says at the end."""
     form = ClosingForm(prefix="closing")
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.assess_closing(
-                    session,
-                    enrolment=enrolment_seen(session, enrolment_id, by),
-                    side=form.side.data,
-                    day=form.data["day"],
-                    text=form.text.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The assessment is written down."), _home(enrolment_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _page(enrolment_id, 422, closing=form)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.assess_closing(
+            session,
+            enrolment=enrolment_seen(session, enrolment_id, by),
+            side=form.side.data,
+            day=form.data["day"],
+            text=form.text.data,
+            by=by,
+            at=now(),
+        )
+        return _home(enrolment_id)
+
+    answer = acted(form, act, _("The assessment is written down."))
+    return answer or _page(enrolment_id, 422, closing=form)
 
 
 def _page(
@@ -248,25 +240,20 @@ def path(training_id: UUID) -> ResponseReturnValue:
 def set_path(training_id: UUID) -> ResponseReturnValue:
     """Say where it stands."""
     form = PathForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.set_training_path(
-                    session,
-                    training=queries.training_followed(session, training_id, by),
-                    stage=form.stage.data,
-                    service_line=form.service_line.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(
-                _("The training's place on the path is saved."),
-                url_for(".path", training_id=training_id),
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _path_page(training_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.set_training_path(
+            session,
+            training=queries.training_followed(session, training_id, by),
+            stage=form.stage.data,
+            service_line=form.service_line.data,
+            by=by,
+            at=now(),
+        )
+        return url_for(".path", training_id=training_id)
+
+    answer = acted(form, act, _("The training's place on the path is saved."))
+    return answer or _path_page(training_id, form, 422)
 
 
 def _path_page(training_id: UUID, form: PathForm | None = None, status: int = 200) -> Response:
@@ -302,24 +289,20 @@ def portfolio(training_id: UUID) -> ResponseReturnValue:
 def review(training_id: UUID) -> ResponseReturnValue:
     """Record a review."""
     form = ReviewForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.review_portfolio(
-                    session,
-                    training=queries.training_followed(session, training_id, by),
-                    day=form.data["day"],
-                    note=form.note.data or "",
-                    by=by,
-                    at=now(),
-                )
-            return done(
-                _("The review is recorded."), url_for(".portfolio", training_id=training_id)
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _portfolio_page(training_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.review_portfolio(
+            session,
+            training=queries.training_followed(session, training_id, by),
+            day=form.data["day"],
+            note=form.note.data or "",
+            by=by,
+            at=now(),
+        )
+        return url_for(".portfolio", training_id=training_id)
+
+    answer = acted(form, act, _("The review is recorded."))
+    return answer or _portfolio_page(training_id, form, 422)
 
 
 def _portfolio_page(

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
-from portal.organisations.models import Person
 from portal.shared.clock import day_in_helsinki
-from portal.shared.errors import RuleBroken
 from portal.web.filters import add_status_texts
-from portal.web.forms import PortalForm, refuse
-from portal.web.pages import done
-from portal.web.unit import me, now, transaction
+from portal.web.unit import now
 
 bp = Blueprint("enrolments", __name__)
 
@@ -45,22 +38,3 @@ add_status_texts(
 def today() -> date:
     """This request's day in Finland."""
     return day_in_helsinki(now())
-
-
-def acted(
-    form: PortalForm, act: Callable[[Session, Person], str], message: str
-) -> ResponseReturnValue | None:
-    """Do what the form asks, and go on to the address that the act answers with.
-
-    None where the form, or a rule, refuses it: the form then says why. Raises ``not_permitted``,
-    and NotFound.
-    """
-    if not form.validate():
-        return None
-    try:
-        with transaction() as session:
-            url = act(session, me(session))
-        return done(message, url)
-    except RuleBroken as broken:
-        refuse(form, broken)
-    return None

@@ -27,8 +27,9 @@ from portal.enrolments.queries.people import (
     ready_to_start,
 )
 from portal.enrolments.queries.trainings import training_of, training_page
-from portal.enrolments.views.blueprint import PARTICIPANT, TRAINING, acted, bp, today
+from portal.enrolments.views.blueprint import PARTICIPANT, TRAINING, bp, today
 from portal.organisations.models import Person
+from portal.web.acting import acted
 from portal.web.pages import page
 from portal.web.unit import me, now, reading, record_read
 

@@ -14,9 +14,10 @@ from portal.capacity.access import sponsors_office
 from portal.enrolments.forms import CoachForm, SponsorForm, with_people
 from portal.enrolments.queries.people import coaches_to_name, people_named, sponsors_to_name
 from portal.enrolments.queries.trainings import training_of, training_page
-from portal.enrolments.views.blueprint import TRAINING, acted, bp, today
+from portal.enrolments.views.blueprint import TRAINING, bp, today
 from portal.organisations.models import Person
 from portal.shared.errors import NotFound, RuleBroken
+from portal.web.acting import acted
 from portal.web.forms import ButtonForm
 from portal.web.pages import page
 from portal.web.unit import me, now, reading

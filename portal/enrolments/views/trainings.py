@@ -17,8 +17,9 @@ from portal.enrolments.queries.trainings import (
     training_page,
     trainings_page,
 )
-from portal.enrolments.views.blueprint import TRAINING, acted, bp, today
+from portal.enrolments.views.blueprint import TRAINING, bp, today
 from portal.organisations.models import Person
+from portal.web.acting import acted
 from portal.web.pages import page
 from portal.web.unit import me, now, reading, record_read
 

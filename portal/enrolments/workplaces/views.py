@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from portal.contracts.models import Contract
 from portal.enrolments.workplaces import queries, usecases
@@ -20,11 +21,11 @@ from portal.enrolments.workplaces.forms import (
     placement_form,
     workplace_form,
 )
-from portal.organisations.models import Organisation
+from portal.organisations.models import Organisation, Person
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
+from portal.web.acting import acted
 from portal.web.filters import add_status_texts
-from portal.web.forms import refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
 
@@ -103,21 +104,19 @@ def show(workplace_id: UUID) -> ResponseReturnValue:
 def confirm(workplace_id: UUID) -> ResponseReturnValue:
     """The employer has agreed."""
     form = ConfirmForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.confirm_workplace(
-                    session,
-                    workplace=queries.workplace_seen(session, workplace_id, by),
-                    day=form.data["day"],
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The workplace is confirmed."), _home(workplace_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _page(workplace_id, 422, confirm=form)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.confirm_workplace(
+            session,
+            workplace=queries.workplace_seen(session, workplace_id, by),
+            day=form.data["day"],
+            by=by,
+            at=now(),
+        )
+        return _home(workplace_id)
+
+    answer = acted(form, act, _("The workplace is confirmed."))
+    return answer or _page(workplace_id, 422, confirm=form)
 
 
 @bp.post("/<uuid:workplace_id>/placements")
@@ -125,48 +124,44 @@ def place(workplace_id: UUID) -> ResponseReturnValue:
     """Place a participant there."""
     session = reading()
     form = placement_form(queries.workplace_page(session, workplace_id, me(session)).candidates)
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                workplace = queries.workplace_seen(session, workplace_id, by)
-                key = UUID(form.participant.data)
-                usecases.place_participant(
-                    session,
-                    workplace=workplace,
-                    enrolment=queries.candidate(session, workplace, by, key),
-                    starts=form.data["starts"],
-                    ends=form.data["ends"],
-                    subsidy_decision=form.subsidy_decision.data or "",
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The participant is placed at the workplace."), _home(workplace_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _page(workplace_id, 422, place=form)
+
+    def act(session: Session, by: Person) -> str:
+        workplace = queries.workplace_seen(session, workplace_id, by)
+        key = UUID(form.participant.data)
+        usecases.place_participant(
+            session,
+            workplace=workplace,
+            enrolment=queries.candidate(session, workplace, by, key),
+            starts=form.data["starts"],
+            ends=form.data["ends"],
+            subsidy_decision=form.subsidy_decision.data or "",
+            by=by,
+            at=now(),
+        )
+        return _home(workplace_id)
+
+    answer = acted(form, act, _("The participant is placed at the workplace."))
+    return answer or _page(workplace_id, 422, place=form)
 
 
 @bp.post("/<uuid:workplace_id>/placements/<uuid:placement_id>/end")
 def end_placement(workplace_id: UUID, placement_id: UUID) -> ResponseReturnValue:
     """Set the last day of a placement."""
     form = LastDayForm(prefix=str(placement_id))
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                workplace = queries.workplace_seen(session, workplace_id, by)
-                usecases.end_placement(
-                    session,
-                    placement=queries.placement_seen(session, workplace, placement_id, by),
-                    ends=form.data["ends"],
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The last day is set."), _home(workplace_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _page(workplace_id, 422, ended={placement_id: form})
+
+    def act(session: Session, by: Person) -> str:
+        workplace = queries.workplace_seen(session, workplace_id, by)
+        usecases.end_placement(
+            session,
+            placement=queries.placement_seen(session, workplace, placement_id, by),
+            ends=form.data["ends"],
+            by=by,
+            at=now(),
+        )
+        return _home(workplace_id)
+
+    answer = acted(form, act, _("The last day is set."))
+    return answer or _page(workplace_id, 422, ended={placement_id: form})
 
 
 @bp.get("/<uuid:workplace_id>/end")
@@ -179,21 +174,19 @@ def ask_end(workplace_id: UUID) -> ResponseReturnValue:
 def end(workplace_id: UUID) -> ResponseReturnValue:
     """The workplace is no longer to be had."""
     form = EndForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.end_workplace(
-                    session,
-                    workplace=queries.workplace_seen(session, workplace_id, by),
-                    reason=form.reason.data,
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The workplace is ended."), _home(workplace_id))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _end_page(workplace_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.end_workplace(
+            session,
+            workplace=queries.workplace_seen(session, workplace_id, by),
+            reason=form.reason.data,
+            by=by,
+            at=now(),
+        )
+        return _home(workplace_id)
+
+    answer = acted(form, act, _("The workplace is ended."))
+    return answer or _end_page(workplace_id, form, 422)
 
 
 def _end_page(workplace_id: UUID, form: EndForm, status: int = 200) -> Response:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from portal.meetings.visits import queries, usecases
 from portal.meetings.visits.forms import (
@@ -18,8 +19,10 @@ from portal.meetings.visits.forms import (
     record_form,
 )
 from portal.meetings.visits.rules import Stop
+from portal.organisations.models import Person
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
+from portal.web.acting import acted
 from portal.web.forms import ButtonForm, refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, transaction
@@ -164,23 +167,21 @@ def ask_made(visit_id: UUID) -> ResponseReturnValue:
 def make(visit_id: UUID) -> ResponseReturnValue:
     """A planned visit has been made."""
     form = MadeForm()
-    if form.validate():
-        try:
-            with transaction() as session:
-                by = me(session)
-                usecases.make_visit(
-                    session,
-                    planned=queries.own_visit(session, visit_id, by),
-                    day=form.data["day"],
-                    note=form.note.data or "",
-                    possibilities=form.possibilities.data or "",
-                    by=by,
-                    at=now(),
-                )
-            return done(_("The visit is recorded."), _route_url(form.data["day"]))
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _made_page(visit_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.make_visit(
+            session,
+            planned=queries.own_visit(session, visit_id, by),
+            day=form.data["day"],
+            note=form.note.data or "",
+            possibilities=form.possibilities.data or "",
+            by=by,
+            at=now(),
+        )
+        return _route_url(form.data["day"])
+
+    answer = acted(form, act, _("The visit is recorded."))
+    return answer or _made_page(visit_id, form, 422)
 
 
 def _made_page(visit_id: UUID, form: MadeForm | None = None, status: int = 200) -> Response:

@@ -1,0 +1,36 @@
+"""How a view acts: what its form asks for, in one transaction, and where the reader goes then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from portal.shared.errors import RuleBroken
+from portal.web.forms import PortalForm, refuse
+from portal.web.pages import done
+from portal.web.unit import me, transaction
+
+if TYPE_CHECKING:
+    from portal.organisations.models import Person
+
+
+def acted(
+    form: PortalForm, act: Callable[[Session, Person], str], message: str
+) -> ResponseReturnValue | None:
+    """Do what the form asks, and go on to the address that the act answers with.
+
+    None where the form, or a rule, refuses it: the form then says why. Raises ``not_permitted``,
+    and NotFound.
+    """
+    if not form.validate():
+        return None
+    try:
+        with transaction() as session:
+            url = act(session, me(session))
+        return done(message, url)
+    except RuleBroken as broken:
+        refuse(form, broken)
+    return None
