@@ -239,6 +239,9 @@ class Settings(BaseModel):
     feedback_link_days: Annotated[int, Field(ge=1, le=366)] = Field(
         60, description="a personal link for feedback lives so many days (proposal)"
     )
+    scorecard_answer_days: Annotated[int, Field(ge=1, le=90)] = Field(
+        14, description="a provider may answer a drafted scorecard so many days (proposal)"
+    )
     notice_reminder_days: Annotated[
         frozenset[Annotated[int, Field(ge=1, le=366)]], BeforeValidator(_whole_numbers)
     ] = Field(

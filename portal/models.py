@@ -19,6 +19,7 @@ from portal.offers import models as offers
 from portal.options import models as options
 from portal.organisations import models as organisations
 from portal.procurement import models as procurement
+from portal.scorecards import models as scorecards
 from portal.soundings import models as soundings
 from portal.storage import models as storage
 from portal.training_forms import models as training_forms
@@ -44,6 +45,7 @@ __all__ = [
     "organisations",
     "plans",
     "procurement",
+    "scorecards",
     "soundings",
     "storage",
     "training_forms",

@@ -145,6 +145,7 @@ REFUSALS: dict[str, Any] = {
     "answer_time_passed": _l("The time to answer has passed."),
     "due_not_ahead": _l("Give a moment that is still ahead."),
     "text_missing": _l("Write the text."),
+    "days_disordered": _l("The last day must not be before the first."),
     "opening_expired": _l(
         "The second opener did not follow in time. Start the opening of the offers again."
     ),

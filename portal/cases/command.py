@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from portal.cases.format import Faults, read_case
-from portal.cases.player import NOT_YET, OTHERWISE, Play, play_case
+from portal.cases.player import OTHERWISE, Play, play_case
 from portal.cases.report import report
 from portal.config import BadSettings, Settings, read_settings, with_local_keys
 from portal.criteria.bank import bank
@@ -55,12 +55,7 @@ def play_file(file: Path, *, documents: Path | None, database_url: str | None) -
         if documents is not None:
             _write_documents(installation, play, documents)
         installation.close()
-    if play.ending == NOT_YET and play.halted_by is not None:
-        _say(
-            f"line {play.halted_by.line}: the act {play.halted_by.do} is known to the format "
-            "but not to this version of the portal; the play ends before it"
-        )
-    elif play.ending == OTHERWISE and play.halted_by is not None:
+    if play.ending == OTHERWISE and play.halted_by is not None:
         told = play.halted_by.rule or ("refused" if play.halted_by.expect_refused else "done")
         _say(
             f"line {play.halted_by.line}: {play.halted_by.do} ended as "

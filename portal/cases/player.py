@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from portal.cases.acts import LATER_ACTS, Acts
+from portal.cases.acts import Acts
 from portal.cases.format import Act, Case
 from portal.cases.stage import Stage, set_stage
 from portal.installation import Installation
@@ -13,8 +13,8 @@ from portal.jobs.queue import do_all
 from portal.shared.errors import NotFound, RuleBroken
 from portal.unit_of_work import unit_of_work
 
-AS_TOLD, OTHERWISE, NOT_YET = 0, 1, 3
-"""How a play ends: as the file says; an act ended otherwise; an act is of a later version."""
+AS_TOLD, OTHERWISE = 0, 1
+"""How a play ends: as the file says, or by an act that ended otherwise."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def play_case(
 ) -> Play:
     """Act the case out.
 
-    It stops after an act that ends otherwise than told, and before one that this version of the
-    portal does not know. Raises RuleBroken when the draft of the call cannot be entered.
+    It stops after an act that ends otherwise than told. Raises RuleBroken when the draft of the
+    call cannot be entered.
     """
     beginning = case.timeline[0].at if case.timeline else case.procurement.questions_due
     with unit_of_work(installation.database) as session:
@@ -62,9 +62,6 @@ def play_case(
     play = Play(case, stage)
     acts = Acts(stage, installation.settings)
     for act in case.timeline:
-        if act.do in LATER_ACTS:
-            play.ending, play.halted_by = NOT_YET, act
-            break
         outcome = _play_act(installation, acts, act)
         play.outcomes.append(outcome)
         progress(f"{act.n:4} {act.do} by {act.by}: {outcome.rule or 'done'}")

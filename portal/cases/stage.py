@@ -42,6 +42,7 @@ from portal.procurement.rules import (
     Unit,
 )
 from portal.procurement.usecases import draft_procurement
+from portal.scorecards.models import Scorecard
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Stage:
     meetings: dict[str, UUID] = field(default_factory=dict)
     practices: dict[str, UUID] = field(default_factory=dict)
     proposals: dict[str, UUID] = field(default_factory=dict)
+    scorecards: dict[str, UUID] = field(default_factory=dict)
     procurement_id: UUID | None = None
 
     def person(self, session: Session, key: str) -> Person:
@@ -113,6 +115,10 @@ class Stage:
     def proposal(self, session: Session, key: str) -> Proposal:
         """A proposal that feedback has made."""
         return session.get_one(Proposal, self.proposals[key])
+
+    def scorecard(self, session: Session, key: str) -> Scorecard:
+        """A scorecard that has been drawn up."""
+        return session.get_one(Scorecard, self.scorecards[key])
 
     def organisation_key(self, organisation_id: UUID) -> str:
         """The case's key of an organisation."""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
 from portal.cases.format import read_case
-from portal.cases.player import AS_TOLD, NOT_YET, OTHERWISE, play_case
+from portal.cases.player import AS_TOLD, OTHERWISE, play_case
 from portal.cases.report import report
 from portal.config import Settings
 from portal.documents import store
@@ -68,12 +68,12 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared case is not beside this checkout")
-def test_the_shared_case_plays_up_to_its_scorecard(installation: Installation) -> None:
+def test_the_shared_case_plays_to_its_end_with_the_figures_in_its_comments(
+    installation: Installation,
+) -> None:
     play = play_case(installation, read_case(SHARED.read_text(encoding="utf-8")))
 
-    assert play.ending == NOT_YET
-    assert play.halted_by is not None
-    assert play.halted_by.do == "draw_up_scorecard"
+    assert play.ending == AS_TOLD
     with installation.database.reading() as session:
         told = report(session, play)
     totals = {row["provider"]: row["total"] for row in told["lots"]["sea"]["ranking"]}
@@ -107,6 +107,22 @@ def test_the_shared_case_plays_up_to_its_scorecard(installation: Installation) -
         "workdays": "16.50",
     }
     assert told["practices"] == {"p1": "kept", "p2": "partly"}
+    card = told["scorecards"]["s1"]
+    assert card.pop("settled")
+    assert {
+        key: (figure["value"], figure["numerator"], figure["denominator"])
+        for key, figure in card.items()
+    } == {
+        "open_market_share": ("0.3333", "1", 3),
+        "education_share": ("0.3333", "1", 3),
+        "completed_share": ("0.6667", "2", 3),
+        "interrupted_share": ("0.3333", "1", 3),
+        "known_at_3_months_share": ("0.3333", "1", 3),
+        "start_within_limit_share": ("0.5000", "1", 2),
+        "practices_kept_share": ("0.5000", "1", 2),
+        "feedback_mean": ("4.5000", "9", 2),
+        "units_per_completed": ("0.5000", "1", 2),
+    }
 
 
 def test_every_document_of_the_story_is_made_once_and_keeps_its_hash(
@@ -219,13 +235,3 @@ def test_a_file_that_does_not_fit_is_refused_with_its_lines(tmp_path: Path) -> N
     assert done.returncode == 2
     assert done.stdout == ""
     assert all(line.startswith("line ") for line in done.stderr.splitlines())
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared case is not beside this checkout")
-def test_a_later_act_ends_the_command_with_its_own_code(tmp_path: Path) -> None:
-    done = run_portal(str(SHARED), tmp_path=tmp_path)
-
-    assert done.returncode == 3
-    assert "call_off" in done.stderr
-    assert json.loads(done.stdout)["acts"][-1]["do"] == "approve_contract"

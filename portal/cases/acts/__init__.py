@@ -14,10 +14,11 @@ from portal.cases.acts.meeting import MeetingActs
 from portal.cases.acts.options import OptionActs
 from portal.cases.acts.procuring import ProcuringActs
 from portal.cases.acts.recording import RecordingActs
+from portal.cases.acts.scoring import ScoringActs
 from portal.cases.acts.visiting import VisitingActs
-from portal.cases.format import ACTS, Act
+from portal.cases.format import Act
 
-__all__ = ["LATER_ACTS", "Acts"]
+__all__ = ["Acts"]
 
 
 class Acts(
@@ -30,6 +31,7 @@ class Acts(
     FollowingActs,
     OptionActs,
     VisitingActs,
+    ScoringActs,
 ):
     """The acts of one play: each method is named as its act and answers with what was shown."""
 
@@ -37,7 +39,3 @@ class Acts(
         """Do one act in the caller's transaction. Raises what its use-case raises."""
         verb: Callable[[Session, Act], list[str] | None] = getattr(self, act.do)
         return verb(session, act)
-
-
-LATER_ACTS = frozenset(act for act in ACTS if not hasattr(Acts, act))
-"""Known to the format, and not played yet."""

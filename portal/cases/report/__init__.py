@@ -15,6 +15,7 @@ from portal.cases.player import Play
 from portal.cases.report.contracts import reported_call_offs, reported_contract
 from portal.cases.report.indicators import reported_indicators
 from portal.cases.report.practices import reported_practices
+from portal.cases.report.scorecards import reported_scorecards
 from portal.cases.report.trainings import reported_trainings
 from portal.cases.stage import Stage
 from portal.documents.models import StoredDocument
@@ -42,17 +43,22 @@ def report(session: Session, play: Play) -> dict[str, Any]:
         "trainings": reported_trainings(session, play.stage),
         "practices": reported_practices(session, play.stage),
         "indicators": reported_indicators(session, play.stage),
-        "scorecards": {},
+        "scorecards": reported_scorecards(session, play.stage),
         "documents": _documents(session, play.stage, procurement),
         "audit": {
             "entries": session.scalar(
                 select(func.count())
                 .select_from(AuditEntry)
-                .where(AuditEntry.chain == str(procurement.id))
+                .where(AuditEntry.chain.in_(_chains(play.stage, procurement)))
             ),
             "intact": not faults(session),
         },
     }
+
+
+def _chains(stage: Stage, procurement: Procurement) -> list[str]:
+    """The procurement's own chain, and those of the organisations, whose scorecards are there."""
+    return [str(procurement.id), *(str(key) for key in stage.organisations.values())]
 
 
 def _act(case: Case, outcome: Any) -> dict[str, Any]:

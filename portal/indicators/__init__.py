@@ -1,0 +1,1 @@
+"""What the records of trainings add up to: shares, means and numbers, with the rows behind each."""

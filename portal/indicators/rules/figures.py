@@ -1,0 +1,48 @@
+"""A figure and the rows that it is the sum of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record behind an indicator, and what it adds above and below the line.
+
+    ``kind`` says what ``id`` is the key of: a participation, a call-off, a practice, an answer.
+    """
+
+    kind: str
+    id: UUID
+    contract_id: UUID
+    above: int
+    below: int = 1
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An indicator's value: always with the numbers that it comes from.
+
+    ``value`` is exact, and None without data: no data is neither 0 nor 100.
+    """
+
+    key: str
+    numerator: int
+    denominator: int
+
+    @property
+    def value(self) -> Fraction | None:
+        """The exact quotient; None where the denominator is zero."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+
+def figure_of(key: str, rows: Iterable[Row]) -> Figure:
+    """The figure that these rows add up to."""
+    numerator = denominator = 0
+    for row in rows:
+        numerator += row.above
+        denominator += row.below
+    return Figure(key, numerator, denominator)

@@ -1,0 +1,1 @@
+"""Scorecards of providers: indicators of a period beside assessed criteria, and the answer."""
