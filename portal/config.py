@@ -187,18 +187,6 @@ class Settings(BaseModel):
         28,
         description="the pace of a contract's use is reckoned after so many of its days (proposal)",
     )
-    plan_name: Annotated[str, Field(min_length=1, max_length=60)] = Field(
-        "HOKS", description="what a participant's personal plan is called, unless it is named"
-    )
-    joint_review_from_months: Annotated[int, Field(ge=0, le=24)] = Field(
-        2, description="the joint review of a plan opens so many months after the start (proposal)"
-    )
-    joint_review_by_months: Annotated[int, Field(ge=1, le=24)] = Field(
-        3, description="the joint review of a plan is due so many months after the start (proposal)"
-    )
-    portfolio_review_months: Annotated[int, Field(ge=1, le=24)] = Field(
-        2, description="coaching portfolios are reviewed so often, in months (study, 1632-1633)"
-    )
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"
     )

@@ -136,6 +136,11 @@ class TrainingForm:
         """The personal plan of that day, if the form has one."""
         return next((plan for plan in self.plan_names if plan.in_force(on)), None)
 
+    def plan_called(self, on: date) -> str:
+        """The usual name of that day's plan: the short one, else the Finnish; empty without one."""
+        plan = self.plan_on(on)
+        return "" if plan is None else plan.short or plan.name["fi"]
+
     def legal_on(self, on: date) -> list[Basis]:
         """The legal bases of that day."""
         return [basis for basis in self.legal_basis if basis.in_force(on)]
@@ -144,44 +149,17 @@ class TrainingForm:
         """The funding bases of that day."""
         return [basis for basis in self.funding_basis if basis.in_force(on)]
 
-    def _whole(self, kind: str, value: str) -> int | None:
-        rule = self.rule(kind)
-        return None if rule is None else int(rule.values[value])
-
     @property
     def portfolio_review_months(self) -> int | None:
         """A coach's portfolio is reviewed every so many months."""
-        return self._whole("portfolio_review", "months")
-
-    @property
-    def joint_review_after_months(self) -> int | None:
-        """The joint review is held at the earliest so many months after the start."""
-        return self._whole("joint_review", "from_months")
-
-    @property
-    def longest_months(self) -> int | None:
-        """How many months the form lasts at most."""
-        return self._whole("longest", "months")
-
-    @property
-    def needs_workplaces(self) -> bool:
-        """Whether workplaces are confirmed before the call-off."""
-        return self.rule("workplaces_confirmed") is not None
+        rule = self.rule("portfolio_review")
+        return None if rule is None else int(rule.values["months"])
 
     @property
     def entry(self) -> str | None:
         """``together`` or ``continuous``, or None where the form says neither."""
         rule = self.rule("entry")
         return None if rule is None else str(rule.values["how"])
-
-    def must_name(self, by: str) -> tuple[str, ...]:
-        """Who must be named by the moment ``call_off``, ``start`` or ``plan``."""
-        return tuple(
-            role
-            for rule in self.rules
-            if rule.kind == "named" and rule.values["by"] == by
-            for role in rule.values["roles"]
-        )
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from portal.training_forms.rules import (
     in_words,
     joint_review_window,
     load_forms,
-    paid_day,
     paid_for,
     paid_kinds,
     planned,
@@ -240,6 +239,8 @@ def test_the_joint_review_is_two_to_three_months_after_the_start() -> None:
 def test_portfolios_are_reviewed_every_two_months() -> None:
     one = form("coaching")
     assert portfolio_review_due(one, ON) == date(2026, 5, 9)
+    reviewed = [date(2026, 5, 4), date(2026, 7, 31)]
+    assert portfolio_review_due(one, ON, reviewed) == date(2026, 9, 30)
     assert portfolio_review_due(form("cohort"), ON) is None
     plan = PlanFacts(on=date(2026, 5, 10), starts=ON)
     assert names(planned(one, plan)) == ["portfolio_review_due"]
@@ -277,8 +278,8 @@ def test_of_unit_toppis_the_training_days_are_paid_for_and_the_work_is_not() -> 
     assert paid_for(one)
     assert paid_for(one, "training")
     assert not paid_for(one, "subsidised_work")
-    assert paid_day(one, "training")
-    assert not paid_day(one, DayKind.SUBSIDISED_WORK)
+    assert "training" in one.paid_days
+    assert DayKind.SUBSIDISED_WORK not in one.paid_days
     assert paid_kinds(form("group_toppis"), "subsidised_work") == {DayKind.TRAINING}
     assert paid_kinds(form("work_based")) == {DayKind.TRAINING, DayKind.ON_THE_JOB}
     with pytest.raises(KeyError):
@@ -287,7 +288,7 @@ def test_of_unit_toppis_the_training_days_are_paid_for_and_the_work_is_not() -> 
 
 @pytest.mark.parametrize("key", FORM_KEYS)
 def test_no_form_pays_for_the_days_that_the_wage_subsidy_pays(key: str) -> None:
-    assert not paid_day(form(key), DayKind.SUBSIDISED_WORK)
+    assert DayKind.SUBSIDISED_WORK not in form(key).paid_days
 
 
 @pytest.mark.parametrize("key", FORM_KEYS)

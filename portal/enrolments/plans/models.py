@@ -18,8 +18,7 @@ _STANDING = text("replaced_at IS NULL")
 class PersonalPlan(Keyed, Base):
     """A participant's plan; what it is called (HOKS, HOPS) is data.
 
-    From ``job_search_from`` on the provider's staff look for the workplace. ``review_due`` is the
-    last day of the joint review with the participant.
+    From ``job_search_from`` on the provider's staff look for the workplace.
     """
 
     __tablename__ = "personal_plan"
@@ -27,7 +26,6 @@ class PersonalPlan(Keyed, Base):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolment.id"), unique=True)
     name: Mapped[str]
     job_search_from: Mapped[date | None]
-    review_due: Mapped[date] = mapped_column(index=True)
     begun_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     begun_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from portal.capacity.models import Training
 from portal.capacity.rules import TrainingState
-from portal.config import Settings
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
 from portal.enrolments.people import enrolment_seen, teaches
@@ -25,19 +24,17 @@ from portal.enrolments.plans.models import (
 )
 from portal.enrolments.plans.rules import (
     ASSESSED_FROM,
-    COACHING,
     PLANNED_FROM,
-    ReviewWindow,
     Side,
     StepState,
-    portfolio_due,
-    review_window,
 )
 from portal.enrolments.workplaces.models import Placement
 from portal.organisations.models import Person
 from portal.permissions import Role, may
 from portal.shared.errors import NotFound
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
+from portal.training_forms.queries import form_of, forms_of
+from portal.training_forms.rules import joint_review_window, portfolio_review_due
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,8 @@ class PlanPage:
     plan: PersonalPlan | None
     next: PlanStep | None
     open_steps: list[PlanStep]
-    review: ReviewWindow
+    plan_name: str
+    review: tuple[date, date] | None
     workplace: str
     looks_for_workplace: bool
     path: TrainingPath | None
@@ -68,11 +66,10 @@ class PlanPage:
     may_set_path: bool
 
 
-def plan_page(
-    session: Session, enrolment_id: UUID, person: Person, settings: Settings, today: date
-) -> PlanPage:
+def plan_page(session: Session, enrolment_id: UUID, person: Person, today: date) -> PlanPage:
     """Everything on the page. Raises NotFound."""
     enrolment = enrolment_seen(session, enrolment_id, person)
+    form = form_of(session, enrolment.training.form)
     plan = session.scalar(select(PersonalPlan).where(PersonalPlan.enrolment_id == enrolment_id))
     steps = plan.steps if plan is not None else []
     open_steps = [step for step in steps if step.state == StepState.OPEN]
@@ -92,13 +89,10 @@ def plan_page(
     return PlanPage(
         enrolment=enrolment,
         plan=plan,
+        plan_name=form.plan_called(today) if plan is None else plan.name,
         next=open_steps[0] if open_steps else None,
         open_steps=open_steps,
-        review=review_window(
-            enrolment.started_on or enrolment.training.starts,
-            settings.joint_review_from_months,
-            settings.joint_review_by_months,
-        ),
+        review=joint_review_window(form, enrolment.started_on or enrolment.training.starts),
         workplace="" if placed is None else placed.workplace.name,
         looks_for_workplace=placed is None and looks_from is not None and looks_from <= today,
         path=session.get(TrainingPath, enrolment.training_id),
@@ -177,12 +171,11 @@ class PortfolioList:
     paging: Paging
 
 
-def portfolios_page(
-    session: Session, person: Person, n: int, months: int, today: date
-) -> PortfolioList:
+def portfolios_page(session: Session, person: Person, n: int, today: date) -> PortfolioList:
     """Those that have waited longest since their start or latest review come first."""
+    forms = {key: form for key, form in forms_of(session).items() if form.portfolio_review_months}
     wanted = (
-        (Training.form == COACHING)
+        Training.form.in_(forms)
         & (Training.state == TrainingState.OPEN)
         & trainings_followed_by(person)
     )
@@ -198,6 +191,7 @@ def portfolios_page(
             Training.id,
             Training.n,
             Training.field,
+            Training.form,
             Training.starts,
             Contract.reference,
             latest.label("reviewed"),
@@ -210,7 +204,9 @@ def portfolios_page(
     )
     rows = []
     for row in session.execute(query):
-        due = portfolio_due(row.starts, [row.reviewed] if row.reviewed else [], months)
+        reviewed = [row.reviewed] if row.reviewed else []
+        due = portfolio_review_due(forms[row.form], row.starts, reviewed)
+        assert due is not None
         rows.append(
             PortfolioRow(
                 training_id=row.id,
@@ -233,13 +229,9 @@ class PortfolioPage:
     due: date
 
 
-def portfolio_page(
-    session: Session, training_id: UUID, person: Person, months: int
-) -> PortfolioPage:
-    """The reviews, the newest first. Raises NotFound, also for another form of training."""
+def portfolio_page(session: Session, training_id: UUID, person: Person) -> PortfolioPage:
+    """The reviews, the newest first. Raises NotFound, also for a form without such reviews."""
     training = training_followed(session, training_id, person)
-    if training.form != COACHING:
-        raise NotFound
     reviews = list(
         session.scalars(
             select(PortfolioReview)
@@ -247,5 +239,8 @@ def portfolio_page(
             .order_by(PortfolioReview.day.desc(), PortfolioReview.at.desc())
         )
     )
-    due = portfolio_due(training.starts, [one.day for one in reviews], months)
+    form = form_of(session, training.form)
+    due = portfolio_review_due(form, training.starts, [one.day for one in reviews])
+    if due is None:
+        raise NotFound
     return PortfolioPage(training, reviews, due)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.shared.clock import months_later
 from portal.shared.errors import RuleBroken
 
 PLANNED_FROM = frozenset({"selected", "started", "completed", "left_early", "interrupted"})
 """States of an enrolment in which there is a plan: from the selection on."""
 ASSESSED_FROM = frozenset({"started", "completed", "left_early", "interrupted"})
 """States in which the end can be assessed: once the person has started."""
-COACHING = "coaching"
-"""The form of training whose portfolios are reviewed."""
 
 
 class StepState(StrEnum):
@@ -84,21 +80,3 @@ def require_not_ahead(day: date, today: date) -> None:
     """Refuses by ``day_ahead`` a day that is still to come."""
     if day > today:
         raise RuleBroken("day_ahead", field="day")
-
-
-@dataclass(frozen=True)
-class ReviewWindow:
-    """When the plan is reviewed together with the participant, both days inclusive."""
-
-    opens: date
-    due: date
-
-
-def review_window(start: date, from_months: int, by_months: int) -> ReviewWindow:
-    """Two to three months after the start, unless the installation says otherwise."""
-    return ReviewWindow(months_later(start, from_months), months_later(start, by_months))
-
-
-def portfolio_due(starts: date, reviewed: Iterable[date], months: int) -> date:
-    """When a coaching portfolio is reviewed next: so long after the start or the latest review."""
-    return months_later(max([starts, *reviewed]), months)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from portal.audit.record import acting
 from portal.capacity.access import sponsors_office
 from portal.capacity.models import Training
-from portal.config import settings_of
 from portal.enrolments.models import Enrolment
 from portal.enrolments.people import require_working_with, teaches
 from portal.enrolments.plans.models import (
@@ -23,7 +22,6 @@ from portal.enrolments.plans.models import (
 )
 from portal.enrolments.plans.rules import (
     ASSESSED_FROM,
-    COACHING,
     PLANNED_FROM,
     ServiceLine,
     Side,
@@ -33,12 +31,12 @@ from portal.enrolments.plans.rules import (
     require_not_ahead,
     require_state,
     require_text,
-    review_window,
 )
 from portal.evaluation.rules import require_reason
 from portal.organisations.models import Person
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
+from portal.training_forms.queries import form_of
 
 
 def save_plan(
@@ -213,13 +211,13 @@ def review_portfolio(
 ) -> None:
     """The portfolio of a coaching training has been looked at together.
 
-    Raises ``wrong_state`` for another form of training, ``day_ahead``.
+    Raises ``wrong_state`` for a form of training without such reviews, ``day_ahead``.
     """
     chain = training.contract.procurement_id
     with acting(session, "review_portfolio", chain=chain, by=by.id, at=at) as facts:
         if not teaches(by, training):
             sponsors_office(session, by, training)
-        if training.form != COACHING:
+        if form_of(session, training.form).portfolio_review_months is None:
             raise RuleBroken("wrong_state")
         require_not_ahead(day, day_in_helsinki(at))
         session.add(
@@ -229,23 +227,18 @@ def review_portfolio(
 
 
 def _plan_of(session: Session, enrolment: Enrolment, by: Person, at: datetime) -> PersonalPlan:
-    """The plan, begun if there is none; when it is to be reviewed follows from the start."""
-    settings = settings_of(session)
-    start = enrolment.started_on or enrolment.training.starts
-    due = review_window(
-        start, settings.joint_review_from_months, settings.joint_review_by_months
-    ).due
+    """The plan, begun if there is none."""
     plan = session.scalar(select(PersonalPlan).where(PersonalPlan.enrolment_id == enrolment.id))
     if plan is None:
         plan = PersonalPlan(
             enrolment_id=enrolment.id,
-            name=settings.plan_name,
+            name=form_of(session, enrolment.training.form).plan_called(day_in_helsinki(at)),
             begun_by_id=by.id,
             begun_at=at,
             steps=[],
         )
         session.add(plan)
-    plan.review_due, plan.changed_at = due, at
+    plan.changed_at = at
     return plan
 
 

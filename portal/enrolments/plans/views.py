@@ -30,7 +30,7 @@ from portal.web.acting import acted
 from portal.web.filters import add_status_texts
 from portal.web.forms import ButtonForm, PortalForm
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, services, transaction
+from portal.web.unit import me, now, reading, record_read, transaction
 
 bp = Blueprint("plans", __name__)
 
@@ -212,11 +212,10 @@ def _page(
     closing: ClosingForm | None = None,
 ) -> Response:
     session, today = reading(), day_in_helsinki(now())
-    settings = services().settings
-    found = queries.plan_page(session, enrolment_id, me(session), settings, today)
+    found = queries.plan_page(session, enrolment_id, me(session), today)
     record_read(enrolment_id)
     written = {
-        "name": found.plan.name if found.plan else settings.plan_name,
+        "name": found.plan_name,
         "job_search_from": found.plan.job_search_from if found.plan else None,
     }
     return page(
@@ -273,7 +272,6 @@ def portfolios() -> ResponseReturnValue:
         session,
         me(session),
         request.args.get("page", 1, type=int),
-        services().settings.portfolio_review_months,
         day_in_helsinki(now()),
     )
     return page("plans/portfolios.html", found=found)
@@ -309,8 +307,7 @@ def _portfolio_page(
     training_id: UUID, form: ReviewForm | None = None, status: int = 200
 ) -> Response:
     session = reading()
-    months = services().settings.portfolio_review_months
-    found = queries.portfolio_page(session, training_id, me(session), months)
+    found = queries.portfolio_page(session, training_id, me(session))
     form = form or ReviewForm(formdata=None, data={"day": day_in_helsinki(now())})
     return page("plans/portfolio.html", status=status, found=found, form=form)
 

@@ -43,7 +43,6 @@ __all__ = [
     "joint_review_window",
     "load_fields",
     "load_forms",
-    "paid_day",
     "paid_for",
     "paid_kinds",
     "planned",
@@ -182,15 +181,15 @@ def paid_for(form: TrainingForm, phase: str | None = None) -> bool:
     return bool(paid_kinds(form, phase))
 
 
-def paid_day(form: TrainingForm, kind: DayKind | str) -> bool:
-    """Whether a day of that kind is paid for: for unit Toppis a day of training, not of work."""
-    return kind in form.paid_days
+def portfolio_review_due(
+    form: TrainingForm, starts: date, reviewed: Iterable[date] = ()
+) -> date | None:
+    """The last day of the next review of a portfolio; None where the form has no such review.
 
-
-def portfolio_review_due(form: TrainingForm, last: date) -> date | None:
-    """The last day of the next review of a portfolio; None where the form has no such review."""
+    It is so many months after the start or the latest review.
+    """
     months = form.portfolio_review_months
-    return None if months is None else months_later(last, months)
+    return None if months is None else months_later(max([starts, *reviewed]), months)
 
 
 def joint_review_window(form: TrainingForm, starts: date) -> tuple[date, date] | None:

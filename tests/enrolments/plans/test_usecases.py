@@ -54,7 +54,7 @@ def test_a_step_is_added_changed_and_done_and_its_history_stays(
         )
         add_step(session, enrolment=anna, due=DUE, text="Korttikoulutus", by=cast.tuula, at=AT)
         plan = session.scalars(select(PersonalPlan)).one()
-        assert (plan.name, plan.review_due) == ("HOKS", date(2026, 6, 16))
+        assert plan.name == "HOKS"
         (step,) = plan.steps
 
         def change(text: str, due: date = DUE) -> None:

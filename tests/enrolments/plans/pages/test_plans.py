@@ -73,8 +73,8 @@ def test_the_plan_says_what_comes_next(
     address = f"/participants/{anna.id}/plan"
     tuula = browse(cast.tuula, htmx=with_htmx)
     page = tuula.get(address)
-    assert "16/05/2026 to 16/06/2026" in page.text
-    assert page.value("name") == "HOKS"
+    assert "Joint review with the participant –" in page.text
+    assert page.value("name") == "Valmennussuunnitelma"
     for day, text in (("30/04/2026", "Haastattelu"), ("15/04/2026", "Korttikoulutus")):
         tuula.submit("#add-step", {"step-due": day, "step-text": text})
         page = tuula.follow()
