@@ -69,7 +69,9 @@ def faults_of(content: Any) -> list[str]:
         return ["expected a list of items"]
     found = [line for row in rows for line in _faults_of_item(row)]
     keys = [row.get("key") for row in rows]
-    found += [f"{key}: the key stands twice" for key in sorted({k for k in keys if keys.count(k) > 1})]
+    found += [
+        f"{key}: the key stands twice" for key in sorted({k for k in keys if keys.count(k) > 1})
+    ]
     employers = sum(Giver.EMPLOYER in (row.get("asked") or {}) for row in rows)
     if employers + ALWAYS_ASKED > EMPLOYERS_QUESTIONS:
         found.append(f"the form of an employer may have {EMPLOYERS_QUESTIONS} questions at most")
@@ -78,7 +80,11 @@ def faults_of(content: Any) -> list[str]:
 
 def _faults_of_item(row: Mapping[str, Any]) -> list[str]:
     key = row.get("key")
-    found = [f"{key}: its {part} is missing" for part in ("key", "name", "asked", "source") if not row.get(part)]
+    found = [
+        f"{key}: its {part} is missing"
+        for part in ("key", "name", "asked", "source")
+        if not row.get(part)
+    ]
     if found:
         return found
     found += [f"{key}: nobody is called {one}" for one in row["asked"] if one not in set(Giver)]

@@ -90,9 +90,7 @@ class Proposal(Keyed, Base):
 
     feedback: Mapped[Feedback] = relationship(lazy="joined")
     training: Mapped[Training] = relationship(lazy="select")
-    answered_by: Mapped[Person | None] = relationship(
-        foreign_keys=[answered_by_id], lazy="joined"
-    )
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id], lazy="joined")
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id], lazy="joined")
 
 

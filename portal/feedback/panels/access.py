@@ -15,7 +15,7 @@ from portal.permissions import Role
 
 
 def panels_seen_by(person: Person) -> ColumnElement[bool]:
-    """A condition on Panel: the buyer's, and those over a training that the sponsor is named for."""
+    """A condition on Panel: the buyer's, and those over a training of the sponsor's own."""
     buyers = [buyer.id for buyer in person.organisations_as(*OF_BUYER)]
     return or_(Panel.buyer_id.in_(buyers), _sponsored(person))
 

@@ -67,6 +67,4 @@ class PanelProposal(Keyed, Base):
     answered_at: Mapped[datetime | None]
 
     panel: Mapped[Panel] = relationship(lazy="joined")
-    answered_by: Mapped[Person | None] = relationship(
-        foreign_keys=[answered_by_id], lazy="joined"
-    )
+    answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id], lazy="joined")
