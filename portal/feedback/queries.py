@@ -313,7 +313,17 @@ def proposals_page(
     newest_answer = Proposal.answered_at.desc()
     order = newest_answer if chosen == "answered" else func.coalesce(Proposal.due, date.max)
     found = session.execute(
-        select(Proposal, Contract.reference, Training.n)
+        select(
+            Proposal.id,
+            Proposal.text,
+            Proposal.training_id,
+            Proposal.due,
+            Proposal.answered_at,
+            Person.name,
+            Contract.reference,
+            Training.n,
+        )
+        .outerjoin(Person, Person.id == Proposal.owner_id)
         .join(Training, Training.id == Proposal.training_id)
         .join(Contract, Contract.id == Training.contract_id)
         .where(seen, wanted)
@@ -323,16 +333,16 @@ def proposals_page(
     )
     rows = [
         ProposalRow(
-            one.id,
-            one.text,
-            one.training_id,
-            f"{reference} / {number}",
-            None if one.owner is None else one.owner.name,
-            one.due,
-            one.answered_at is None and is_overdue(one.due, today),
-            one.answered_at,
+            id=key,
+            text=text,
+            training_id=training_id,
+            training=f"{reference} / {number}",
+            owner=owner,
+            due=due,
+            overdue=answered_at is None and is_overdue(due, today),
+            answered_at=answered_at,
         )
-        for one, reference, number in found
+        for key, text, training_id, due, answered_at, owner, reference, number in found
     ]
     return ProposalsPage(rows, pages, chosen, answered, total)
 

@@ -66,5 +66,5 @@ class PanelProposal(Keyed, Base):
     answered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
 
-    panel: Mapped[Panel] = relationship(lazy="joined")
+    panel: Mapped[Panel] = relationship(lazy="select")
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id], lazy="joined")

@@ -178,20 +178,29 @@ def panel_page(session: Session, panel_id: UUID, person: Person) -> PanelPage:
 def _gathered(session: Session, panel: Panel, trainings: Sequence[Training]) -> list[Gathered]:
     """What was proposed on the days of the round, the open ones first."""
     named = {one.id: f"{one.contract.reference} / {one.n}" for one in trainings}
-    proposals = session.scalars(
-        select(Proposal)
+    found = session.execute(
+        select(
+            Proposal.text,
+            Proposal.training_id,
+            Proposal.answer,
+            Proposal.answered_at,
+            Proposal.made_at,
+            Proposal.due,
+            Person.name,
+        )
+        .outerjoin(Person, Person.id == Proposal.owner_id)
         .where(Proposal.training_id.in_(named))
-        .order_by(Proposal.answered_at.is_not(None), Proposal.id)
+        .order_by(Proposal.answered_at.is_not(None), Proposal.due, Proposal.id)
     )
     return [
         Gathered(
-            one.text,
-            named[one.training_id],
-            one.answer,
-            one.answered_at,
-            None if one.owner is None else one.owner.name,
-            one.due,
+            text=text,
+            training=named[training_id],
+            answer=answer,
+            answered_at=answered_at,
+            owner=owner,
+            due=due,
         )
-        for one in proposals
-        if panel.first_day <= day_in_helsinki(one.made_at) <= panel.last_day
+        for text, training_id, answer, answered_at, made_at, due, owner in found
+        if panel.first_day <= day_in_helsinki(made_at) <= panel.last_day
     ]
