@@ -82,7 +82,8 @@ class PanelPage:
     @property
     def answered(self) -> int:
         """How many of them have an answer."""
-        return sum(one.answered_at is not None for one in [*self.gathered, *self.own])
+        days = [one.answered_at for one in self.gathered] + [one.answered_at for one in self.own]
+        return sum(day is not None for day in days)
 
 
 def panels_page(session: Session, person: Person, n: int, may_open: bool) -> PanelsPage:
