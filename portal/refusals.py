@@ -149,6 +149,12 @@ REFUSALS: dict[str, Any] = {
     "opening_expired": _l(
         "The second opener did not follow in time. Start the opening of the offers again."
     ),
+    "item_unknown": _l("Choose from 1 to 5 for what is asked, or leave it empty."),
+    "nobody_to_ask": _l("Nobody of your office has started in this training yet."),
+    "owner_unfit": _l("Choose one of the provider's trainers or of the buyer's officers."),
+    "due_passed": _l("Give today or a later day."),
+    "panel_trainings_missing": _l("Choose at least one training."),
+    "panel_of_one_buyer": _l("Choose trainings of one buyer only."),
     "email_taken": _l("There is already an account with this e-mail address."),
     "business_id_wrong": _l("Check the business ID. Its check digit does not match."),
     "business_id_taken": _l("There is already an organisation with this business ID."),

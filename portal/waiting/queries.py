@@ -292,24 +292,31 @@ def _meetings(session: Session, reader: _Reader) -> Iterable[Waiting]:
 
 
 def _proposals(session: Session, reader: _Reader) -> Iterable[Waiting]:
+    """The reader's own, those that nobody owns, and for the buyer those that are overdue."""
     providers = reader.places(Role.TRAINER)
     buyers = reader.places(Role.PROCUREMENT_OFFICER)
     if not providers and not buyers:
         return
+    unowned = Proposal.owner_id.is_(None)
     found = session.execute(
-        select(Training.id, Contract.reference, Training.n, func.count())
+        select(Training.id, Contract.reference, Training.n, Proposal.due, func.count())
         .select_from(Proposal)
         .join(Training, Training.id == Proposal.training_id)
         .join(Contract, Contract.id == Training.contract_id)
         .where(
             Proposal.answered_at.is_(None),
-            or_(Contract.provider_id.in_(providers), Contract.buyer_id.in_(buyers)),
+            or_(
+                (Proposal.owner_id == reader.person.id)
+                & or_(Contract.provider_id.in_(providers), Contract.buyer_id.in_(buyers)),
+                Contract.provider_id.in_(providers) & unowned,
+                Contract.buyer_id.in_(buyers) & or_(unowned, Proposal.due < reader.today),
+            ),
             trainings_seen_by(reader.person),
         )
-        .group_by(Training.id, Contract.reference, Training.n)
+        .group_by(Training.id, Contract.reference, Training.n, Proposal.due)
     )
-    for key, reference, n, count in found:
-        yield Waiting(Wait.PROPOSAL, f"{reference} / {n}", None, "feedback.training", key, count)
+    for key, reference, n, due, count in found:
+        yield Waiting(Wait.PROPOSAL, f"{reference} / {n}", due, "feedback.training", key, count)
 
 
 def _approvals(session: Session, reader: _Reader) -> Iterable[Waiting]:

@@ -152,8 +152,9 @@ def test_the_trainer_answers_a_proposal_once(
     assert "Anna" not in page.html
     link = next(a for a in page.all("main a") if "Answer the proposal" in a.get_text())
     tuula.get(str(link["href"]))
-    assert tuula.submit("main form", {"text": " "}, status=422).errors == ["Write the text."]
-    tuula.submit("main form", text="Käyntejä lisättiin")
+    answering = f'main form[action="{link["href"]}"]'
+    assert tuula.submit(answering, {"text": " "}, status=422).errors == ["Write the text."]
+    tuula.submit(answering, text="Käyntejä lisättiin")
     page = tuula.follow()
     assert page.flashes == ["The proposal has been answered."]
     assert "Käyntejä lisättiin" in page.text

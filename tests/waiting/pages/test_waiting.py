@@ -115,7 +115,7 @@ WAITS = {
         "Take part in the meeting",
         "Answer the proposal",
     },
-    "olli": {"Answer the proposal", "Decide on the option"},
+    "olli": {"Decide on the option"},
     "sanna": set(),
     "eva": set(),
     "ada": set(),

@@ -1,0 +1,1 @@
+"""Client panels: a round of feedback over several trainings, and what was done about it."""
