@@ -242,6 +242,13 @@ class Settings(BaseModel):
     scorecard_answer_days: Annotated[int, Field(ge=1, le=90)] = Field(
         14, description="a provider may answer a drafted scorecard so many days (proposal)"
     )
+    small_group: Annotated[int, Field(ge=2, le=100)] = Field(
+        5,
+        description="answers and people are not shown broken down in groups smaller than this (proposal)",
+    )
+    few_cases: Annotated[int, Field(ge=1, le=1000)] = Field(
+        30, description="a share of fewer cases is shown with its interval (proposal)"
+    )
     notice_reminder_days: Annotated[
         frozenset[Annotated[int, Field(ge=1, le=366)]], BeforeValidator(_whole_numbers)
     ] = Field(

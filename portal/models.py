@@ -13,6 +13,7 @@ from portal.enrolments.plans import models as plans
 from portal.enrolments.workplaces import models as workplaces
 from portal.evaluation import models as evaluation
 from portal.feedback import models as feedback
+from portal.indicators import models as indicators
 from portal.jobs import models as jobs
 from portal.meetings import models as meetings
 from portal.offers import models as offers
@@ -38,6 +39,7 @@ __all__ = [
     "feedback",
     "groups",
     "guidance",
+    "indicators",
     "jobs",
     "meetings",
     "offers",

@@ -128,6 +128,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "give_feedback": frozenset({Role.COURSE_SPONSOR}),
     "make_feedback_link": frozenset({Role.COURSE_SPONSOR}),
     "answer_proposal": frozenset({Role.TRAINER, Role.PROCUREMENT_OFFICER}),
+    "name_target_group": frozenset({Role.PROCUREMENT_OFFICER}),
     "draw_up_scorecard": frozenset({Role.PROCUREMENT_OFFICER}),
     "assess_provider": SPONSORING | {Role.REPRESENTATIVE},
     "answer_scorecard": frozenset({Role.REPRESENTATIVE}),
