@@ -27,6 +27,7 @@ from portal.enrolments.plans import views as plans
 from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.feedback import views as feedback
+from portal.indicators import views as indicators
 from portal.installation import open_installation
 from portal.meetings import views as meetings
 from portal.meetings.visits import views as visits
@@ -83,6 +84,7 @@ ROOMS = (
     workdays,
     meetings,
     feedback,
+    indicators,
     options,
 )
 LOG_IN = "organisations.log_in"

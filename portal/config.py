@@ -244,7 +244,8 @@ class Settings(BaseModel):
     )
     small_group: Annotated[int, Field(ge=2, le=100)] = Field(
         5,
-        description="answers and people are not shown broken down in groups smaller than this (proposal)",
+        description="answers and people are not shown broken down in groups smaller than this "
+        "(proposal)",
     )
     few_cases: Annotated[int, Field(ge=1, le=1000)] = Field(
         30, description="a share of fewer cases is shown with its interval (proposal)"

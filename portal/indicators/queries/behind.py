@@ -122,7 +122,7 @@ def _shown(session: Session, person: Person, rows: list[Row]) -> list[RowShown]:
     found = session.execute(
         select(Contract.id, Contract.reference).where(Contract.id.in_(contracts))
     )
-    references = dict(found)
+    references = {row.id: row.reference for row in found}
     about: dict[UUID, dict[str, object]] = {}
     for kind, ids in keys.items():
         about |= _ABOUT[kind](session, person, ids)

@@ -36,6 +36,7 @@ from portal.indicators.rules import (
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot
 from portal.shared.numbers import rounded
+from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 
 Names = Mapping[str, str]
 
@@ -92,7 +93,7 @@ class Overview:
     groups: list[tuple[str, list[Shown]]]
     mirror: Mirror
     targets: list[LotTarget]
-    small_group: int
+    paging: Paging
 
     @property
     def shown(self) -> list[Shown]:
@@ -100,13 +101,21 @@ class Overview:
         return [one for _population, group in self.groups for one in group]
 
 
-def indicators_page(session: Session, person: Person, chosen: Selection, today: date) -> Overview:
-    """The overview of what was chosen, of the contracts whose figures this person sees."""
+def indicators_page(
+    session: Session, person: Person, chosen: Selection, today: date, n: int = 1
+) -> Overview:
+    """The overview of what was chosen, of the contracts whose figures this person sees.
+
+    ``n`` is the page of the lots with targets.
+    """
     settings = settings_of(session)
     period = chosen.period(today)
     records = records_chosen(session, person, chosen)
-    targets, count = _targets(session, person, chosen, records, period, settings, today)
-    common = _common(targets, count)
+    contracts = _contracts(session, person, chosen)
+    with_target = [one for one in contracts if not one.no_target]
+    pages = paging(len(with_target), n)
+    each = by_contract(records)
+    common = _common(contracts)
     shown = [
         shown_of(key, records, period, today, settings, common if _is_target(key) else None)
         for key in asked_for(settings)
@@ -114,11 +123,14 @@ def indicators_page(session: Session, person: Person, chosen: Selection, today: 
     return Overview(
         chosen=chosen,
         period=period,
-        contracts=count,
+        contracts=len(contracts),
         groups=_by_population(shown),
         mirror=mirror(records, period, settings.small_group),
-        targets=targets,
-        small_group=settings.small_group,
+        targets=[
+            _target(one, each.get(one.id, Records()), period, today, settings)
+            for one in with_target[pages.offset : pages.offset + ROWS_ON_A_PAGE]
+        ],
+        paging=pages,
     )
 
 
@@ -176,22 +188,23 @@ def _by_population(shown: Iterable[Shown]) -> list[tuple[str, list[Shown]]]:
     ]
 
 
-def _common(targets: list[LotTarget], contracts: int) -> Decimal | None:
-    """The target share of the whole selection: only where every contract of it has the same."""
-    shares = {one.target_share for one in targets}
-    return shares.pop() if len(targets) == contracts and len(shares) == 1 else None
+@dataclass(frozen=True)
+class _Contract:
+    """A contract of the selection with the targets of its lot; the share in percent."""
+
+    id: UUID
+    reference: str
+    provider: Names
+    lot: Names
+    participants: int | None
+    share: Decimal | None
+
+    @property
+    def no_target(self) -> bool:
+        return self.participants is None and self.share is None
 
 
-def _targets(
-    session: Session,
-    person: Person,
-    chosen: Selection,
-    records: Records,
-    period: Period,
-    settings: Settings,
-    today: date,
-) -> tuple[list[LotTarget], int]:
-    """Contracts whose lots have a target, and how many contracts there are altogether."""
+def _contracts(session: Session, person: Person, chosen: Selection) -> list[_Contract]:
     found = session.execute(
         select(
             Contract.id,
@@ -205,24 +218,28 @@ def _targets(
         .join(Organisation, Organisation.id == Contract.provider_id)
         .where(*chosen.conditions(person))
         .order_by(Contract.in_force_at.desc(), Contract.reference)
-    ).all()
-    each = by_contract(records)
-    targets = []
-    for contract_id, reference, provider, lot, participants, share in found:
-        if participants is None and share is None:
-            continue
-        own = each.get(contract_id, Records())
-        target = None if share is None else rounded(share * 100, 1)
-        targets.append(
-            LotTarget(
-                contract_id=contract_id,
-                reference=reference,
-                provider=provider,
-                lot=lot,
-                participants=participants,
-                started=sum(1 for _one in started_in(own, period)),
-                target_share=target,
-                share=shown_of("open_market_share", own, period, today, settings, target),
-            )
-        )
-    return targets, len(found)
+    )
+    return [
+        _Contract(*row, None if share is None else rounded(share * 100, 1)) for *row, share in found
+    ]
+
+
+def _common(contracts: list[_Contract]) -> Decimal | None:
+    """The target share of the whole selection: only where every contract of it has the same."""
+    shares = {one.share for one in contracts}
+    return shares.pop() if len(shares) == 1 else None
+
+
+def _target(
+    contract: _Contract, own: Records, period: Period, today: date, settings: Settings
+) -> LotTarget:
+    return LotTarget(
+        contract_id=contract.id,
+        reference=contract.reference,
+        provider=contract.provider,
+        lot=contract.lot,
+        participants=contract.participants,
+        started=sum(1 for _one in started_in(own, period)),
+        target_share=contract.share,
+        share=shown_of("open_market_share", own, period, today, settings, contract.share),
+    )

@@ -191,7 +191,7 @@ def _windows(session: Session, contracts: Select[UUID]) -> dict[UUID, int | None
         # The first clause comes last, and so stands (`guidance.access.guidance_clause`).
         .order_by(OptionClause.position.desc())
     )
-    return dict(found)
+    return {row.id: row.window_months for row in found}
 
 
 def _targets(session: Session, contracts: Select[UUID]) -> dict[UUID, frozenset[str]]:
