@@ -333,7 +333,7 @@ def test_the_interval_is_that_of_the_textbooks_and_only_where_cases_are_few() ->
     assert wilson(0, 20) == (Decimal(0), Decimal("0.1611"))
     assert wilson(29, 29) == (Decimal("0.8830"), Decimal(1))
     share = "open_market_share"
-    assert interval_of(Figure(share, 1, 29), 30, SHARES) == wilson(1, 29)
+    assert interval_of(Figure(share, 1, 29), 30, SHARES) == wilson(1, 29, 3)
     assert interval_of(Figure(share, 1, 30), 30, SHARES) is None
     assert interval_of(Figure(share, 0, 0), 30, SHARES) is None
     assert interval_of(Figure("feedback_mean", 9, 3), 30, SHARES) is None

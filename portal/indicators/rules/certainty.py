@@ -58,7 +58,7 @@ _EXACTLY = Context(prec=50)
 def interval_of(
     figure: Figure, few: int, shares: Collection[str]
 ) -> tuple[Decimal, Decimal] | None:
-    """The 95 percent interval of a share of fewer than ``few`` cases, with four decimals.
+    """The 95 percent interval of a share of fewer than ``few`` cases, to a tenth of a percent.
 
     None for what is no share, and where there are enough cases or none. Wilson's score interval:
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal
@@ -67,11 +67,11 @@ def interval_of(
     n = figure.denominator
     if figure.key not in shares or not 0 < n < few:
         return None
-    return wilson(figure.numerator, n)
+    return wilson(figure.numerator, n, 3)
 
 
-def wilson(numerator: int, denominator: int) -> tuple[Decimal, Decimal]:
-    """Wilson's 95 percent interval of a share, rounded once to four decimals.
+def wilson(numerator: int, denominator: int, places: int = 4) -> tuple[Decimal, Decimal]:
+    """Wilson's 95 percent interval of a share, rounded once to so many decimals.
 
     Raises ValueError unless ``0 <= numerator <= denominator`` and the denominator is above zero.
     """
@@ -87,4 +87,4 @@ def wilson(numerator: int, denominator: int) -> tuple[Decimal, Decimal]:
     scale = at.add(Decimal(1), at.divide(squared, n))
     low = max(Decimal(0), at.divide(at.subtract(middle, spread), scale))
     high = min(Decimal(1), at.divide(at.add(middle, spread), scale))
-    return rounded(low, 4), rounded(high, 4)
+    return rounded(low, places), rounded(high, places)

@@ -24,9 +24,13 @@ Measure = Callable[[Records, Period], Iterator[Row]]
 
 
 def ended_in(records: Records, period: Period) -> Iterator[Participation]:
-    """Those who started and whose end is in the period; a transfer is no end."""
+    """Those who started and whose end is in the period; a transfer is no end.
+
+    Over the whole time everybody counts who has ended, whether the day is known or not.
+    """
     for one in records.participations:
-        if one.started_on is not None and one.state in ENDED and period.holds(one.ended_on):
+        in_it = period.is_whole or period.holds(one.ended_on)
+        if one.started_on is not None and one.state in ENDED and in_it:
             yield one
 
 
@@ -51,7 +55,8 @@ def _months_after(months: int, counts: Callable[[str | None], bool]) -> Measure:
 
     def rows(records: Records, period: Period) -> Iterator[Row]:
         for one in ended_in(records, period):
-            assert one.ended_on is not None
+            if one.ended_on is None:
+                continue
             if period.last is None or months_later(one.ended_on, months) <= period.last:
                 above = int(counts(one.followed.get(months)))
                 yield Row("participation", one.id, one.contract_id, above)

@@ -17,6 +17,11 @@ class Period:
     first: date | None = None
     last: date | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole time, open at both ends."""
+        return self.first is None and self.last is None
+
     def holds(self, day: date | None) -> bool:
         """Whether a day is in the period; no day is in none."""
         if day is None or (self.first is not None and day < self.first):
