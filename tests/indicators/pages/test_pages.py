@@ -95,7 +95,8 @@ def test_a_provider_sees_people_and_a_sponsor_only_their_own_rows(
     assert "Henkilö 0" in page.text
     assert page.has('a[href^="/participants/"]')
     assert "Henkilö 0" in browse(cast.kaisa).get("/indicators/open_market_share/rows").text
-    with unit_of_work(database) as session:
+    with database.transaction() as session:
+        session.expire_on_commit = False
         outi = person(session, "Outi Ohjaaja", cast.office, Role.COURSE_SPONSOR)
     page = browse(outi).get("/indicators")
     assert cells(page, "open_market_share")[2] == "4/14"
