@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from portal.capacity.access import call_offs_seen_by, capacity_seen_by, trainings_seen_by
@@ -24,7 +26,7 @@ def counted_for(person: Person) -> ColumnElement[bool]:
     return and_(capacity_seen_by(person), Contract.in_force_at.is_not(None))
 
 
-def rows_seen_by(person: Person) -> dict[str, Select[tuple[object]]]:
+def rows_seen_by(person: Person) -> dict[str, Select[UUID]]:
     """By kind of row, the keys of the records that this person may see.
 
     A course sponsor sees figures of the whole contract, but only the rows of the trainings that

@@ -59,9 +59,9 @@ def participations(draw: Callable[..., Any]) -> Participation:
     """Somebody somewhere on the way, with an end after the start where there is one."""
     state = draw(st.sampled_from(list(EnrolmentState)))
     going = state in ("started", "completed", "left_early", "interrupted", "transferred")
-    started = draw(days) if going else None
-    ended = None
-    if state in ("completed", "left_early", "interrupted"):
+    started: date | None = draw(days) if going else None
+    ended: date | None = None
+    if started is not None and state in ("completed", "left_early", "interrupted"):
         ended = started + timedelta(days=draw(st.integers(0, 300)))
     guided = draw(st.none() | st.frozensets(st.sampled_from(["offered", "accepted", "used"])))
     return Participation(

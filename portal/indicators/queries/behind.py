@@ -107,7 +107,7 @@ def rows_page(
 def _seen(session: Session, person: Person, rows: Collection[Row]) -> set[UUID]:
     """The keys of the rows that the person may see: one query for each kind of them."""
     may_see = rows_seen_by(person)
-    seen: set[object] = set()
+    seen: set[UUID] = set()
     for kind in {row.kind for row in rows}:
         seen.update(session.scalars(may_see[kind]))
     return {row.id for row in rows if row.id in seen}

@@ -220,7 +220,17 @@ def _contracts(session: Session, person: Person, chosen: Selection) -> list[_Con
         .order_by(Contract.in_force_at.desc(), Contract.reference)
     )
     return [
-        _Contract(*row, None if share is None else rounded(share * 100, 1)) for *row, share in found
+        _Contract(
+            id=row.id,
+            reference=row.reference,
+            provider=row.name,
+            lot=row.title,
+            participants=row.target_participants,
+            share=None
+            if row.target_open_market_share is None
+            else rounded(row.target_open_market_share * 100, 1),
+        )
+        for row in found
     ]
 
 
