@@ -238,6 +238,9 @@ class Settings(BaseModel):
         description="answers and people are not shown broken down in groups smaller than this "
         "(proposal)",
     )
+    few_cases: Annotated[int, Field(ge=1, le=1000)] = Field(
+        30, description="a share of fewer cases is shown with its interval (proposal)"
+    )
     notice_reminder_days: Annotated[
         frozenset[Annotated[int, Field(ge=1, le=366)]], BeforeValidator(_whole_numbers)
     ] = Field(

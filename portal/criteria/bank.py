@@ -15,10 +15,12 @@ from portal.criteria.rules import (
     CriteriaSet,
     Criterion,
     CriterionPoint,
+    IndicatorDefinition,
     Phase,
     Sample,
     Scale,
     ScalePoint,
+    Unit,
     Use,
     WeightedCriterion,
 )
@@ -45,11 +47,12 @@ _V = TypeVar("_V", bound=_Versioned)
 
 @dataclass(frozen=True)
 class Bank:
-    """Every version of every criterion and set, and the scales."""
+    """Every version of every criterion, set and indicator, and the scales."""
 
     scales: tuple[Scale, ...]
     criterion_versions: tuple[Criterion, ...]
     set_versions: tuple[CriteriaSet, ...]
+    indicator_versions: tuple[IndicatorDefinition, ...] = ()
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -60,6 +63,15 @@ class Bank:
     def sets(self) -> tuple[CriteriaSet, ...]:
         """The latest version of each set, by key."""
         return _latest(self.set_versions)
+
+    @property
+    def indicators(self) -> tuple[IndicatorDefinition, ...]:
+        """The latest definition of each indicator, by key."""
+        return _latest(self.indicator_versions)
+
+    def indicator(self, key: str, version: int | None = None) -> IndicatorDefinition:
+        """That version of a definition, by default the latest. Raises NotFound."""
+        return _find(self.indicator_versions, key, version)
 
     def criterion(self, key: str, version: int | None = None) -> Criterion:
         """That version, by default the latest. Raises NotFound."""
@@ -120,7 +132,8 @@ def load_bank(folder: Path = paths.CRITERIA) -> Bank:
         file.reference: _criterion(file.content, scales) for file in _in_order(files, "criterion")
     }
     sets = [_set(file.content, criteria) for file in _in_order(files, "set")]
-    return Bank(tuple(scales.values()), tuple(criteria.values()), tuple(sets))
+    indicators = [_indicator(file.content) for file in _in_order(files, "indicator")]
+    return Bank(tuple(scales.values()), tuple(criteria.values()), tuple(sets), tuple(indicators))
 
 
 @cache
@@ -194,6 +207,16 @@ def _set(content: dict[str, Any], criteria: dict[tuple[str, int], Criterion]) ->
         phases=tuple(Phase(phase["key"], phase["title"]) for phase in content.get("phases", [])),
         extends=content.get("extends"),
         region=content.get("region"),
+    )
+
+
+def _indicator(content: dict[str, Any]) -> IndicatorDefinition:
+    return IndicatorDefinition(
+        **{
+            **content,
+            "unit": Unit(content["unit"]),
+            "source": tuple(content["source"]["study"]),
+        }
     )
 
 

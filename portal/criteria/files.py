@@ -12,7 +12,12 @@ import yaml
 
 from portal.shared.names import LANGUAGES
 
-SHELVES = {"scale": "scales", "criterion": "library", "set": "sets"}
+SHELVES = {
+    "scale": "scales",
+    "criterion": "library",
+    "set": "sets",
+    "indicator": "indicators",
+}
 """Which folder holds which kind of file."""
 
 Place = Sequence[str | int]
@@ -78,7 +83,7 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 
 
 def read_folder(folder: Path) -> list[SourceFile]:
-    """All files of the folder's scales, library and sets; syntax faults are noted on them."""
+    """All files of the folder's shelves; syntax faults are noted on them."""
     return [
         read_file(kind, path, f"{folder.name}/{shelf}/{path.name}")
         for kind, shelf in SHELVES.items()

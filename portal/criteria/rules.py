@@ -232,3 +232,34 @@ def require_use(criterion: Criterion, use: Use, *, field: str | None = None) -> 
             use=use.value,
             permitted=[permitted.value for permitted in criterion.permitted_use],
         )
+
+
+class Unit(StrEnum):
+    """What an indicator is given in: a part of a whole, a mean, a plain number, days."""
+
+    SHARE = "share"
+    MEAN = "mean"
+    NUMBER = "number"
+    DAYS = "days"
+
+
+@dataclass(frozen=True)
+class IndicatorDefinition:
+    """What an indicator means, in words; the function of the same key computes it.
+
+    ``population`` says of whom or what the figure is: figures of different ones are not compared
+    without saying so. ``source`` names lines of the study.
+    """
+
+    key: str
+    version: int
+    name: Names
+    definition: Names
+    unit: Unit
+    population: str
+    numerator: Names
+    denominator: Names
+    period: Names
+    good: Names
+    limits: Names
+    source: tuple[str, ...]

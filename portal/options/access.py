@@ -7,14 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from portal.capacity.models import Training
 from portal.contracts.models import Contract
-from portal.enrolments.models import Enrolment
 from portal.evaluation.models import Conflict, InterestDeclaration
-from portal.feedback.models import Feedback
+from portal.indicators.queries import records_of
+from portal.indicators.rules import Period, Records, by_contract, figure_of, rows_of, started_in
 from portal.offers.models import LotOffer
 from portal.options.models import ContractPassing, OptionExercise
 from portal.options.rules import Evidence, Quality
@@ -24,44 +23,21 @@ from portal.procurement.models import Lot
 from portal.procurement.rules import PriceModel, latest_end
 from portal.procurement.terms import option_terms
 
-STARTED = ("started", "completed", "left_early", "interrupted")
-ENDED = ("completed", "left_early", "interrupted")
-OPEN_MARKET = "open_market"
-
 
 def evidence_of(session: Session, contracts: Collection[UUID]) -> dict[UUID, Evidence]:
-    """The evidence of each of these contracts so far, in two queries.
+    """The evidence of each of these contracts so far: the part of its quality that conditions name.
 
     Points count as the participants gave them through their own links.
     """
-    answered = _answered(session, contracts)
-    placed = {
-        contract_id: (ended, placed)
-        for contract_id, ended, placed in session.execute(
-            select(
-                Training.contract_id,
-                func.count(),
-                func.sum(case((Enrolment.status_at_end == OPEN_MARKET, 1), else_=0)),
-            )
-            .join(Training, Training.id == Enrolment.training_id)
-            .where(Training.contract_id.in_(contracts), Enrolment.state.in_(ENDED))
-            .group_by(Training.contract_id)
-        )
-    }
     return {
-        contract_id: Evidence(*answered.get(contract_id, (0, 0)), *placed.get(contract_id, (0, 0)))
-        for contract_id in contracts
+        contract_id: Evidence(
+            answers=quality.answers,
+            points=quality.points,
+            ended=quality.ended,
+            open_market=quality.open_market,
+        )
+        for contract_id, quality in quality_of(session, contracts).items()
     }
-
-
-def _answered(session: Session, contracts: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-    """The number of the participants' own answers and the sum of their points."""
-    found = session.execute(
-        select(Feedback.contract_id, func.count(), func.sum(Feedback.points))
-        .where(Feedback.contract_id.in_(contracts), Feedback.enrolment_id.is_not(None))
-        .group_by(Feedback.contract_id)
-    )
-    return {contract_id: (answers, points or 0) for contract_id, answers, points in found}
 
 
 def used_times(session: Session, contracts: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:
@@ -102,38 +78,24 @@ def latest_end_of(session: Session, contract: Contract, lot: Lot, on: date) -> d
 
 
 def quality_of(session: Session, contracts: Collection[UUID]) -> dict[UUID, Quality]:
-    """How each of these contracts has gone so far, in two queries."""
-    counted = session.execute(
-        select(
-            Training.contract_id,
-            func.count(),
-            func.sum(case((Enrolment.state.in_(ENDED), 1), else_=0)),
-            func.sum(case((Enrolment.state.in_(("completed", "left_early")), 1), else_=0)),
-            func.sum(
-                case(
-                    (
-                        Enrolment.state.in_(ENDED) & (Enrolment.status_at_end == OPEN_MARKET),
-                        1,
-                    ),
-                    else_=0,
-                )
-            ),
+    """How each of these contracts has gone so far, in a fixed number of queries."""
+    parts = by_contract(records_of(session, Contract.id.in_(contracts)))
+    qualities = {}
+    for contract_id in contracts:
+        records = parts.get(contract_id, Records())
+        placed, completed, feedback = (
+            figure_of(key, rows_of(key, records, Period()))
+            for key in ("open_market_share", "completed_share", "feedback_mean")
         )
-        .join(Training, Training.id == Enrolment.training_id)
-        .where(Training.contract_id.in_(contracts), Enrolment.state.in_(STARTED))
-        .group_by(Training.contract_id)
-    )
-    counts = {
-        contract_id: (started, ended, completed, placed)
-        for contract_id, started, ended, completed, placed in counted
-    }
-    answered = _answered(session, contracts)
-    return {
-        contract_id: Quality(
-            *counts.get(contract_id, (0, 0, 0, 0)), *answered.get(contract_id, (0, 0))
+        qualities[contract_id] = Quality(
+            started=sum(1 for _one in started_in(records, Period())),
+            ended=placed.denominator,
+            completed=completed.numerator,
+            open_market=placed.numerator,
+            answers=feedback.denominator,
+            points=feedback.numerator,
         )
-        for contract_id in contracts
-    }
+    return qualities
 
 
 def original_value(session: Session, contract: Contract) -> Decimal:

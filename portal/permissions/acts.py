@@ -134,6 +134,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "add_panel_proposal": SPONSORING,
     "answer_panel_proposal": SPONSORING,
     "close_panel": SPONSORING,
+    "name_target_group": frozenset({Role.PROCUREMENT_OFFICER}),
     "draw_up_scorecard": frozenset({Role.PROCUREMENT_OFFICER}),
     "assess_provider": SPONSORING | {Role.REPRESENTATIVE},
     "answer_scorecard": frozenset({Role.REPRESENTATIVE}),

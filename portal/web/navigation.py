@@ -51,6 +51,7 @@ WAYS: tuple[Way, ...] = (
     Way("capacity.index", _l("Call-offs")),
     Way("feedback.proposals", _l("Proposals")),
     Way("panels.index", _l("Client panels")),
+    Way("indicators.index", _l("Indicators")),
     Way("criteria.index", _l("Criteria bank")),
     Way("training_forms.index", _l("Forms of training")),
     Way("organisations.index", _l("Organisations")),

@@ -17,9 +17,21 @@ TRANSITIONS = "library/support_through_transitions.yaml"
 SET = "sets/toppis_and_work_based_training.yaml"
 COACHING = "sets/job_coaching.yaml"
 POINTS = "scales/zero_to_three.yaml"
+INDICATOR = "indicators/days_to_start.yaml"
 
 # file, what to replace, by what, how many lines below it the fault is, words of the fault
 PLANTED = {
+    "an indicator in an unknown unit": (
+        INDICATOR, "unit: days", "unit: weeks", 0,
+        "'weeks', expected one of share, mean, number, days"),
+    "an indicator of an unknown population": (
+        INDICATOR, "population: call_offs_confirmed", "population: all", 0, "'all', expected one"),
+    "an indicator that does not say what good looks like": (
+        INDICATOR, "good:", "better:", 0, "has `better`, expected only key"),
+    "an indicator in a file of another name": (
+        INDICATOR, "key: days_to_start", "key: days", 0, "days_to_start.yaml"),
+    "an indicator without a source": (
+        INDICATOR, '["2306-2308"]', "[]", 0, "has 0 items"),
     "a quotation that does not end": (
         PROCESS, "group: content_and_process", 'group: "content', None, "not readable as YAML"),
     "a tab for indentation": (

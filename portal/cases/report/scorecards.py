@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.cases.stage import Stage
-from portal.indicators.rules import Figure
+from portal.indicators.rules import OF_CASE_FILES, Figure
 from portal.scorecards.models import Scorecard
 from portal.scorecards.rules import ScorecardState
 from portal.shared.numbers import shown
@@ -25,6 +25,7 @@ def _scorecard(scorecard: Scorecard) -> dict[str, Any]:
     figures = {
         key: _figure(Figure(key, numerator, denominator))
         for key, (numerator, denominator) in scorecard.figures.items()
+        if key in OF_CASE_FILES
     }
     return {"settled": scorecard.state == ScorecardState.SETTLED, **figures}
 

@@ -26,7 +26,8 @@ def faults_of(folder: Path, files: Sequence[SourceFile]) -> list[str]:
     missing = [
         f"{folder.name}/{shelf}: no file here, expected at least one {kind}"
         for kind, shelf in SHELVES.items()
-        if not any(file.kind == kind for file in files)
+        # A folder of criteria alone needs no definitions of indicators.
+        if kind != "indicator" and not any(file.kind == kind for file in files)
     ]
     sound = [file for file in files if file.node is not None and matches_schema(folder, file)]
     scales = {file.content["key"]: file for file in sound if file.kind == "scale"}
@@ -39,7 +40,7 @@ def faults_of(folder: Path, files: Sequence[SourceFile]) -> list[str]:
             check_scale(file)
         elif file.kind == "criterion":
             check_criterion(file, scales, unsound)
-        else:
+        elif file.kind == "set":
             check_set(file, criteria, sets, unsound)
     _check_repeated_references(sound)
     _check_repeated_facts(sound)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +17,11 @@ class Period:
     first: date | None = None
     last: date | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole time, open at both ends."""
+        return self.first is None and self.last is None
+
     def holds(self, day: date | None) -> bool:
         """Whether a day is in the period; no day is in none."""
         if day is None or (self.first is not None and day < self.first):
@@ -28,7 +33,11 @@ class Period:
 class Participation:
     """Somebody in a training, without a name.
 
-    ``followed`` is the latest known status by the number of months after the end.
+    ``followed`` is the latest known status by the number of months after the end. ``decided_on`` is
+    the day of the latest decision of the selection. ``guided`` names what of after-guidance was
+    offered, accepted and used, until ``guidance_until`` where the window is known; it is None where
+    the contract has no after-guidance. ``in_target`` says whether the person is of the target group
+    by the starting situation; None where the lot does not say which ones those are.
     """
 
     id: UUID
@@ -46,6 +55,11 @@ class Participation:
     units: int = 0
     qualifications: int = 0
     followed: Mapping[int, str] = field(default_factory=dict)
+    form: str = ""
+    decided_on: date | None = None
+    guided: frozenset[str] | None = None
+    guidance_until: date | None = None
+    in_target: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ class CalledOff:
     called_on: date
     start_by: date
     starts: date | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,30 @@ class Answer:
     giver: str
     points: int
     given_on: date
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Visited:
+    """A visit to a workplace that was made, whomever it met."""
+
+    id: UUID
+    training_id: UUID
+    contract_id: UUID
+    made_on: date
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A proposal in feedback; ``answered_on`` is the day of its answer, None while it waits."""
+
+    id: UUID
+    training_id: UUID
+    contract_id: UUID
+    made_on: date
+    answered_on: date | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,3 +129,28 @@ class Records:
     call_offs: tuple[CalledOff, ...] = ()
     practices: tuple[Reviewed, ...] = ()
     answers: tuple[Answer, ...] = ()
+    visits: tuple[Visited, ...] = ()
+    proposals: tuple[Proposed, ...] = ()
+
+
+def of_form(records: Records, form: str) -> Records:
+    """Those of one form of training. Practices are agreed for a whole contract, so none is left."""
+    return Records(
+        participations=tuple(one for one in records.participations if one.form == form),
+        call_offs=tuple(one for one in records.call_offs if one.form == form),
+        answers=tuple(one for one in records.answers if one.form == form),
+        visits=tuple(one for one in records.visits if one.form == form),
+        proposals=tuple(one for one in records.proposals if one.form == form),
+    )
+
+
+def by_contract(records: Records) -> dict[UUID, Records]:
+    """The records of each contract that has any; merged again they are the whole."""
+    parts: dict[UUID, dict[str, list[object]]] = {}
+    for part in fields(records):
+        for one in getattr(records, part.name):
+            parts.setdefault(one.contract_id, {}).setdefault(part.name, []).append(one)
+    return {
+        contract_id: Records(**{name: tuple(ones) for name, ones in own.items()})  # type: ignore[arg-type]  # each part holds its own kind of record
+        for contract_id, own in parts.items()
+    }
