@@ -70,6 +70,16 @@ SAID = {
         "Läsnäolot kirjataan viikoittain",
         "31.5.2026",
     ],
+    "scorecard": [
+        "Jokiopisto",
+        "1.1.2026–30.6.2026",
+        "42,9 %",
+        "Ei tietoa",
+        "Kestävä hyvä",
+        "1,5",
+        "Väliarvioinnin pöytäkirja 6.3.2026",
+        "Soitamme kolmen kuukauden kuluttua",
+    ],
 }
 
 
