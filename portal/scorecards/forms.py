@@ -130,7 +130,7 @@ def assess_form(
         fields[f"indicator-{key}"] = ChoiceField(
             _l("Indicator that it rests on"),
             [optional()],
-            choices=choices(listed, _l("None of them")),
+            choices=choices(listed, _l("No indicator")),
         )
         fields[f"evidence-{key}"] = TextField(
             _l("Other evidence"),
