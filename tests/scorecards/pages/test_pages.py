@@ -137,7 +137,7 @@ def test_each_side_sees_the_other_view_after_its_own_and_all_see_both_once_it_st
     )
     page = roope.get(address)
     assert "Kummin peruste" in page.text
-    assert "The provider sees itself 2 points higher." in page.text
+    assert "The provider's own view is higher by 2." in page.text
     assert "Ohjattu" not in page.html, "only of the criterion that it has given its own view of"
     assert "Oma peruste" in browse(cast.kaisa).get(address).text
     for reader in (cast.tarja, cast.paula):
