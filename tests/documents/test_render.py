@@ -197,7 +197,7 @@ def test_a_float_a_row_of_a_table_and_a_time_without_zone_are_refused() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_context_that_lacks_something_is_refused(kind: str) -> None:
     context = preview(kind, "fi")
-    del context["procurement"]
+    del context["buyer"]
     with pytest.raises(UndefinedError):
         render(kind, "fi", context)
 
