@@ -40,6 +40,7 @@ from portal.organisations.queries import person_of_session
 from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
+from portal.scorecards import views as scorecards
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
@@ -87,6 +88,7 @@ ROOMS = (
     feedback,
     panels,
     indicators,
+    scorecards,
     options,
 )
 LOG_IN = "organisations.log_in"

@@ -72,6 +72,10 @@ REFUSALS: dict[str, Any] = {
     "option_notice_passed": _l("The last day for giving notice of the option has passed."),
     "option_condition_unmet": _l("The condition of the option is not met."),
     "answer_time_running": _l("The provider still has time to answer."),
+    "evidence_unfit": _l(
+        "Choose an indicator of this scorecard, write words, or give an address that begins with"
+        " https:// or, for a page of the portal, with /."
+    ),
     # -----
     "cannot_pool": _l(
         "This cannot join the group: the provider, the form and field of training, the unit and"

@@ -19,6 +19,7 @@ from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.installation import Installation, open_installation
 from portal.migrate import migrate
+from portal.scorecards.usecases import FOLLOW_UP_SET
 from portal.shared.errors import RuleBroken
 
 FAULTY = 2
@@ -28,7 +29,11 @@ def play_file(file: Path, *, documents: Path | None, database_url: str | None) -
     """The exit code that cases/FORMAT.md gives; the report goes to standard output."""
     try:
         text = file.read_text(encoding="utf-8")
-        case = read_case(text, bank={criterion.key for criterion in bank().criteria})
+        case = read_case(
+            text,
+            bank={criterion.key for criterion in bank().criteria},
+            follow_up={one.criterion.key for one in bank().criteria_set(FOLLOW_UP_SET).criteria},
+        )
     except UnicodeDecodeError:
         _say("line 1: the file is not UTF-8; expected UTF-8 text")
         return FAULTY

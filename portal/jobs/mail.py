@@ -76,6 +76,9 @@ LETTERS: dict[str, frozenset[str]] = {
     "meeting_planned": frozenset({"contract", "begins", "place", "path"}),
     "meeting_moved": frozenset({"contract", "begins", "place", "path"}),
     "meeting_cancelled": frozenset({"contract", "begins", "path"}),
+    "scorecard_drawn_up": frozenset({"provider", "first_day", "last_day", "answer_by", "path"}),
+    "scorecard_answered": frozenset({"provider", "first_day", "last_day", "path"}),
+    "scorecard_stands": frozenset({"provider", "first_day", "last_day", "path"}),
 }
 
 

@@ -408,6 +408,14 @@ PAGES: dict[str, Page] = {
     "panels.close": doers("close_panel"),
     # Opened by the personal link that stands in its address.
     "feedback.answer": PUBLIC,
+    **dict.fromkeys(
+        ("scorecards.index", "scorecards.show", "scorecards.document"),
+        Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
+    ),
+    **dict.fromkeys(("scorecards.new", "scorecards.draw_up"), doers("draw_up_scorecard")),
+    **dict.fromkeys(("scorecards.assess_form_page", "scorecards.assess"), doers("assess_provider")),
+    "scorecards.answer": doers("answer_scorecard"),
+    "scorecards.settle": doers("settle_scorecard"),
     **dict.fromkeys(("visits.route", "visits.plan", "visits.save_plan"), doers("visit")),
     **dict.fromkeys(("visits.record", "visits.ask_made", "visits.make"), doers("visit")),
     **dict.fromkeys(("visits.move", "visits.cancel"), doers("visit")),

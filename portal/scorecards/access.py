@@ -29,11 +29,30 @@ def buys_from(session: Session, buyer_id: UUID, provider_id: UUID) -> bool:
 
 
 def buyer_of(session: Session, person: Person, provider: Organisation) -> Organisation:
-    """The buyer in whose name an officer draws up a scorecard. Raises ``not_permitted``."""
-    for buyer in person.organisations_as(Role.PROCUREMENT_OFFICER):
+    """The buyer in whose name an officer draws up a scorecard.
+
+    Of a provider that nobody buys from there is nothing of another buyer's to be seen: the
+    scorecard then says that there is no data. Raises ``not_permitted``.
+    """
+    buyers = person.organisations_as(Role.PROCUREMENT_OFFICER)
+    for buyer in buyers:
         if buys_from(session, buyer.id, provider.id):
             return buyer
-    raise RuleBroken("not_permitted")
+    in_use = select(Contract.id).where(
+        Contract.provider_id == provider.id, Contract.in_force_at.is_not(None)
+    )
+    if not buyers or session.scalar(in_use.limit(1)) is not None:
+        raise RuleBroken("not_permitted")
+    return buyers[0]
+
+
+def providers_bought_from(session: Session, person: Person) -> list[Organisation]:
+    """The providers of the contracts, in force or ended, of an officer's buyers."""
+    buyers = [one.id for one in person.organisations_as(Role.PROCUREMENT_OFFICER)]
+    bought = select(Contract.provider_id).where(
+        Contract.buyer_id.in_(buyers), Contract.in_force_at.is_not(None)
+    )
+    return list(session.scalars(select(Organisation).where(Organisation.id.in_(bought))))
 
 
 def refers_to(session: Session, person: Person, provider_id: UUID) -> bool:
@@ -45,6 +64,29 @@ def refers_to(session: Session, person: Person, provider_id: UUID) -> bool:
         .where(CallOff.office_id.in_(offices), Contract.provider_id == provider_id)
     )
     return bool(offices) and session.scalar(found.limit(1)) is not None
+
+
+def referring_offices(session: Session, provider_id: UUID) -> list[Organisation]:
+    """The offices that have called off from the provider."""
+    found = (
+        select(CallOff.office_id)
+        .join(Contract, Contract.id == CallOff.contract_id)
+        .where(Contract.provider_id == provider_id)
+    )
+    return list(session.scalars(select(Organisation).where(Organisation.id.in_(found))))
+
+
+def side_of(session: Session, person: Person, scorecard: Scorecard) -> View | None:
+    """Whose side a reader is on: everybody of the provider's on its own, else those who assess.
+
+    None for who only reads.
+    """
+    if person.holds(PROVIDING, scorecard.provider_id):
+        return View.OWN
+    try:
+        return view_of(session, person, scorecard)
+    except RuleBroken:
+        return None
 
 
 def view_of(session: Session, person: Person, scorecard: Scorecard) -> View:

@@ -61,8 +61,9 @@ class Scorecard(Keyed, Base):
 class ScorecardAssessment(Keyed, Base):
     """One person's points for one criterion of the follow-up set, with the reason.
 
-    ``view`` is the provider's own or the referrers'. ``evidence`` names what the points rest on.
-    A later assessment by the same person replaces the earlier, which stays.
+    ``view`` is the provider's own or the referrers'. ``indicator`` and ``evidence`` name what the
+    points rest on: an indicator of the scorecard, an address or words. A later assessment by the
+    same person replaces the earlier, which stays.
     """
 
     __tablename__ = "scorecard_assessment"
@@ -87,6 +88,7 @@ class ScorecardAssessment(Keyed, Base):
     points: Mapped[int]
     reason: Mapped[str]
     evidence: Mapped[str] = mapped_column(default="")
+    indicator: Mapped[str] = mapped_column(default="", server_default="")
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
+from portal.capacity.models import CallOff, Training
 from portal.config import settings_of
 from portal.contracts.models import Contract
 from portal.criteria.bank import bank
 from portal.criteria.rules import CriteriaSet, Use
+from portal.documents import store
 from portal.indicators.queries import records_of
-from portal.indicators.rules import MEASURES, Period, figure_of, rows_of
-from portal.organisations.models import Organisation, Person
-from portal.permissions import require
+from portal.indicators.rules import MEASURES, Period, Records, figure_of, rows_of
+from portal.jobs.mail import send_mail
+from portal.meetings.models import Meeting, Practice
+from portal.organisations.models import Membership, Organisation, Person
+from portal.organisations.queries import representatives_of
+from portal.permissions import Role, require
 from portal.scorecards.access import buyer_of, view_of
 from portal.scorecards.models import Scorecard, ScorecardAssessment
 from portal.scorecards.rules import (
@@ -29,6 +37,7 @@ from portal.scorecards.rules import (
 )
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
+from portal.shared.names import DEFAULT_LANGUAGE
 from portal.shared.transitions import status_after
 
 FOLLOW_UP_SET = "follow_up"
@@ -40,13 +49,15 @@ def draw_up_scorecard(
     provider: Organisation,
     first_day: date,
     last_day: date,
+    form: str | None = None,
     by: Person,
     at: datetime,
 ) -> Scorecard:
     """A draft with the figures of the period, over all contracts of the provider; they are fixed.
 
-    Raises ``not_permitted`` for an officer whose buyer has no contract with the provider,
-    ``days_disordered``.
+    With ``form`` only what belongs to trainings of that form is counted. The provider's
+    representatives are told. Raises ``not_permitted`` for an officer whose buyer has no contract
+    with the provider while another has one, ``days_disordered``.
     """
     with acting(session, "draw_up_scorecard", chain=provider.id, by=by.id, at=at) as facts:
         require(by, "draw_up_scorecard")
@@ -55,6 +66,8 @@ def draw_up_scorecard(
             raise RuleBroken("days_disordered", field="last_day")
         period = Period(first_day, last_day)
         records = records_of(session, Contract.provider_id == provider.id)
+        if form is not None:
+            records = _of_form(session, records, provider, form)
         figures = [figure_of(key, rows_of(key, records, period)) for key in MEASURES]
         latest = select(func.max(Scorecard.n)).where(Scorecard.provider_id == provider.id)
         chosen = bank().criteria_set(FOLLOW_UP_SET)
@@ -63,6 +76,7 @@ def draw_up_scorecard(
             provider_id=provider.id,
             buyer_id=buyer.id,
             n=(session.scalar(latest) or 0) + 1,
+            form=form,
             first_day=first_day,
             last_day=last_day,
             criteria_set=f"{chosen.key}@{chosen.version}",
@@ -73,6 +87,14 @@ def draw_up_scorecard(
         )
         session.add(scorecard)
         session.flush()
+        _write(
+            session,
+            "scorecard_drawn_up",
+            representatives_of(session, [provider.id]),
+            scorecard,
+            at,
+            answer_by=scorecard.answer_by.isoformat(),
+        )
         facts.note(scorecard=scorecard.id, provider=provider.id, figures=scorecard.figures)
         return scorecard
 
@@ -89,7 +111,7 @@ def assess_provider(
 
     A later assessment replaces the same person's earlier one, criterion by criterion. Raises
     ``not_permitted``, ``wrong_state`` (it stands already), ``reason_missing``,
-    ``points_off_scale``.
+    ``points_off_scale``, ``evidence_unfit``.
     """
     with acting(session, "assess_provider", chain=scorecard.provider_id, by=by.id, at=at) as facts:
         require(by, "assess_provider")
@@ -98,7 +120,7 @@ def assess_provider(
             raise RuleBroken("wrong_state")
         criteria = {one.criterion.key: one.criterion for one in set_of(scorecard).criteria}
         tops = {key: one.scales[Use.FOLLOW_UP].top for key, one in criteria.items()}
-        require_given(points, tops)
+        require_given(points, tops, scorecard.figures)
         for earlier in scorecard.assessments:
             mine = earlier.person_id == by.id and earlier.view == view
             if mine and earlier.replaced_at is None and earlier.criterion in points:
@@ -114,6 +136,7 @@ def assess_provider(
                     points=given.points,
                     reason=given.reason.strip(),
                     evidence=given.evidence.strip(),
+                    indicator=given.indicator,
                     person_id=by.id,
                     at=at,
                 )
@@ -128,7 +151,7 @@ def assess_provider(
 def answer_scorecard(
     session: Session, *, scorecard: Scorecard, text: str, by: Person, at: datetime
 ) -> None:
-    """The provider's answer, which the scorecard carries from then on.
+    """The provider's answer, which the scorecard carries from then on. The officer is told.
 
     Raises ``not_permitted``, ``wrong_state`` (it stands, or has been answered), ``text_missing``.
     """
@@ -140,11 +163,12 @@ def answer_scorecard(
         if not text.strip():
             raise RuleBroken("text_missing", field="text")
         scorecard.answer, scorecard.answered_by_id, scorecard.answered_at = text.strip(), by.id, at
+        _write(session, "scorecard_answered", _officers(session, scorecard), scorecard, at)
         facts.note(scorecard=scorecard.id)
 
 
 def settle_scorecard(session: Session, *, scorecard: Scorecard, by: Person, at: datetime) -> None:
-    """Let a scorecard stand.
+    """Let a scorecard stand: its PDF is made, and the provider's representatives are told.
 
     Raises ``not_permitted``, ``wrong_state``, ``assessments_missing``, ``answer_time_running``.
     """
@@ -160,7 +184,82 @@ def settle_scorecard(session: Session, *, scorecard: Scorecard, by: Person, at: 
         )
         scorecard.state = state
         scorecard.settled_by_id, scorecard.settled_at = by.id, at
+        session.flush()
+        store.request(
+            session,
+            "scorecard",
+            subject=scorecard.id,
+            # It is of no one procurement: the provider's own key seals it.
+            owner=scorecard.provider_id,
+            language=_language(session, scorecard),
+            at=at,
+        )
+        readers = representatives_of(session, [scorecard.provider_id])
+        _write(session, "scorecard_stands", readers, scorecard, at)
         facts.note(scorecard=scorecard.id)
+
+
+def _of_form(session: Session, records: Records, provider: Organisation, form: str) -> Records:
+    """Only what belongs to trainings of that form; practices, to meetings on such a training."""
+    mine = Contract.provider_id == provider.id
+    trainings = select(Training.id).join(Contract, Contract.id == Training.contract_id)
+    trainings = trainings.where(mine, Training.form == form)
+    calls = select(CallOff.id).join(Contract, Contract.id == CallOff.contract_id)
+    practices = select(Practice.id).join(Meeting, Meeting.id == Practice.meeting_id)
+    kept: set[UUID] = {
+        *session.scalars(trainings),
+        *session.scalars(calls.where(mine, CallOff.form == form)),
+        *session.scalars(practices.where(Meeting.training_id.in_(trainings))),
+    }
+
+    def within(rows: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(row for row in rows if getattr(row, "training_id", row.id) in kept)
+
+    return replace(
+        records, **{one.name: within(getattr(records, one.name)) for one in fields(records)}
+    )
+
+
+def _language(session: Session, scorecard: Scorecard) -> str:
+    """That of the latest contract between the two, else Finnish."""
+    found = select(Contract.language).where(
+        Contract.buyer_id == scorecard.buyer_id, Contract.provider_id == scorecard.provider_id
+    )
+    latest = session.scalar(found.order_by(Contract.concluded_at.desc(), Contract.id).limit(1))
+    return latest or DEFAULT_LANGUAGE
+
+
+def _officers(session: Session, scorecard: Scorecard) -> Iterable[Person]:
+    return session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == scorecard.buyer_id,
+            Membership.role == Role.PROCUREMENT_OFFICER,
+            Person.closed_at.is_(None),
+        )
+        .order_by(Person.name, Person.id)
+        .distinct()
+    )
+
+
+def _write(
+    session: Session,
+    letter: str,
+    people: Iterable[Person],
+    scorecard: Scorecard,
+    at: datetime,
+    **more: Any,
+) -> None:
+    for person in list(people):
+        facts = {
+            "provider": dict(session.get_one(Organisation, scorecard.provider_id).name),
+            "first_day": scorecard.first_day.isoformat(),
+            "last_day": scorecard.last_day.isoformat(),
+            "path": f"/scorecards/{scorecard.id}",
+            **more,
+        }
+        send_mail(session, to=person, letter=letter, facts=facts, at=at, about=scorecard.id)
 
 
 def set_of(scorecard: Scorecard) -> CriteriaSet:

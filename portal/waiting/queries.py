@@ -26,7 +26,9 @@ from portal.options.models import OptionExercise
 from portal.organisations.models import Person
 from portal.permissions import PROVIDING, Role
 from portal.procurement.models import OptionClause
+from portal.scorecards.queries import scorecards_waiting
 from portal.shared.clock import day_in_helsinki, months_later
+from portal.shared.names import DEFAULT_LANGUAGE, name_in
 from portal.waiting.rules import Wait, Waiting, in_order, months_due
 from portal.workdays.models import WorkdayRecord
 
@@ -371,6 +373,12 @@ def _options(session: Session, reader: _Reader) -> Iterable[Waiting]:
         yield Waiting(Wait.OPTION_NOTICE, subject, notice_by, "options.index", key)
 
 
+def _scorecards(session: Session, reader: _Reader) -> Iterable[Waiting]:
+    for one in scorecards_waiting(session, reader.person, reader.today):
+        subject = f"{name_in(one.provider, DEFAULT_LANGUAGE)} {one.first_day}–{one.last_day}"
+        yield Waiting(Wait(f"scorecard_{one.what}"), subject, one.by, "scorecards.show", one.id)
+
+
 _SOURCES: tuple[Callable[[Session, _Reader], Iterable[Waiting]], ...] = (
     _call_offs,
     _needs,
@@ -383,4 +391,5 @@ _SOURCES: tuple[Callable[[Session, _Reader], Iterable[Waiting]], ...] = (
     _proposals,
     _approvals,
     _options,
+    _scorecards,
 )

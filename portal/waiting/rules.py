@@ -28,6 +28,9 @@ class Wait(StrEnum):
     PROPOSAL = "proposal"
     CONTRACT_TO_APPROVE = "contract_to_approve"
     OPTION_NOTICE = "option_notice"
+    SCORECARD_TO_ASSESS = "scorecard_to_assess"
+    SCORECARD_TO_ANSWER = "scorecard_to_answer"
+    SCORECARD_TO_SETTLE = "scorecard_to_settle"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,9 @@ add_status_texts(
         f"wait_{Wait.PROPOSAL}": _l("Answer the proposal"),
         f"wait_{Wait.CONTRACT_TO_APPROVE}": _l("Approve the contract"),
         f"wait_{Wait.OPTION_NOTICE}": _l("Decide on the option"),
+        f"wait_{Wait.SCORECARD_TO_ASSESS}": _l("Assess the criteria of the scorecard"),
+        f"wait_{Wait.SCORECARD_TO_ANSWER}": _l("Answer the scorecard"),
+        f"wait_{Wait.SCORECARD_TO_SETTLE}": _l("Let the scorecard stand"),
     }
 )
 
@@ -46,6 +49,7 @@ _KEYS = {
     "meetings.show": "meeting_id",
     "contracts.show": "contract_id",
     "options.index": "contract_id",
+    "scorecards.show": "scorecard_id",
 }
 
 

@@ -52,6 +52,7 @@ WAYS: tuple[Way, ...] = (
     Way("feedback.proposals", _l("Proposals")),
     Way("panels.index", _l("Client panels")),
     Way("indicators.index", _l("Indicators")),
+    Way("scorecards.index", _l("Scorecards")),
     Way("criteria.index", _l("Criteria bank")),
     Way("training_forms.index", _l("Forms of training")),
     Way("organisations.index", _l("Organisations")),

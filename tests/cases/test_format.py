@@ -28,6 +28,7 @@ BANK = frozenset(
         "feedback_handled",
     }
 )
+FOLLOW_UP = frozenset({"support_through_transitions", "after_guidance"})
 
 STORY = """\
 case: small
@@ -86,6 +87,8 @@ timeline:
   - {at: 2026-04-02T09:00, by: roope, do: record_workdays, training: t1, period: 2026-03, days: {a: 1.5}}
   - {at: 2026-05-02T09:00, by: a, do: give_feedback, training: t1, points: 5}
   - {at: 2026-05-03T09:00, by: olli, do: exercise_option, contract: k1, option: year, reason: Hyvä.}
+  - {at: 2026-10-01T09:00, by: olli, do: draw_up_scorecard, scorecard: s1, provider: river, from: 2026-03-09, to: 2026-09-30}
+  - {at: 2026-10-02T09:00, by: olli, do: assess_provider, scorecard: s1, points: {after_guidance: {points: 2, reason: Tuki.}}}
 """  # noqa: E501 - an act to a line, as in the shared case
 
 
@@ -95,7 +98,7 @@ def acts_of(case: Case, do: str) -> list[Act]:
 
 def faults_of(text: str, bank: frozenset[str] | None = BANK) -> list[tuple[int, str]]:
     with pytest.raises(Faults) as caught:
-        read_case(text, bank=bank)
+        read_case(text, bank=bank, follow_up=FOLLOW_UP)
     return [(fault.line, fault.text) for fault in caught.value.faults]
 
 
@@ -223,6 +226,21 @@ CHANGES = {
     "unresolved question": ("do: answer, question: q1", "do: answer, question: q2", "question"),
     "unresolved call-off": ("copy_of: c1", "copy_of: c9", "call-off"),
     "unresolved option": ("option: year", "option: more", "expected one of the lot's: year"),
+    "criterion outside the follow-up set": (
+        "points: {after_guidance:",
+        "points: {service_process:",
+        "expected the key of a criterion of the follow-up set",
+    ),
+    "scorecard that nobody drew up": (
+        "do: assess_provider, scorecard: s1",
+        "do: assess_provider, scorecard: s2",
+        "the key of a scorecard",
+    ),
+    "period that ends before it begins": (
+        "to: 2026-09-30",
+        "to: 2026-03-08",
+        "expected a day that is not before from, 2026-03-09",
+    ),
     "criterion not in the bank": ("key: service_process", "key: looks", "criteria bank"),
     "duplicate mapping key": ("title: A small case", "title: A\ntitle: B>>", "duplicate key"),
     "duplicate key in an act": ("text: Voiko", "text: A, text: B", "duplicate key 'text'"),

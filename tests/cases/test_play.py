@@ -51,7 +51,7 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
     assert told["contracts"].keys() == contracts.keys()
     for key, contract in contracts.items():
         assert {name: told["contracts"][key][name] for name in contract} == contract
-    for part in ("call_offs", "trainings", "practices"):
+    for part in ("call_offs", "trainings", "practices", "scorecards"):
         for key, one in (expected.get(part) or {}).items():
             found = told[part][key]
             assert (
@@ -61,6 +61,8 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
             )
     for key in expected.get("call_offs") or {}:
         assert [row["of"] for row in told["documents"] if row["kind"] == "order"].count(key) == 1
+    cards = [row["of"] for row in told["documents"] if row["kind"] == "scorecard"]
+    assert cards == [key for key, one in told["scorecards"].items() if one["settled"]]
     assert told["audit"]["intact"]
     with installation.database.reading() as session:
         unmade = session.scalars(select(Job).where(Job.kind == store.JOB, Job.state != "done"))

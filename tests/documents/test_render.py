@@ -70,6 +70,16 @@ SAID = {
         "Läsnäolot kirjataan viikoittain",
         "31.5.2026",
     ],
+    "scorecard": [
+        "Jokiopisto",
+        "1.1.2026–30.6.2026",
+        "42,9 %",
+        "Ei tietoa",
+        "Kestävä hyvä",
+        "1,5",
+        "Väliarvioinnin pöytäkirja 6.3.2026",
+        "Soitamme kolmen kuukauden kuluttua",
+    ],
 }
 
 
@@ -187,7 +197,7 @@ def test_a_float_a_row_of_a_table_and_a_time_without_zone_are_refused() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_context_that_lacks_something_is_refused(kind: str) -> None:
     context = preview(kind, "fi")
-    del context["procurement"]
+    del context["buyer"]
     with pytest.raises(UndefinedError):
         render(kind, "fi", context)
 

@@ -39,6 +39,10 @@ FACTS: dict[str, Any] = {
     "place": "Jokiopisto",
     "kind": "further_period",
     "notice_by": "2026-11-30",
+    "provider": {"fi": "Jokiopisto"},
+    "first_day": "2026-01-01",
+    "last_day": "2026-06-30",
+    "answer_by": "2026-07-24",
 }
 
 

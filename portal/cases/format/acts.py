@@ -11,6 +11,7 @@ from portal.cases.format.call import (
     CRITERION,
     DAY,
     EDUCATIONS,
+    FOLLOW_UP_CRITERION,
     FORMS,
     LINE,
     LOT,
@@ -33,7 +34,7 @@ from portal.cases.format.call import (
     TRAINING,
     WHOLE,
 )
-from portal.cases.format.checks import points_or_abstention, rule_with_expect
+from portal.cases.format.checks import days_in_order, points_or_abstention, rule_with_expect
 from portal.cases.format.kinds import (
     BusinessId,
     Flag,
@@ -49,7 +50,7 @@ from portal.cases.format.kinds import (
 
 PARTNER = Shape({"name": LINE, "business_id?": BusinessId(), "part?": TEXT})
 POINTS = MapOf(CRITERION, Shape({"points": WHOLE, "reason?": REASON}))
-FOLLOW_UP_POINTS = MapOf(LINE, Shape({"points": WHOLE, "reason?": REASON}))
+FOLLOW_UP_POINTS = MapOf(FOLLOW_UP_CRITERION, Shape({"points": WHOLE, "reason?": REASON}))
 CHANGES = Shape(
     {
         "questions_due?": TIME,
@@ -297,7 +298,8 @@ ACTS: dict[str, Shape] = {
     "answer_proposal": Shape({"proposal": ref("proposal"), "text": TEXT}),
     "exercise_option": Shape({"contract": CONTRACT, "option": LINE, "reason": TEXT}),
     "draw_up_scorecard": Shape(
-        {"scorecard": New("scorecard"), "provider": ORGANISATION, "from": DAY, "to": DAY}
+        {"scorecard": New("scorecard"), "provider": ORGANISATION, "from": DAY, "to": DAY},
+        checks=(days_in_order,),
     ),
     "assess_provider": Shape({"scorecard": SCORECARD, "points": FOLLOW_UP_POINTS}),
     "answer_scorecard": Shape({"scorecard": SCORECARD, "text": TEXT}),

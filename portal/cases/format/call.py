@@ -61,6 +61,7 @@ ORGANISATION = ref("organisation")
 PERSON = ref("person")
 LOT = ref("lot")
 CRITERION = ref("criterion")
+FOLLOW_UP_CRITERION = ref("follow_up_criterion")
 CONTRACT = ref("contract")
 CALL_OFF = ref("call_off")
 TRAINING = ref("training")
@@ -73,6 +74,7 @@ THINGS = {
     "person": "the key of a person",
     "lot": "the key of a lot",
     "criterion": "the key of one of the call's criteria",
+    "follow_up_criterion": "the key of a criterion of the follow-up set",
     **{
         thing: f"the key of a {name} that an earlier act, not expected to be refused, introduced"
         for thing, name in {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -43,4 +44,12 @@ def rule_with_expect(values: Mapping[str, Any]) -> Wrong:
     """Only a refusal is expected by a rule."""
     if "rule" in values and "expect" not in values:
         return "rule", "rule without expect; expected 'expect: refused' beside it"
+    return None
+
+
+def days_in_order(values: Mapping[str, Any]) -> Wrong:
+    """A period does not end before it begins."""
+    first, last = values.get("from"), values.get("to")
+    if isinstance(first, date) and isinstance(last, date) and last < first:
+        return "to", f"to is {last}; expected a day that is not before from, {first}"
     return None

@@ -30,14 +30,22 @@ from portal.cases.format.timeline import read_timeline
 from portal.shared.clock import HELSINKI
 
 
-def read_case(text: str, *, bank: Collection[str] | None = None) -> Case:
+def read_case(
+    text: str,
+    *,
+    bank: Collection[str] | None = None,
+    follow_up: Collection[str] | None = None,
+) -> Case:
     """The case of a file's text.
 
-    ``bank`` holds the keys of the criteria bank; without it, a criterion without a question is
-    taken to be in the bank. Raises Faults with every fault found.
+    ``bank`` holds the keys of the criteria bank and ``follow_up`` those of its follow-up set;
+    without them, a criterion without a question is taken to be in the bank, and a provider is
+    assessed by any. Raises Faults with every fault found.
     """
     root = _compose(text)
     reader = Reader(HELSINKI)
+    if follow_up is not None:
+        reader.known["follow_up_criterion"] = set(follow_up)
     entries = reader.keys_of(FILE, root, "the file")
     if entries is None:
         raise Faults(reader.faults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
@@ -90,7 +90,12 @@ def _documents(session: Session, stage: Stage, procurement: Procurement) -> list
     subjects = _subjects(session, stage, procurement)
     made = session.scalars(
         select(StoredDocument)
-        .where(StoredDocument.owner == procurement.id)
+        .where(
+            or_(
+                StoredDocument.owner == procurement.id,
+                StoredDocument.subject.in_(stage.scorecards.values()),
+            )
+        )
         .order_by(StoredDocument.made_at, StoredDocument.kind, StoredDocument.language)
     )
     return [
@@ -152,4 +157,5 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
     }
     subjects |= {value: key for key, value in stage.call_offs.items()}
     subjects |= {value: key for key, value in stage.meetings.items()}
+    subjects |= {value: key for key, value in stage.scorecards.items()}
     return subjects | contracts

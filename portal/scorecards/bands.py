@@ -1,0 +1,61 @@
+"""How the indicators and the assessed criteria of a scorecard are named and banded: bands.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from portal.scorecards.rules import Limits
+
+FILE = Path(__file__).with_name("bands.yaml")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an indicator is read: its name, whether it is a share, and the limits of its bands.
+
+    ``proposal`` says that the limits are ours to propose, since the study gives none.
+    """
+
+    key: str
+    title: Mapping[str, str]
+    share: bool
+    limits: Limits
+    proposal: bool
+
+
+@cache
+def readings() -> dict[str, Reading]:
+    """Every indicator of a scorecard, by key and in the order of the page."""
+    return {
+        row["key"]: Reading(
+            key=row["key"],
+            title=row["title"],
+            share=row["unit"] == "share",
+            limits=_limits(row),
+            proposal=row["proposal"],
+        )
+        for row in _file()["indicators"]
+    }
+
+
+@cache
+def assessed() -> Limits:
+    """The bands of the mean of a side's points, on the scale of evidence from 0 to 3."""
+    return _limits(_file()["assessed"])
+
+
+@cache
+def _file() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return content
+
+
+def _limits(row: Mapping[str, Any]) -> Limits:
+    return Limits(Fraction(row["good"]), Fraction(row["fair"]), row["better"] == "more")
