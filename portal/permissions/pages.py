@@ -388,6 +388,22 @@ PAGES: dict[str, Page] = {
     "feedback.make_link": doers("make_feedback_link"),
     "feedback.proposal": Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
     "feedback.answer_proposal": doers("answer_proposal"),
+    **dict.fromkeys(
+        ("improvement.index", "improvement.of_provider", "improvement.show", "improvement.step"),
+        Page(BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}),
+    ),
+    **dict.fromkeys(
+        (
+            "improvement.ask_from_scorecard",
+            "improvement.from_scorecard",
+            "improvement.ask_from_contract",
+            "improvement.from_contract",
+        ),
+        doers("draw_up_plan"),
+    ),
+    "improvement.add": doers("add_step"),
+    "improvement.report": doers("report_step"),
+    "improvement.review": doers("review_step"),
     # Opened by the personal link that stands in its address.
     "feedback.answer": PUBLIC,
     **dict.fromkeys(("visits.route", "visits.plan", "visits.save_plan"), doers("visit")),

@@ -39,6 +39,7 @@ FACTS: dict[str, Any] = {
     "place": "Jokiopisto",
     "kind": "further_period",
     "notice_by": "2026-11-30",
+    "late_since": "2026-11-30",
 }
 
 
