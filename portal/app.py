@@ -38,6 +38,7 @@ from portal.organisations.queries import person_of_session
 from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
+from portal.scorecards.comparing import views as comparing
 from portal.scorecards.plans import views as improvement
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
@@ -84,6 +85,7 @@ ROOMS = (
     workdays,
     meetings,
     feedback,
+    comparing,
     improvement,
     options,
 )

@@ -401,6 +401,10 @@ PAGES: dict[str, Page] = {
         ),
         doers("draw_up_plan"),
     ),
+    **dict.fromkeys(
+        ("comparing.index", "comparing.table", "comparing.history", "comparing.service"),
+        Page(BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}),
+    ),
     "improvement.add": doers("add_step"),
     "improvement.report": doers("report_step"),
     "improvement.review": doers("review_step"),

@@ -63,8 +63,8 @@ class StepForm(PortalForm):
 def about_text(one: About) -> str:
     """A figure in words."""
     if one.title is None:
-        return _("Indicator: %(name)s", name=indicator_text(one.key))
-    return _("Criterion: %(name)s", name=name_in(one.title, current_language()))
+        return str(_("Indicator: %(name)s", name=indicator_text(one.key)))
+    return str(_("Criterion: %(name)s", name=name_in(one.title, current_language())))
 
 
 def step_form(found: PlanPage, **given: Any) -> StepForm:

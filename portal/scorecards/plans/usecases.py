@@ -137,7 +137,7 @@ def add_step(
         return step
 
 
-def _members(plan: ImprovementPlan, side: Side) -> tuple[frozenset[str], UUID]:
+def _members(plan: ImprovementPlan, side: Side) -> tuple[frozenset[Role], UUID]:
     if side == Side.BUYER:
         return BUYERS_HANDLERS, plan.buyer.id
     return PROVIDING, plan.provider_id
