@@ -62,7 +62,6 @@ from portal.shared.names import name_in
 from portal.shared.numbers import rounded
 from portal.training_forms.queries import form_of, forms_of
 
-
 ALWAYS = Period()
 
 
@@ -133,10 +132,11 @@ class CompareRow:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the selection may be made of."""
+    """What the selection may be made of, and the providers whose history the reader may see."""
 
     regions: list[str]
     forms: list[tuple[str, Names]]
+    histories: list[tuple[UUID, Names]]
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,18 @@ def choices_of(session: Session, person: Person) -> Choices:
         select(Lot.region).join(Contract, Contract.lot_id == Lot.id).where(wanted).distinct()
     )
     forms = [(key, form.name) for key, form in forms_of(session).items()]
-    return Choices(sorted(regions), forms)
+    seen = (
+        select(Organisation.id, Organisation.name)
+        .where(
+            Organisation.id.in_(
+                select(Scorecard.provider_id).where(
+                    Scorecard.state == ScorecardState.SETTLED, scorecards_seen_by(person)
+                )
+            )
+        )
+        .order_by(Organisation.id)
+    )
+    return Choices(sorted(regions), forms, [(key, name) for key, name in session.execute(seen)])
 
 
 def comparison(

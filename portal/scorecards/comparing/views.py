@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, send_file, url_for
@@ -17,13 +18,14 @@ from portal.scorecards.comparing.rules import MIX
 from portal.scorecards.comparing.words import differs_text, indicator_text, mix_text, row_text
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound
+from portal.shared.names import name_in
 from portal.web.language import current_language
 from portal.web.pages import page
 from portal.web.unit import me, now, reading
 
 bp = Blueprint("comparing", __name__)
 
-WORDS = {
+WORDS: dict[str, Any] = {
     "differs_text": differs_text,
     "indicator_text": indicator_text,
     "mix_text": mix_text,
@@ -34,12 +36,15 @@ WORDS = {
 @bp.get("/comparison")
 def index() -> ResponseReturnValue:
     """Providers or regions side by side, with whom they have served."""
-    form = _form()
+    session = reading()
+    choices = queries.choices_of(session, me(session))
+    form = selection_form(choices, request.args)
     found = _comparison(form) if form.validate() else None
-    files = {
-        ending: url_for(".table", ending=ending, **request.args.to_dict())
-        for ending in ("xlsx", "csv")
+    # Only what the form knows: an address may carry anything.
+    chosen: dict[str, Any] = {
+        name: request.args[name] for name in form.data if name in request.args
     }
+    files = {ending: url_for(".table", ending=ending, **chosen) for ending in ("xlsx", "csv")}
     status = 200 if found is not None else 422
     return page(
         "comparing/index.html",
@@ -47,9 +52,15 @@ def index() -> ResponseReturnValue:
         found=found,
         form=form,
         files=files,
+        histories=_by_name(choices),
         mix=list(MIX),
         **WORDS,
     )
+
+
+def _by_name(choices: queries.Choices) -> list[tuple[UUID, str]]:
+    named = [(key, name_in(names, current_language())) for key, names in choices.histories]
+    return sorted(named, key=lambda one: one[1].casefold())
 
 
 @bp.get("/comparison/table.<any(xlsx, csv):ending>")
