@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
-WIDTH, HEIGHT = 640, 220
+WIDTH, APART = 640, 90
 LEFT, RIGHT, TOP, BOTTOM = 60, 600, 30, 180
 BAR_LEFT, BAR_RIGHT, BAR_ROW = 250, 560, 34
 
@@ -41,8 +41,10 @@ class Dot:
 
 @dataclass(frozen=True)
 class LineChart:
-    """Dots from left to right, and the lines between neighbours that both have a value."""
+    """Dots from left to right, and lines between neighbours of one kind that both have a value."""
 
+    width: int
+    right: int
     dots: tuple[Dot, ...]
     lines: tuple[tuple[Dot, Dot], ...]
 
@@ -52,9 +54,17 @@ def _between(value: Fraction, scale: tuple[Fraction, Fraction], start: int, end:
     return round(start + (end - start) * (value - low) / (high - low))
 
 
-def line_chart(values: Sequence[Fraction | None], scale: tuple[Fraction, Fraction]) -> LineChart:
-    """The values in their order, evenly apart; one alone stands in the middle."""
-    step = Fraction(RIGHT - LEFT, max(1, len(values)))
+def line_chart(
+    values: Sequence[Fraction | None],
+    scale: tuple[Fraction, Fraction],
+    kinds: Sequence[str | None],
+) -> LineChart:
+    """The values in their order, evenly apart; one alone stands in the middle.
+
+    No line leads from one kind to another: what is of different people is not one development.
+    """
+    right = max(RIGHT, LEFT + APART * len(values))
+    step = Fraction(right - LEFT, max(1, len(values)))
     dots = tuple(
         Dot(
             round(LEFT + step * n + step / 2),
@@ -62,8 +72,17 @@ def line_chart(values: Sequence[Fraction | None], scale: tuple[Fraction, Fractio
         )
         for n, value in enumerate(values)
     )
-    pairs = pairwise(dots)
-    return LineChart(dots, tuple((a, b) for a, b in pairs if a.y is not None and b.y is not None))
+    pairs = zip(pairwise(dots), pairwise(kinds), strict=True)
+    return LineChart(
+        right + WIDTH - RIGHT,
+        right,
+        dots,
+        tuple(
+            (one, next_one)
+            for (one, next_one), (kind, next_kind) in pairs
+            if kind == next_kind and one.y is not None and next_one.y is not None
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.capacity.models import CallOff, Training
@@ -179,7 +179,7 @@ def _standing(person: Person) -> _Standing:
         if Kind.PROVIDER in one.kinds
     ]
     if not providers:
-        raise NotFound
+        return _Standing(Reader.PROVIDER, frozenset(), false(), false())
     return _Standing(
         Reader.PROVIDER,
         frozenset(providers),
@@ -200,7 +200,7 @@ def _compared(standing: _Standing, scope: Scope) -> ColumnElement[bool]:
 def choices_of(session: Session, person: Person) -> Choices:
     """The regions of what the reader may compare, and all forms of training.
 
-    Raises NotFound for who is of no buyer and no provider.
+    Who is of no buyer and no provider compares nothing.
     """
     wanted = _compared(_standing(person), Scope.STANDING)
     regions = session.scalars(
@@ -226,7 +226,7 @@ def comparison(
 ) -> Comparison:
     """The whole comparison, read in a fixed number of queries.
 
-    Raises NotFound for who is of no buyer and no provider.
+    Who is of no buyer and no provider compares nothing.
     """
     settings = settings_of(session)
     standing = _standing(person)
@@ -435,13 +435,13 @@ def _settled(session: Session, person: Person, *which: ColumnElement[bool]) -> l
         session.scalars(
             select(Scorecard)
             .where(Scorecard.state == ScorecardState.SETTLED, scorecards_seen_by(person), *which)
-            .order_by(Scorecard.last_day, Scorecard.first_day, Scorecard.n)
+            .order_by(Scorecard.form, Scorecard.last_day, Scorecard.first_day, Scorecard.n)
         )
     )
 
 
 def provider_history(session: Session, provider_id: UUID, person: Person) -> History:
-    """A provider's standing scorecards that the reader may see, by period.
+    """A provider's standing scorecards that the reader may see, by form of training and period.
 
     Raises NotFound where there is none.
     """
@@ -485,6 +485,6 @@ def _one_series(key: str, scorecards: Sequence[Scorecard]) -> Series:
             )
             for one, figure in zip(scorecards, figures, strict=True)
         ],
-        line=line_chart(values, scale),
+        line=line_chart(values, scale, [one.form for one in scorecards]),
         bars=bar_chart(values, scale),
     )

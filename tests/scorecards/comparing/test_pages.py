@@ -16,9 +16,9 @@ from portal.capacity.models import CallOff, Training
 from portal.contracts.models import Contract
 from portal.database import Database
 from portal.organisations.models import Organisation
-from portal.permissions import Kind
+from portal.permissions import Kind, Role
 from portal.unit_of_work import unit_of_work
-from tests.cast import Cast, organisation
+from tests.cast import Cast, organisation, person
 from tests.conftest import SettableClock
 from tests.page import Browser
 from tests.scorecards.plans.agreed import standing
@@ -286,7 +286,7 @@ def test_a_history_has_gaps_where_there_is_no_data(
         page = roope.get(address)
         part = page.one('section[aria-labelledby="heading-completed_share"]')
         rows = [[cell.get_text() for cell in row.select("td")] for row in part.select("tbody tr")]
-        assert [row[1][:2] for row in rows] == ["75", "–", "77"]
+        assert [row[2][:2] for row in rows] == ["75", "–", "77"]
         assert len(rows) == 3, "a draft is no history"
         drawn = part.select("circle") or part.select("rect")
         assert len(drawn) == 2
@@ -298,5 +298,9 @@ def test_a_history_has_gaps_where_there_is_no_data(
         page = browse(stranger).get("/training-forms/unit_toppis/history")
         assert "Jokiopisto" not in page.html
     browse(cast.olli).get("/training-forms/unknown/history", 404)
+    with unit_of_work(database) as session:
+        session.expire_on_commit = False
+        office = person(session, "Timo Tutkiva", session.merge(cast.office), Role.AUDITOR)
+    assert "Nothing in this selection can be shown." in browse(office).get("/comparison").text
     browse(cast.ada).get("/comparison", 403)
     browse(cast.kaisa).get("/comparison", 403)

@@ -178,12 +178,22 @@ values = st.lists(st.none() | st.fractions(0, 1), max_size=8)
 @given(values)
 def test_no_data_has_no_dot_no_line_and_no_bar(shown: list[Fraction | None]) -> None:
     scale = scale_of("completed_share", shown)
-    line, bars = line_chart(shown, scale), bar_chart(shown, scale)
+    line, bars = line_chart(shown, scale, [None] * len(shown)), bar_chart(shown, scale)
     assert [dot.y is None for dot in line.dots] == [value is None for value in shown]
     assert [bar.width is None for bar in bars.bars] == [value is None for value in shown]
     assert len(line.lines) == sum(a is not None and b is not None for a, b in pairwise(shown))
     assert all(30 <= dot.y <= 180 for dot in line.dots if dot.y is not None)
     assert len({dot.x for dot in line.dots}) == len(shown)
+
+
+def test_no_line_leads_from_one_form_of_training_to_another() -> None:
+    chart = line_chart(
+        [Fraction(1, n) for n in (1, 2, 3, 4)],
+        (Fraction(0), Fraction(1)),
+        [None, None, "cohort", "cohort"],
+    )
+    one, two, three, four = chart.dots
+    assert chart.lines == ((one, two), (three, four))
 
 
 @pytest.mark.parametrize(
