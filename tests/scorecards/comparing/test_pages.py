@@ -247,13 +247,13 @@ def test_the_queries_do_not_grow_with_providers_and_people(
                 standing(session, market, n=20 + n, provider=added)
                 standing(session, market, n=20 + n, form="unit_toppis")
         asked = []
-        for person in (market.olli, market.roope):
+        for reader in (market.olli, market.roope):
             for address in (
                 "/comparison",
                 f"/providers/{market.river.id}/history",
                 "/training-forms/unit_toppis/history",
             ):
-                browser = browse(person)
+                browser = browse(reader)
                 browser.get(address)
                 asked.append(browser.queries)
         counts.append(asked)
