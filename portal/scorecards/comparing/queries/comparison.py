@@ -1,4 +1,4 @@
-"""What the pages of comparison and history show."""
+"""Providers or regions side by side."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ from portal.procurement.models import Lot
 from portal.scorecards.access import OF_BUYER, scorecards_seen_by
 from portal.scorecards.comparing.charts import (
     BarChart,
-    LineChart,
     bar_chart,
-    line_chart,
     scale_of,
 )
 from portal.scorecards.comparing.rules import (
@@ -57,10 +55,9 @@ from portal.scorecards.comparing.rules import (
 )
 from portal.scorecards.models import Scorecard
 from portal.scorecards.rules import ScorecardState
-from portal.shared.errors import NotFound
 from portal.shared.names import name_in
 from portal.shared.numbers import rounded
-from portal.training_forms.queries import form_of, forms_of
+from portal.training_forms.queries import forms_of
 
 ALWAYS = Period()
 
@@ -95,7 +92,8 @@ class CellShown:
     withheld: bool
 
 
-def _cell(cell: Cell) -> CellShown:
+def cell_shown(cell: Cell) -> CellShown:
+    """A figure with its numbers, or that it is withheld."""
     if cell.figure is None:
         return CellShown(cell.key, None, None, None, withheld=True)
     figure = cell.figure
@@ -346,7 +344,7 @@ def _compare_row(
         mix=[] if few or not mix.people else _mix(mix),
         differs=[] if few else differing(mix, whole, Fraction(settings.mix_differs_percent)),
         cells=[
-            _cell(
+            cell_shown(
                 cell_of(
                     key,
                     [row for one in group.contracts for row in parts.get(one, ())],
@@ -396,95 +394,3 @@ def _secret(settings: Settings, standing: _Standing, selection: Selection) -> by
         str(selection.period.last),
     ]
     return sha256("\n".join(parts).encode()).digest()
-
-
-@dataclass(frozen=True)
-class Point:
-    """One standing scorecard in a history: whose, of which period, and the figure it fixed."""
-
-    scorecard_id: UUID
-    provider: Names
-    n: int
-    first_day: date
-    last_day: date
-    form: str | None
-    cell: CellShown
-
-
-@dataclass(frozen=True)
-class Series:
-    """One indicator over standing scorecards, and its chart."""
-
-    key: str
-    points: list[Point]
-    line: LineChart
-    bars: BarChart
-
-
-@dataclass(frozen=True)
-class History:
-    """Standing scorecards of a provider by period, or of a form of training by provider."""
-
-    title: Names
-    key: str
-    series: list[Series]
-
-
-def _settled(session: Session, person: Person, *which: ColumnElement[bool]) -> list[Scorecard]:
-    return list(
-        session.scalars(
-            select(Scorecard)
-            .where(Scorecard.state == ScorecardState.SETTLED, scorecards_seen_by(person), *which)
-            .order_by(Scorecard.form, Scorecard.last_day, Scorecard.first_day, Scorecard.n)
-        )
-    )
-
-
-def provider_history(session: Session, provider_id: UUID, person: Person) -> History:
-    """A provider's standing scorecards that the reader may see, by form of training and period.
-
-    Raises NotFound where there is none.
-    """
-    found = _settled(session, person, Scorecard.provider_id == provider_id)
-    if not found:
-        raise NotFound
-    return History(found[0].provider.name, str(provider_id), _series(found))
-
-
-def service_history(session: Session, key: str, person: Person, language: str) -> History:
-    """The standing scorecards of one form of training that the reader may see, by provider.
-
-    Raises NotFound for no form of training.
-    """
-    form = form_of(session, key)
-    found = _settled(session, person, Scorecard.form == key)
-    found.sort(key=lambda one: name_in(one.provider.name, language).casefold())
-    return History(form.name, key, _series(found))
-
-
-def _series(scorecards: Sequence[Scorecard]) -> list[Series]:
-    keys = dict.fromkeys([*MEASURES, *(key for one in scorecards for key in one.figures)])
-    return [_one_series(key, scorecards) for key in keys if scorecards]
-
-
-def _one_series(key: str, scorecards: Sequence[Scorecard]) -> Series:
-    figures = [Figure(key, *one.figures.get(key, (0, 0))) for one in scorecards]
-    values = [figure.value for figure in figures]
-    scale = scale_of(key, values)
-    return Series(
-        key=key,
-        points=[
-            Point(
-                scorecard_id=one.id,
-                provider=one.provider.name,
-                n=one.n,
-                first_day=one.first_day,
-                last_day=one.last_day,
-                form=one.form,
-                cell=_cell(Cell(key, figure)),
-            )
-            for one, figure in zip(scorecards, figures, strict=True)
-        ],
-        line=line_chart(values, scale, [one.form for one in scorecards]),
-        bars=bar_chart(values, scale),
-    )
