@@ -41,6 +41,8 @@ from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
 from portal.scorecards import views as scorecards
+from portal.scorecards.comparing import views as comparing
+from portal.scorecards.plans import views as improvement
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
@@ -89,6 +91,8 @@ ROOMS = (
     panels,
     indicators,
     scorecards,
+    comparing,
+    improvement,
     options,
 )
 LOG_IN = "organisations.log_in"

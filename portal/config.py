@@ -241,6 +241,21 @@ class Settings(BaseModel):
     few_cases: Annotated[int, Field(ge=1, le=1000)] = Field(
         30, description="a share of fewer cases is shown with its interval (proposal)"
     )
+    least_compared: Annotated[int, Field(ge=2, le=100)] = Field(
+        3,
+        description="a provider is compared with others, and other buyers' providers are shown "
+        "together, where there are so many of them at least (proposal)",
+    )
+    mix_differs_percent: Annotated[Decimal, Field(gt=0, le=100)] = Field(
+        Decimal(15),
+        description="two groups of participants are said to differ where a share of theirs lies so "
+        "many percentage points apart (proposal)",
+    )
+    late_step_days: Annotated[int, Field(ge=0, le=366)] = Field(
+        14,
+        description="a step of an improvement plan that is late by more than so many days is told "
+        "to the buyer's officers (proposal)",
+    )
     notice_reminder_days: Annotated[
         frozenset[Annotated[int, Field(ge=1, le=366)]], BeforeValidator(_whole_numbers)
     ] = Field(

@@ -22,6 +22,7 @@ from portal.options import models as options
 from portal.organisations import models as organisations
 from portal.procurement import models as procurement
 from portal.scorecards import models as scorecards
+from portal.scorecards.plans import models as improvement
 from portal.soundings import models as soundings
 from portal.storage import models as storage
 from portal.training_forms import models as training_forms
@@ -41,6 +42,7 @@ __all__ = [
     "groups",
     "guidance",
     "indicators",
+    "improvement",
     "jobs",
     "meetings",
     "offers",

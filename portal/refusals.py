@@ -149,6 +149,9 @@ REFUSALS: dict[str, Any] = {
     "answer_time_passed": _l("The time to answer has passed."),
     "due_not_ahead": _l("Give a moment that is still ahead."),
     "text_missing": _l("Write the text."),
+    "who_missing": _l("Choose a person, or write whose task it is."),
+    "not_of_party": _l("The person belongs to neither party of the plan."),
+    "about_unknown": _l("Choose one of the indicators and criteria."),
     "days_disordered": _l("The last day must not be before the first."),
     "opening_expired": _l(
         "The second opener did not follow in time. Start the opening of the offers again."

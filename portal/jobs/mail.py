@@ -65,6 +65,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "absence_alert": frozenset({"contract", "path"}),
     "option_exercised": frozenset({"contract", "path"}),
     "notice_day": frozenset({"contract", "kind", "notice_by", "path"}),
+    "step_late": frozenset({"organisation", "late_since", "path"}),
     "change_proposed": frozenset({"contract", "path"}),
     "change_settled": frozenset({"contract", "path"}),
     "contract_passed": frozenset({"contract", "path"}),

@@ -139,6 +139,10 @@ ACTS: dict[str, frozenset[Role]] = {
     "assess_provider": SPONSORING | {Role.REPRESENTATIVE},
     "answer_scorecard": frozenset({Role.REPRESENTATIVE}),
     "settle_scorecard": frozenset({Role.PROCUREMENT_OFFICER}),
+    **dict.fromkeys(
+        ("draw_up_plan", "add_improvement", "report_step", "review_step"),
+        frozenset({Role.PROCUREMENT_OFFICER, Role.REPRESENTATIVE}),
+    ),
     "exercise_option": frozenset({Role.PROCUREMENT_OFFICER}),
     "change_contract": frozenset({Role.PROCUREMENT_OFFICER}),
     "consent_to_change": frozenset({Role.REPRESENTATIVE}),

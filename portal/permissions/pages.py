@@ -406,6 +406,26 @@ PAGES: dict[str, Page] = {
     "panels.ask_answer": doers("answer_panel_proposal"),
     "panels.answer": doers("answer_panel_proposal"),
     "panels.close": doers("close_panel"),
+    **dict.fromkeys(
+        ("improvement.index", "improvement.of_provider", "improvement.show", "improvement.step"),
+        Page(BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}),
+    ),
+    **dict.fromkeys(
+        (
+            "improvement.ask_from_scorecard",
+            "improvement.from_scorecard",
+            "improvement.ask_from_contract",
+            "improvement.from_contract",
+        ),
+        doers("draw_up_plan"),
+    ),
+    **dict.fromkeys(
+        ("comparing.index", "comparing.table", "comparing.history", "comparing.service"),
+        Page(BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}),
+    ),
+    "improvement.add": doers("add_improvement"),
+    "improvement.report": doers("report_step"),
+    "improvement.review": doers("review_step"),
     # Opened by the personal link that stands in its address.
     "feedback.answer": PUBLIC,
     **dict.fromkeys(

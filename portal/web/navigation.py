@@ -53,6 +53,8 @@ WAYS: tuple[Way, ...] = (
     Way("panels.index", _l("Client panels")),
     Way("indicators.index", _l("Indicators")),
     Way("scorecards.index", _l("Scorecards")),
+    Way("improvement.index", _l("Improvement plans")),
+    Way("comparing.index", _l("Comparison")),
     Way("criteria.index", _l("Criteria bank")),
     Way("training_forms.index", _l("Forms of training")),
     Way("organisations.index", _l("Organisations")),

@@ -43,6 +43,7 @@ FACTS: dict[str, Any] = {
     "first_day": "2026-01-01",
     "last_day": "2026-06-30",
     "answer_by": "2026-07-24",
+    "late_since": "2026-11-30",
 }
 
 

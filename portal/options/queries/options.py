@@ -37,6 +37,7 @@ from portal.permissions import may
 from portal.procurement.models import Lot, OptionClause, Procurement
 from portal.procurement.rules import OptionKind, OptionTerms
 from portal.procurement.terms import option_terms
+from portal.scorecards.plans.queries import PlanRow, open_plans
 from portal.shared.clock import day_in_helsinki, months_later
 from portal.shared.errors import NotFound, RuleBroken
 from portal.shared.numbers import rounded
@@ -91,6 +92,8 @@ class OptionsPage:
     target_share: Decimal | None
     latest_end: date
     may_exercise: bool
+    plans: list[PlanRow]
+    may_plan: bool
 
 
 def _option_row(
@@ -142,6 +145,9 @@ def options_page(session: Session, contract_id: UUID, person: Person, at: dateti
         target_share=None if target is None else target * 100,
         latest_end=latest_end_of(session, contract, lot, today),
         may_exercise=may(person, "exercise_option", contract.buyer_id),
+        plans=open_plans(session, contract.provider_id, person, today),
+        may_plan=contract.state == ContractState.IN_FORCE
+        and may(person, "draw_up_plan", contract.buyer_id, contract.provider_id),
     )
 
 
