@@ -38,6 +38,7 @@ from portal.organisations.queries import person_of_session
 from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
+from portal.provider_cards import views as provider_cards
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
@@ -65,6 +66,7 @@ ROOMS = (
     criteria,
     training_forms,
     training_forms.units,
+    provider_cards,
     soundings,
     soundings.needs,
     procurement,

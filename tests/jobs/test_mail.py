@@ -39,6 +39,8 @@ FACTS: dict[str, Any] = {
     "place": "Jokiopisto",
     "kind": "further_period",
     "notice_by": "2026-11-30",
+    "card": {"fi": "Siivoojaksi työssä", "sv": "Städare på jobbet"},
+    "confirmed_on": "2026-01-12",
 }
 
 
