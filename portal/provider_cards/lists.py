@@ -61,7 +61,7 @@ def named(lists: Lists, kind: EntryKind, key: str) -> Entry:
 
 
 def names_of(lists: Lists, kind: EntryKind, keys: Collection[str]) -> list[Mapping[str, str]]:
-    """What the entries of a list are called, in its order; those that it has no longer come last."""
+    """What the entries of a list are called, in its order; keys that it has no longer come last."""
     known = lists[kind]
     gone = sorted(key for key in keys if key not in known)
     return [named(lists, kind, key).name for key in [*(k for k in known if k in keys), *gone]]

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
+from benchmarks.cards import card_rows
 from portal.database import Database
 from portal.organisations.models import Organisation, Person
-from portal.provider_cards.models import CardEntry, CardTerm, ProviderCard
 from portal.provider_cards.queries.search import Found, found_cards
-from portal.provider_cards.rules import CardTerms, EntryKind, Part, index_of, sorted_as
+from portal.provider_cards.rules import CardTerms, EntryKind
 from portal.provider_cards.usecases import write_card
 from tests.cast import Cast
 
@@ -87,47 +86,8 @@ def titles(found: Found) -> list[str]:
     return [row.title.get("fi", "") for row in found.rows]
 
 
-def put_many(session: Session, cast: Cast, cards: int) -> None:
-    """So many small cards at once, each with a number of its own among its words.
-
-    Every fourth is of cleaning, every fifth in Kainuu, and every tenth is out of date.
-    """
-    stages = ["assessment", "rehabilitation", "training", "employment"]
-    regions = ["lappi", "kainuu", "uusimaa", "pirkanmaa", "whole_country"]
-    words = ["siivous", "hitsaus", "varasto", "myynti"]
-    rows, entries, terms = [], [], []
-    for n in range(cards):
-        key = uuid4()
-        title = {"fi": f"Palvelu {n:05} {words[n % 4]}"}
-        rows.append(
-            {
-                "id": key,
-                "provider_id": cast.river.id,
-                "title": title,
-                "description": {"fi": "Koulutusta ja valmennusta."},
-                "services": {},
-                "target_groups": {},
-                "preconditions": {},
-                "area": "",
-                "contact_name": "",
-                "phone": "020 123 4567",
-                "email": "",
-                "website": "",
-                "keeper_id": cast.roope.id,
-                "written_by_id": cast.roope.id,
-                "written_at": NOW,
-                "confirmed_on": TODAY - timedelta(days=365 if n % 10 == 0 else 5),
-                "confirmed_by_id": cast.roope.id,
-                "sorted_as": sorted_as(title),
-                "revision": 1,
-            }
-        )
-        entries += [
-            {"card_id": key, "kind": "stage", "key": stages[n % 4]},
-            {"card_id": key, "kind": "region", "key": regions[n % 5]},
-        ]
-        index = index_of([Part(8, title), Part(2, {"fi": "koulutus"})])
-        terms += [{"term": t, "card_id": key, "weight": w} for t, w in index.items()]
-    session.execute(insert(ProviderCard), rows)
-    session.execute(insert(CardEntry), entries)
-    session.execute(insert(CardTerm), terms)
+def put_many(database: Database, cast: Cast, cards: int) -> None:
+    """So many small cards at once, as `benchmarks.cards` describes them."""
+    with database.transaction() as session:
+        for table, rows in card_rows(range(cards), cast.river.id, cast.roope.id, NOW).items():
+            session.execute(insert(table), rows)
