@@ -173,6 +173,16 @@ def answer_remark(
         facts.note(remark=remark.id)
 
 
+def reindex_cards(session: Session) -> int:
+    """Write the terms of every card anew, after a change of the lists; returns how many cards."""
+    lists = lists_of(session)
+    shown = select(ProviderCard).where(ProviderCard.state == CardState.SHOWN)
+    cards = session.scalars(shown).all()
+    for card in cards:
+        _index(session, card, lists)
+    return len(cards)
+
+
 def remind_keepers(session: Session, on: datetime) -> int:
     """Write to the keeper of each card that is out of date; returns how many letters.
 

@@ -40,7 +40,6 @@ add_status_texts(
     {
         "card_shown": _l("In the register"),
         "card_withdrawn": _l("Withdrawn from the register"),
-        "card_out_of_date": _l("Out of date"),
         "stage": _l("Stage of the path"),
         "field": _l("Occupational field"),
         "support": _l("Form of support"),

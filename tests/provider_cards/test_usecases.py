@@ -8,10 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
+from portal.cli import main
+from portal.config import Settings
 from portal.database import Database
 from portal.jobs.models import OutgoingMail
 from portal.organisations.models import Membership, Organisation, Person
@@ -108,6 +111,20 @@ def test_a_card_written_anew_is_found_by_what_it_says_now_and_counts_as_confirme
         told = session.scalars(select(AuditEntry).where(AuditEntry.chain == str(key))).all()
         assert [entry.act for entry in told] == ["write_card", "write_card"]
         assert "Siivoojaksi" not in str([entry.facts for entry in told])
+
+
+def test_the_terms_of_every_card_are_written_anew_on_demand(
+    database: Database, cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_card(database, cast)
+    with database.transaction() as session:
+        before = set(session.execute(select(CardTerm.term, CardTerm.weight)))
+        session.execute(delete(CardTerm))
+    assert not search(database, cast, "siivooja").rows
+    monkeypatch.setattr("portal.cli.settings_or_stop", lambda: settings)
+    assert CliRunner().invoke(main, ["cards", "reindex"]).output == "Cards written anew: 1\n"
+    with database.reading() as session:
+        assert set(session.execute(select(CardTerm.term, CardTerm.weight))) == before
 
 
 def test_only_a_providers_own_people_write_confirm_and_withdraw_its_cards(
