@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from benchmarks.cards import card_rows
 from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState
 from portal.criteria.bank import bank
@@ -85,10 +86,19 @@ class Size:
     needs: int
     soundings: int
     letters: int
+    cards: int
 
 
-SMALL = Size(providers=6, calls=5, offers=12, needs=4, soundings=3, letters=3)
-LARGE = Size(providers=1_000, calls=200, offers=5_000, needs=500, soundings=60, letters=2_000)
+SMALL = Size(providers=6, calls=5, offers=12, needs=4, soundings=3, letters=3, cards=4)
+LARGE = Size(
+    providers=1_000,
+    calls=200,
+    offers=5_000,
+    needs=500,
+    soundings=60,
+    letters=2_000,
+    cards=5_000,
+)
 
 
 @dataclass
@@ -102,7 +112,7 @@ class Market:
     calls: dict[str, UUID] = field(default_factory=dict)
     sounding: UUID | None = None
     offer: UUID | None = None
-    size: Size = Size(0, 0, 0, 0, 0, 0)
+    size: Size = Size(0, 0, 0, 0, 0, 0, 0)
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def put(self, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
@@ -147,6 +157,7 @@ def grow(session: Session, market: Market, size: Size) -> None:
     for n in range(market.size.soundings, size.soundings):
         market.sounding = _sounding(market, n, next(needs))
     _units(market, range(market.size.needs, size.needs))
+    _cards(market, range(market.size.cards, size.cards))
     _letters(market, range(market.size.letters, size.letters))
     market.write(session)
     market.size = size
@@ -599,6 +610,13 @@ def _units(market: Market, numbers: range) -> None:
     )
 
 
+def _cards(market: Market, numbers: range) -> None:
+    """All of one provider, whose own list is as long then as the search's."""
+    keeper = market.representatives[0]
+    for table, rows in card_rows(numbers, market.providers[0], keeper, AT).items():
+        market.put(table, rows)
+
+
 def _sounding(market: Market, n: int, needs: list[UUID]) -> UUID:
     key = uuid4()
     market.put(
@@ -706,6 +724,13 @@ LIST_PAGES = (
     ListPage("needs, officer", "officer", _at("/needs")),
     ListPage("a new need", "sponsor", _at("/needs/new")),
     ListPage("qualification units", "sponsor", _at("/qualification-units?field=cleaning")),
+    ListPage("provider cards", "sponsor", _at("/provider-cards")),
+    ListPage(
+        "a search of provider cards",
+        "sponsor",
+        _at("/provider-cards?q=siivoojaksi+koulutus&region=kainuu"),
+    ),
+    ListPage("own provider cards", "representative", _at("/provider-cards/mine")),
     ListPage("soundings", None, _at("/soundings")),
     ListPage("a sounding", "representative", lambda market: f"/soundings/{market.sounding}"),
     ListPage("a new sounding", "officer", _at("/soundings/new")),

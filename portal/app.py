@@ -40,6 +40,7 @@ from portal.organisations.queries import person_of_session
 from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
+from portal.provider_cards import views as provider_cards
 from portal.scorecards import views as scorecards
 from portal.scorecards.comparing import views as comparing
 from portal.scorecards.plans import views as improvement
@@ -70,6 +71,7 @@ ROOMS = (
     criteria,
     training_forms,
     training_forms.units,
+    provider_cards,
     soundings,
     soundings.needs,
     procurement,

@@ -28,6 +28,7 @@ from portal.organisations.queries import organisation_known_as
 from portal.organisations.usecases import register_organisation, register_person
 from portal.paths import CRITERIA
 from portal.permissions import Kind, Role
+from portal.provider_cards.usecases import reindex_cards
 from portal.shared.clock import now
 from portal.shared.errors import RuleBroken
 from portal.training_forms.bank import BadForms, to_confirm
@@ -202,6 +203,18 @@ def forms_check(folder: Path | None) -> None:
         sys.exit(1)
     click.echo("The forms of training have no faults.")
     click.echo(f"Rules, laws, fundings and units still to be confirmed: {to_confirm(folder)}")
+
+
+@main.group()
+def cards() -> None:
+    """Provider cards."""
+
+
+@cards.command("reindex")
+def cards_reindex() -> None:
+    """Write anew the words by which the cards are found, after a change of their lists."""
+    with opened().database.transaction() as session:
+        click.echo(f"Cards written anew: {reindex_cards(session)}")
 
 
 @main.group()

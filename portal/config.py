@@ -230,6 +230,11 @@ class Settings(BaseModel):
     proposal_answer_days: Annotated[int, Field(ge=1, le=366)] = Field(
         14, description="a proposal in feedback is answered within so many days (proposal)"
     )
+    card_confirm_days: Annotated[int, Field(ge=1, le=3660)] = Field(
+        180,
+        description="a provider card that nobody has confirmed for more than so many days says "
+        "that it is out of date (proposal)",
+    )
     scorecard_answer_days: Annotated[int, Field(ge=1, le=90)] = Field(
         14, description="a provider may answer a drafted scorecard so many days (proposal)"
     )

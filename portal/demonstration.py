@@ -1,6 +1,7 @@
 """The demonstration: four cases played once: finished, in use, under evaluation and open.
 
-Beside them stands what comes before a call: two needs, and a sounding with two answers.
+Beside them stands what comes before a call: two needs, a sounding with two answers, and the cards
+of some providers.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from portal.organisations.usecases import register_organisation, register_person
 from portal.paths import ROOT
 from portal.permissions import Kind, Role
 from portal.procurement.models import Procurement
+from portal.provider_cards.demonstration import ANSWER, CARDS, REMARK
+from portal.provider_cards.usecases import answer_remark, remark_on_card, write_card
 from portal.shared.clock import from_local
 from portal.soundings.rules import MarketAnswer, NeedTerms, SoundingTerms
 from portal.soundings.usecases import (
@@ -111,6 +114,7 @@ def load_demonstration(installation: Installation, at: datetime) -> Iterator[str
             if play.ending != AS_TOLD:
                 raise RuntimeError(f"{case.name} stopped at act {len(play.outcomes)}")
         _sound_out(installation, at)
+        _write_cards(installation, at)
     yield from accounts(installation)
 
 
@@ -165,6 +169,29 @@ def _sound_out(installation: Installation, at: datetime) -> None:
                 by=representative,
                 at=begun + timedelta(days=place + 1),
             )
+
+
+def _write_cards(installation: Installation, at: datetime) -> None:
+    with unit_of_work(installation.database) as session:
+        office, sponsor = _holder(session, Role.COURSE_SPONSOR)
+        for place, (days, terms) in enumerate(CARDS):
+            provider, keeper = _holder(session, Role.REPRESENTATIVE, place)
+            written = at - timedelta(days=days)
+            card = write_card(
+                session, provider=provider, terms=terms, keeper=keeper, by=keeper, at=written
+            )
+            if place == 0:
+                remark = remark_on_card(
+                    session,
+                    card=card,
+                    organisation=office,
+                    text=REMARK,
+                    by=sponsor,
+                    at=written + timedelta(days=3),
+                )
+                answer_remark(
+                    session, remark=remark, text=ANSWER, by=keeper, at=written + timedelta(days=4)
+                )
 
 
 def _holder(session: Session, role: Role, place: int = 0) -> tuple[Organisation, Person]:

@@ -21,6 +21,7 @@ from portal.offers import models as offers
 from portal.options import models as options
 from portal.organisations import models as organisations
 from portal.procurement import models as procurement
+from portal.provider_cards import models as provider_cards
 from portal.scorecards import models as scorecards
 from portal.scorecards.plans import models as improvement
 from portal.soundings import models as soundings
@@ -41,8 +42,8 @@ __all__ = [
     "feedback",
     "groups",
     "guidance",
-    "indicators",
     "improvement",
+    "indicators",
     "jobs",
     "meetings",
     "offers",
@@ -51,6 +52,7 @@ __all__ = [
     "panels",
     "plans",
     "procurement",
+    "provider_cards",
     "scorecards",
     "soundings",
     "storage",

@@ -121,6 +121,12 @@ REFUSALS: dict[str, Any] = {
     "need_used": _l("A buyer already builds on this need, so it can no longer be changed."),
     "field_unknown": _l("Choose one of the fields of the list."),
     "unit_known": _l("The list of this field already has a unit of this name."),
+    "stage_missing": _l("Choose at least one stage of the path."),
+    "region_missing": _l("Choose at least one region, or the whole country."),
+    "entry_unknown": _l("Choose from the list, and at most 30."),
+    "contact_missing": _l("Give a telephone number or an e-mail address."),
+    "address_unusable": _l("Write the web address from its beginning, https:// included."),
+    "keeper_elsewhere": _l("Choose somebody who works for the provider."),
     "sounding_incomplete": _l(
         "The sounding is not complete. It needs a title and a description in Finnish, and a last"
         " moment for answers that is still ahead."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -178,17 +177,6 @@ def require_group(started: int, counts: Sequence[int]) -> None:
         raise RuleBroken("group_too_small", least=LEAST_STARTED)
     if any(count > started for count in counts):
         raise RuleBroken("more_than_started", started=started)
-
-
-# Day, month, year, the sign of the century, three digits, a check sign.
-_IDENTITY_CODE = re.compile(r"\b\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]\b", re.IGNORECASE)
-
-
-def require_no_identity_code(*texts: tuple[str, str]) -> None:
-    """Refuses by ``identity_code`` a personal identity code in any of the (field, text)."""
-    for field, text in texts:
-        if _IDENTITY_CODE.search(text):
-            raise RuleBroken("identity_code", field=field)
 
 
 @dataclass(frozen=True)

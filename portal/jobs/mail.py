@@ -64,6 +64,8 @@ LETTERS: dict[str, frozenset[str]] = {
     "contract_refused": frozenset({"contract", "path"}),
     "absence_alert": frozenset({"contract", "path"}),
     "option_exercised": frozenset({"contract", "path"}),
+    "card_out_of_date": frozenset({"card", "confirmed_on", "path"}),
+    "card_without_keeper": frozenset({"card", "confirmed_on", "path"}),
     "notice_day": frozenset({"contract", "kind", "notice_by", "path"}),
     "step_late": frozenset({"organisation", "late_since", "path"}),
     "change_proposed": frozenset({"contract", "path"}),

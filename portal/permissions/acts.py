@@ -16,6 +16,11 @@ from portal.permissions.roles import (
 from portal.shared.errors import RuleBroken
 
 ACTS: dict[str, frozenset[Role]] = {
+    "write_card": PROVIDING,
+    "confirm_card": PROVIDING,
+    "withdraw_card": frozenset({Role.REPRESENTATIVE}),
+    "remark_on_card": SPONSORING | {Role.RESPONSIBLE_OFFICIAL},
+    "answer_remark": PROVIDING,
     "record_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
     "change_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),
     "withdraw_need": frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL}),

@@ -47,6 +47,9 @@ def doers(act: str) -> Page:
 MEETERS = Page(BUYERS_HANDLERS | PROVIDING | {Role.COURSE_SPONSOR, Role.AUDITOR})
 """Whoever may see some meeting; which ones, the room of meetings knows."""
 
+CARD_READERS = Page(frozenset(Role) - {Role.ADMINISTRATOR})
+"""Whoever may refer a client or offers a service; the administrator of the portal does neither."""
+
 PAGES: dict[str, Page] = {
     "static": PUBLIC,
     "home": PUBLIC,
@@ -81,6 +84,18 @@ PAGES: dict[str, Page] = {
     "indicators.name_target_group": doers("name_target_group"),
     "training_forms.index": PUBLIC,
     "training_forms.show": PUBLIC,
+    "provider_cards.index": CARD_READERS,
+    "provider_cards.show": CARD_READERS,
+    "provider_cards.mine": doers("write_card"),
+    "provider_cards.new": doers("write_card"),
+    "provider_cards.write": doers("write_card"),
+    "provider_cards.edit": doers("write_card"),
+    "provider_cards.save": doers("write_card"),
+    "provider_cards.confirm": doers("confirm_card"),
+    "provider_cards.ask_withdrawal": doers("withdraw_card"),
+    "provider_cards.withdraw": doers("withdraw_card"),
+    "provider_cards.remark": doers("remark_on_card"),
+    "provider_cards.answer": doers("answer_remark"),
     "qualification_units.index": PUBLIC,
     "qualification_units.new": doers("add_unit"),
     "qualification_units.add": doers("add_unit"),

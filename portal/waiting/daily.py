@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.options.usecases import remind_of_notice_days
+from portal.provider_cards.usecases import remind_keepers
 from portal.scorecards.plans.usecases import tell_of_late_steps
 from portal.waiting.digest import send_digests
 
@@ -18,4 +19,9 @@ A function keeps on its own table what it has done, so that running it again doe
 and running it late leaves nothing out. Each runs in a transaction of its own.
 """
 
-DAILY: list[Daily] = [remind_of_notice_days, tell_of_late_steps, send_digests]
+DAILY: list[Daily] = [
+    remind_of_notice_days,
+    remind_keepers,
+    tell_of_late_steps,
+    send_digests,
+]

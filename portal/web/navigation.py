@@ -57,6 +57,20 @@ WAYS: tuple[Way, ...] = (
     Way("comparing.index", _l("Comparison")),
     Way("criteria.index", _l("Criteria bank")),
     Way("training_forms.index", _l("Forms of training")),
+    Way(
+        "provider_cards.index",
+        _l("Provider cards"),
+        frozenset(
+            {
+                "course_sponsor",
+                "responsible_official",
+                "procurement_officer",
+                "representative",
+                "trainer",
+                "coach",
+            }
+        ),
+    ),
     Way("organisations.index", _l("Organisations")),
 )
 

@@ -71,7 +71,7 @@
         region.querySelector("h1, h2, h3, legend") || region
       );
     }
-    announce(flashes().join(" "));
+    announce(flashes().join(" ") || region.dataset.announce);
   });
 
   document.addEventListener("htmx:responseError", (event) => {

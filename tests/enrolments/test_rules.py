@@ -18,11 +18,11 @@ from portal.enrolments.rules import (
     require_both_sides,
     require_ends_after_start,
     require_group,
-    require_no_identity_code,
     require_room,
     require_state,
 )
 from portal.shared.errors import RuleBroken
+from portal.shared.identity_codes import require_no_identity_code
 
 ACTS = sorted(TRANSITIONS)
 

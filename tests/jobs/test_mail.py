@@ -44,6 +44,8 @@ FACTS: dict[str, Any] = {
     "last_day": "2026-06-30",
     "answer_by": "2026-07-24",
     "late_since": "2026-11-30",
+    "card": {"fi": "Siivoojaksi työssä", "sv": "Städare på jobbet"},
+    "confirmed_on": "2026-01-12",
 }
 
 

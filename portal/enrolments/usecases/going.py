@@ -23,7 +23,6 @@ from portal.enrolments.rules import (
     moved,
     require_ends_after_start,
     require_group,
-    require_no_identity_code,
     require_state,
 )
 from portal.evaluation.rules import require_reason
@@ -32,6 +31,7 @@ from portal.procurement.models import Lot
 from portal.procurement.rules import Unit
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import RuleBroken
+from portal.shared.identity_codes import require_no_identity_code
 
 PACKAGE = Decimal(1)
 

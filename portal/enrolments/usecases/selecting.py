@@ -29,7 +29,6 @@ from portal.enrolments.rules import (
     Outcome,
     moved,
     require_both_sides,
-    require_no_identity_code,
     require_room,
     require_state,
 )
@@ -37,6 +36,7 @@ from portal.evaluation.rules import require_reason
 from portal.organisations.models import Organisation, Person
 from portal.permissions import require
 from portal.shared.errors import RuleBroken
+from portal.shared.identity_codes import require_no_identity_code
 
 
 def apply(

@@ -1,0 +1,51 @@
+"""What a card says, how long it is held to be true, and the words that it is found by."""
+
+from portal.provider_cards.rules.card import (
+    CARD_TRANSITIONS,
+    MOST_ENTRIES,
+    WHOLE_COUNTRY,
+    CardState,
+    CardTerms,
+    EntryKind,
+    card_after,
+    due_day,
+    entries_to_keep,
+    is_out_of_date,
+    out_of_date_before,
+    require_card,
+    sorted_as,
+)
+from portal.provider_cards.rules.words import (
+    LONGEST_QUERY,
+    MOST_WORDS,
+    Part,
+    Wanted,
+    cleaned,
+    index_of,
+    wanted_in,
+    words_of,
+)
+
+__all__ = [
+    "CARD_TRANSITIONS",
+    "LONGEST_QUERY",
+    "MOST_ENTRIES",
+    "MOST_WORDS",
+    "WHOLE_COUNTRY",
+    "CardState",
+    "CardTerms",
+    "EntryKind",
+    "Part",
+    "Wanted",
+    "card_after",
+    "cleaned",
+    "due_day",
+    "entries_to_keep",
+    "index_of",
+    "is_out_of_date",
+    "out_of_date_before",
+    "require_card",
+    "sorted_as",
+    "wanted_in",
+    "words_of",
+]
