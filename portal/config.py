@@ -242,6 +242,11 @@ class Settings(BaseModel):
     scorecard_answer_days: Annotated[int, Field(ge=1, le=90)] = Field(
         14, description="a provider may answer a drafted scorecard so many days (proposal)"
     )
+    small_group: Annotated[int, Field(ge=2, le=100)] = Field(
+        5,
+        description="answers and people are not shown broken down in groups smaller than this "
+        "(proposal)",
+    )
     notice_reminder_days: Annotated[
         frozenset[Annotated[int, Field(ge=1, le=366)]], BeforeValidator(_whole_numbers)
     ] = Field(
@@ -282,6 +287,15 @@ class Settings(BaseModel):
         "default example texts, which a lawyer must confirm",
     )
 
+    ocds_prefix: Annotated[str, Field(pattern=r"^ocds-[a-z0-9]{6}$")] = Field(
+        "ocds-000000",
+        description="what the identifiers of open data begin with (proposal: register your own "
+        "with the Open Contracting Partnership before publishing)",
+    )
+    open_data_licence: Annotated[str, Field(pattern=r"^https?://")] = Field(
+        "https://creativecommons.org/licenses/by/4.0/",
+        description="the address of the licence of open data (proposal: CC BY 4.0)",
+    )
     training_forms: Path | None = Field(
         None,
         description="a folder with the installation's own forms of training, KEY.yaml, and fields "

@@ -388,6 +388,7 @@ PAGES: dict[str, Page] = {
     "feedback.make_link": doers("make_feedback_link"),
     "feedback.proposal": Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
     "feedback.answer_proposal": doers("answer_proposal"),
+    **dict.fromkeys(("open_data.index", "open_data.releases", "open_data.record"), PUBLIC),
     # Opened by the personal link that stands in its address.
     "feedback.answer": PUBLIC,
     **dict.fromkeys(("visits.route", "visits.plan", "visits.save_plan"), doers("visit")),
