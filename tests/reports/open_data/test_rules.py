@@ -189,6 +189,16 @@ def test_a_contract_that_an_option_takes_up_after_its_end_is_active_again() -> N
     ]
 
 
+def test_a_contract_that_came_into_force_after_its_last_day_has_ended_at_once() -> None:
+    facts = [
+        replace(fact, at=at(4, 1, 2027)) if isinstance(fact, Contracted) else fact
+        for fact in WHOLE.facts
+        if isinstance(fact, Frozen | Awarded | Contracted)
+    ]
+    told = releases_of(replace(WHOLE, facts=tuple(facts)), HOUSE, END)
+    assert [release["tag"][0] for release in told[-2:]] == ["contract", "contractTermination"]
+
+
 def test_what_is_done_under_a_contract_is_told_and_few_people_are_not() -> None:
     compiled = merged(RELEASES)
     done = next(one for one in compiled["contracts"] if one["id"] == K1)["implementation"]

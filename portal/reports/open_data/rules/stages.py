@@ -119,7 +119,8 @@ def _endings(facts: Iterable[Fact]) -> list[Ended]:
                 if after(ends) <= fact.at:
                     found.append(Ended(after(ends), contract.reference))
                 ends = fact.ends
-        found.append(Ended(after(ends), contract.reference))
+        # One that came into force after its last day had ended at once.
+        found.append(Ended(max(after(ends), contract.at), contract.reference))
     return found
 
 

@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from portal import cli
 from portal.database import Database
 from portal.reports.open_data.command import written
 from portal.reports.open_data.queries import packages_of
@@ -98,3 +101,27 @@ def test_the_command_writes_both_files_of_each_published_procurement(
         f"ocds-000000-{key}-{name}.json" for key in (call, other) for name in ("releases", "record")
     }
     assert {file.name for file in (tmp_path / "all").iterdir()} == every
+
+
+def test_the_command_line_says_what_it_wrote_and_what_it_did_not_find(
+    cast: Cast, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = put_call(database, cast, published=True)
+    monkeypatch.setattr(cli, "opened", lambda: SimpleNamespace(database=database))
+    run = CliRunner().invoke
+
+    def export(*arguments: str) -> tuple[int, str]:
+        ended = run(cli.main, ["ocds", "export", "--to", str(tmp_path), *arguments])
+        return ended.exit_code, ended.output
+
+    code, told = export("ESIM/12/2026")
+    assert (code, told.split()) == (
+        0,
+        [str(tmp_path / f"ocds-000000-{call}-{name}.json") for name in ("releases", "record")],
+    )
+    assert export("--all") == (code, told)
+    assert export("ESIM/99/2026") == (
+        1,
+        "No published procurement has the reference ESIM/99/2026.\n",
+    )
+    assert export()[0] == export("ESIM/12/2026", "--all")[0] == 2
