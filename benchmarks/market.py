@@ -734,5 +734,6 @@ LIST_PAGES = (
     ListPage("soundings", None, _at("/soundings")),
     ListPage("a sounding", "representative", lambda market: f"/soundings/{market.sounding}"),
     ListPage("a new sounding", "officer", _at("/soundings/new")),
+    ListPage("open data", None, _at("/open-data")),
 )
 """The pages whose cost must not grow with the market."""

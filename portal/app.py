@@ -41,6 +41,7 @@ from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
 from portal.provider_cards import views as provider_cards
+from portal.reports.open_data import views as open_data
 from portal.scorecards import views as scorecards
 from portal.scorecards.comparing import views as comparing
 from portal.scorecards.plans import views as improvement
@@ -96,6 +97,7 @@ ROOMS = (
     comparing,
     improvement,
     options,
+    open_data,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -29,6 +29,7 @@ from portal.organisations.usecases import register_organisation, register_person
 from portal.paths import CRITERIA
 from portal.permissions import Kind, Role
 from portal.provider_cards.usecases import reindex_cards
+from portal.reports.open_data.command import written
 from portal.shared.clock import now
 from portal.shared.errors import RuleBroken
 from portal.training_forms.bank import BadForms, to_confirm
@@ -321,6 +322,31 @@ def daily() -> None:
             done = work(session, at)
         click.echo(f"{work.__name__} {done}")
     installation.close()
+
+
+@main.group()
+def ocds() -> None:
+    """Open data in the form of the Open Contracting Data Standard."""
+
+
+@ocds.command("export")
+@click.argument("reference", required=False)
+@click.option("--all", "every", is_flag=True, help="every published procurement")
+@click.option("--to", "folder", default="ocds", type=click.Path(file_okay=False, path_type=Path))
+def ocds_export(reference: str | None, every: bool, folder: Path) -> None:
+    """Write the release package and the record package of REFERENCE, or with --all of all.
+
+    Exit 1 where nothing of that reference is published.
+    """
+    if every is (reference is not None):
+        raise click.UsageError("Give one REFERENCE, or --all.")
+    with opened().database.reading() as session:
+        files = list(written(session, folder, reference, now()))
+    for file in files:
+        click.echo(file)
+    if not files and not every:
+        click.echo(f"No published procurement has the reference {reference}.", err=True)
+        sys.exit(1)
 
 
 @main.group()

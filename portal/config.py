@@ -301,6 +301,15 @@ class Settings(BaseModel):
         "default example texts, which a lawyer must confirm",
     )
 
+    ocds_prefix: Annotated[str, Field(pattern=r"^ocds-[a-z0-9]{6}$")] = Field(
+        "ocds-000000",
+        description="what the identifiers of open data begin with (proposal: register your own "
+        "with the Open Contracting Partnership before publishing)",
+    )
+    open_data_licence: Annotated[str, Field(pattern=r"^https?://")] = Field(
+        "https://creativecommons.org/licenses/by/4.0/",
+        description="the address of the licence of open data (proposal: CC BY 4.0)",
+    )
     training_forms: Path | None = Field(
         None,
         description="a folder with the installation's own forms of training, KEY.yaml, and fields "

@@ -441,6 +441,7 @@ PAGES: dict[str, Page] = {
     "improvement.add": doers("add_improvement"),
     "improvement.report": doers("report_step"),
     "improvement.review": doers("review_step"),
+    **dict.fromkeys(("open_data.index", "open_data.releases", "open_data.record"), PUBLIC),
     # Opened by the personal link that stands in its address.
     "feedback.answer": PUBLIC,
     **dict.fromkeys(

@@ -1,0 +1,1 @@
+"""Open data: each procurement as releases and a record of the Open Contracting Data Standard."""
