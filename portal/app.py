@@ -38,6 +38,8 @@ from portal.organisations.queries import person_of_session
 from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
+from portal.reports.overview import views as overview
+from portal.reports.programme import views as programme
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
@@ -84,6 +86,8 @@ ROOMS = (
     meetings,
     feedback,
     options,
+    programme,
+    overview,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

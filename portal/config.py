@@ -239,6 +239,11 @@ class Settings(BaseModel):
     feedback_link_days: Annotated[int, Field(ge=1, le=366)] = Field(
         60, description="a personal link for feedback lives so many days (proposal)"
     )
+    small_group: Annotated[int, Field(ge=2, le=100)] = Field(
+        5,
+        description="answers and people are not shown broken down in groups smaller than this "
+        "(proposal)",
+    )
     scorecard_answer_days: Annotated[int, Field(ge=1, le=90)] = Field(
         14, description="a provider may answer a drafted scorecard so many days (proposal)"
     )

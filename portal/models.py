@@ -19,6 +19,7 @@ from portal.offers import models as offers
 from portal.options import models as options
 from portal.organisations import models as organisations
 from portal.procurement import models as procurement
+from portal.reports.programme import models as programme
 from portal.scorecards import models as scorecards
 from portal.soundings import models as soundings
 from portal.storage import models as storage
@@ -45,6 +46,7 @@ __all__ = [
     "organisations",
     "plans",
     "procurement",
+    "programme",
     "scorecards",
     "soundings",
     "storage",

@@ -132,6 +132,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "assess_provider": SPONSORING | {Role.REPRESENTATIVE},
     "answer_scorecard": frozenset({Role.REPRESENTATIVE}),
     "settle_scorecard": frozenset({Role.PROCUREMENT_OFFICER}),
+    "make_indicator_report": frozenset({Role.PROCUREMENT_OFFICER}),
     "exercise_option": frozenset({Role.PROCUREMENT_OFFICER}),
     "change_contract": frozenset({Role.PROCUREMENT_OFFICER}),
     "consent_to_change": frozenset({Role.REPRESENTATIVE}),

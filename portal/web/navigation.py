@@ -49,6 +49,7 @@ WAYS: tuple[Way, ...] = (
     Way("enrolments.mine", _l("My trainings")),
     Way("enrolments.index", _l("Trainings")),
     Way("capacity.index", _l("Call-offs")),
+    Way("programme.index", _l("Reports")),
     Way("criteria.index", _l("Criteria bank")),
     Way("training_forms.index", _l("Forms of training")),
     Way("organisations.index", _l("Organisations")),
