@@ -21,6 +21,7 @@ from portal.documents.sheets import CSV, XLSX, Cell, csv_bytes, sheet_bytes
 from portal.indicators.rules import Period
 from portal.organisations.models import Organisation, Person
 from portal.reports.programme import queries, usecases
+from portal.reports.programme.access import procurement_reported_on
 from portal.reports.programme.documents import selection_context
 from portal.reports.programme.forms import PeriodForm, SelectionForm
 from portal.reports.programme.queries import DOCUMENT, TablePage
@@ -177,11 +178,11 @@ def figure_label(key: str) -> str:
 def period_text(period: Period) -> str:
     """A period in the reader's words."""
     if period.first is None and period.last is None:
-        return _("From the beginning until now")
+        return str(_("From the beginning until now"))
     if period.last is None:
-        return _("From %(day)s on", day=day(period.first))
+        return str(_("From %(day)s on", day=day(period.first)))
     if period.first is None:
-        return _("Until %(day)s", day=day(period.last))
+        return str(_("Until %(day)s", day=day(period.last)))
     return f"{day(period.first)}–{day(period.last)}"
 
 
@@ -267,7 +268,7 @@ def make(procurement_id: UUID) -> ResponseReturnValue:
     def act(session: Session, by: Person) -> str:
         usecases.make_indicator_report(
             session,
-            procurement=queries.procurement_reported_on(session, procurement_id, by),
+            procurement=procurement_reported_on(session, procurement_id, by),
             period=Period(form.first.data, form.last.data),
             languages=LANGUAGES,
             by=by,
