@@ -107,9 +107,7 @@ def test_the_table_is_what_a_recount_by_hand_gives(
     table = tallied(people, reports, period)
     assert {key: table[key] for key in FIGURES} == recount(people, reports, period)
     for part in ("started", "completed"):
-        sure = sum(
-            table[f"{part}.{name}"] for name in ("open_market", "other_work", "unemployed")
-        )
+        sure = sum(table[f"{part}.{name}"] for name in ("open_market", "other_work", "unemployed"))
         unknown = table[f"{part}.total"] - sure - table[f"{part}.outside"]
         assert unknown >= 0
         assert unknown == 0 or part == "completed"

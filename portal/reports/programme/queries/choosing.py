@@ -112,7 +112,7 @@ def choices_of(session: Session, person: Person, chosen: Selection) -> Choices:
         and (not chosen.regions or row.region in chosen.regions)
     ]
     picked = [row for row in rows if row.id in chosen.contracts or row.lot_id in chosen.lots]
-    offered = list(dict.fromkeys([*picked, *within[:CHOICES_SHOWN]]))
+    offered = list({row.id: row for row in [*picked, *within[:CHOICES_SHOWN]]}.values())
     lots = {
         str(row.lot_id): {
             language: f"{row.procurement}: {title}" for language, title in row.title.items()
