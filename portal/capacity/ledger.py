@@ -66,13 +66,14 @@ def balances_of(session: Session, contracts: Collection[Contract]) -> dict[UUID,
             select(CapacityLedger).where(CapacityLedger.contract_id.in_(keys))
         )
     }
-    maxima = dict(
-        session.execute(
+    maxima = {
+        row.id: row.capacity_maximum
+        for row in session.execute(
             select(Contract.id, Lot.capacity_maximum)
             .join(Lot, Lot.id == Contract.lot_id)
             .where(Contract.id.in_(keys))
-        ).tuples()
-    )
+        )
+    }
     return {key: found.get(key) or Balance(maximum=maxima[key]) for key in keys}
 
 

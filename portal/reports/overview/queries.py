@@ -15,7 +15,7 @@ from portal.capacity.ledger import balances_of
 from portal.capacity.models import CallOff
 from portal.capacity.rules import CallOffState
 from portal.contracts.models import Contract
-from portal.offers.models import LotOffer, OpenedContent, Opening
+from portal.offers.models import LotOffer, Opening
 from portal.options.access import original_values, used_times
 from portal.options.rules import left_of
 from portal.organisations.models import Person
@@ -184,7 +184,6 @@ def _offers(session: Session, procurements: Collection[UUID]) -> dict[UUID, dict
     rows = session.execute(
         select(Lot.procurement_id, Lot.id, func.count())
         .join(LotOffer, LotOffer.lot_id == Lot.id)
-        .join(OpenedContent, OpenedContent.offer_id == LotOffer.offer_id)
         .where(Lot.procurement_id.in_(list(found)))
         .group_by(Lot.procurement_id, Lot.id)
     )

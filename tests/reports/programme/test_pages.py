@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from urllib.parse import urlencode
 from uuid import UUID
@@ -190,7 +191,7 @@ def test_an_office_counts_its_own_people_in_a_shared_training(
                 office_id=office.id,
                 form=training.form,
                 field=training.field,
-                amount=1,
+                amount=Decimal(1),
                 places=1,
                 called_by_id=niina.id,
                 called_at=CALLED,
