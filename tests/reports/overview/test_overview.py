@@ -35,6 +35,17 @@ from tests.underway import CALLED, CONCLUDED, contract_in_force, enrolled, train
 Browse = Callable[..., Browser]
 OVERVIEW = "/reports/procurements"
 LOT = UUID(int=7)
+KEPT = {
+    "period": "2026-03",
+    "price_model": "per_training_package",
+    "unit": "training_package",
+    "lines": [],
+    "quantity": "2",
+    "vat_rate": None,
+    "tax": None,
+    "gross": None,
+}
+"""What an issued basis keeps, without its sum."""
 
 
 def contract_figures(**values: object) -> ContractFigures:
@@ -151,7 +162,7 @@ def contract(database: Database, cast: Cast) -> UUID:
                     n=n,
                     quantity=Decimal(2),
                     amount=Decimal(amount),
-                    content={},
+                    content=KEPT | {"net": amount},
                     issued_by_id=cast.olli.id,
                     issued_at=CALLED,
                 )
