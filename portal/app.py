@@ -42,6 +42,8 @@ from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
 from portal.provider_cards import views as provider_cards
 from portal.reports.open_data import views as open_data
+from portal.reports.overview import views as overview
+from portal.reports.programme import views as programme
 from portal.scorecards import views as scorecards
 from portal.scorecards.comparing import views as comparing
 from portal.scorecards.plans import views as improvement
@@ -98,6 +100,8 @@ ROOMS = (
     improvement,
     options,
     open_data,
+    programme,
+    overview,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -44,6 +44,7 @@ from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
 from portal.refusals import told_by
+from portal.reports.programme.documents import DOCUMENTS as REPORT_DOCUMENTS
 from portal.scorecards.documents import DOCUMENTS as SCORECARD_DOCUMENTS
 from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
@@ -75,6 +76,7 @@ for documents in (
     CAPACITY_DOCUMENTS,
     WORKDAY_DOCUMENTS,
     SCORECARD_DOCUMENTS,
+    REPORT_DOCUMENTS,
 ):
     for kind, builder in documents.items():
         store.register(kind, builder)

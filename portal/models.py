@@ -22,6 +22,7 @@ from portal.options import models as options
 from portal.organisations import models as organisations
 from portal.procurement import models as procurement
 from portal.provider_cards import models as provider_cards
+from portal.reports.programme import models as programme
 from portal.scorecards import models as scorecards
 from portal.scorecards.plans import models as improvement
 from portal.soundings import models as soundings
@@ -52,6 +53,7 @@ __all__ = [
     "panels",
     "plans",
     "procurement",
+    "programme",
     "provider_cards",
     "scorecards",
     "soundings",

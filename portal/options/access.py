@@ -104,16 +104,45 @@ def original_value(session: Session, contract: Contract) -> Decimal:
     The price of the estimated capacity or, of a fixed sum per month, of one training throughout
     the first period; with the coordination fee.
     """
-    lot = session.get_one(Lot, contract.lot_id)
-    offered = session.scalars(
-        select(LotOffer).where(
-            LotOffer.lot_id == lot.id, LotOffer.offer_id == contract.award.offer_id
+    return original_values(session, [contract])[contract.id]
+
+
+def original_values(session: Session, contracts: Collection[Contract]) -> dict[UUID, Decimal]:
+    """The same of each contract, in as many queries for all of them as for one."""
+    lot_ids = [one.lot_id for one in contracts]
+    offers = [one.award.offer_id for one in contracts]
+    lots = {lot.id: lot for lot in session.scalars(select(Lot).where(Lot.id.in_(lot_ids)))}
+    offered = {
+        (one.lot_id, one.offer_id): one
+        for one in session.scalars(
+            select(LotOffer).where(LotOffer.lot_id.in_(lot_ids), LotOffer.offer_id.in_(offers))
         )
-    ).one()
+    }
+    first_ends: dict[UUID, date | None] = {}
+    for contract_id, ends_before in session.execute(
+        select(OptionExercise.contract_id, OptionExercise.ends_before)
+        .where(
+            OptionExercise.contract_id.in_([one.id for one in contracts]),
+            OptionExercise.ends_before.is_not(None),
+        )
+        .order_by(OptionExercise.exercised_at, OptionExercise.option_id, OptionExercise.n)
+    ):
+        first_ends.setdefault(contract_id, ends_before)
+    return {
+        one.id: _value(
+            lots[one.lot_id],
+            offered[one.lot_id, one.award.offer_id],
+            one.starts_on,
+            first_ends.get(one.id) or one.ends_on,
+        )
+        for one in contracts
+    }
+
+
+def _value(lot: Lot, offered: LotOffer, start: date, end: date) -> Decimal:
     assert offered.price is not None
     amount = lot.capacity_estimated
     if lot.price_model == PriceModel.FIXED_SUM_PER_PERIOD:
-        start, end = contract.starts_on, first_end(session, contract)
         amount = Decimal((end.year - start.year) * 12 + end.month - start.month + 1)
     return offered.price * amount + (offered.coordination_fee or Decimal(0))
 

@@ -148,6 +148,7 @@ ACTS: dict[str, frozenset[Role]] = {
         ("draw_up_plan", "add_improvement", "report_step", "review_step"),
         frozenset({Role.PROCUREMENT_OFFICER, Role.REPRESENTATIVE}),
     ),
+    "make_indicator_report": frozenset({Role.PROCUREMENT_OFFICER}),
     "exercise_option": frozenset({Role.PROCUREMENT_OFFICER}),
     "change_contract": frozenset({Role.PROCUREMENT_OFFICER}),
     "consent_to_change": frozenset({Role.REPRESENTATIVE}),

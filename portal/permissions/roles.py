@@ -61,3 +61,10 @@ TRAINING_READERS = BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}
 """Whose list of trainings is the organisation's; a course sponsor has a page of their own."""
 USING_CAPACITY = BUYERS_HANDLERS | SPONSORING | PROVIDING | {Role.AUDITOR}
 """Whoever follows how a contract is used; which contracts, `capacity.access` says."""
+
+REPORT_READERS = USING_CAPACITY
+"""Whoever reads the figures of contracts; of which ones, `reports.programme.access` says."""
+OVERVIEW_READERS = frozenset(
+    {Role.PROCUREMENT_OFFICER, Role.DECISION_MAKER, Role.SIGNATORY, Role.AUDITOR}
+)
+"""Whoever reads what a buyer's procurements cost, used and saved."""

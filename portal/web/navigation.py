@@ -55,6 +55,7 @@ WAYS: tuple[Way, ...] = (
     Way("scorecards.index", _l("Scorecards")),
     Way("improvement.index", _l("Improvement plans")),
     Way("comparing.index", _l("Comparison")),
+    Way("programme.index", _l("Reports")),
     Way("criteria.index", _l("Criteria bank")),
     Way("training_forms.index", _l("Forms of training")),
     Way(

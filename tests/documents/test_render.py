@@ -52,6 +52,14 @@ SAID = {
         "1 188,17 €",
         "5 847,67 €",
     ],
+    "indicator_report": [
+        "Pohjoisen esimerkkikeskus",
+        "ESIM/12/2026/fell",
+        "1.3.2026–30.11.2026",
+        "214",
+        "Tutkinnon osat",
+        "331",
+    ],
     "contract": [
         "Jokiopisto",
         "58,00 €",

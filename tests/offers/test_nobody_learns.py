@@ -80,7 +80,7 @@ class Asked:
     @classmethod
     def of(cls, answer: TestResponse, hide: str = "") -> Asked:
         headers = ((key, text) for key, text in answer.headers if key.title() not in RANDOM_HEADERS)
-        body = TOKEN.sub(r"\1", answer.get_data(as_text=True))
+        body = TOKEN.sub(r"\1", answer.get_data().decode(errors="replace"))
         if not hide:
             return cls(answer.status_code, tuple(sorted(headers)), body)
         return cls(

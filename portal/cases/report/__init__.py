@@ -24,6 +24,7 @@ from portal.evaluation.models import Award, AwardDecision, BidderLetter
 from portal.offers.models import Offer, OfferVersion, Opening
 from portal.options.models import OptionExercise
 from portal.procurement.models import CallAmendment, Procurement
+from portal.reports.programme.models import IndicatorReport
 from portal.workdays.models import InvoiceBasis
 
 
@@ -139,6 +140,8 @@ def _subjects(session: Session, stage: Stage, procurement: Procurement) -> dict[
     }
     openings = select(Opening.id).where(Opening.procurement_id == procurement.id)
     subjects |= dict.fromkeys(session.scalars(openings), procurement.reference)
+    reports = select(IndicatorReport.id).where(IndicatorReport.procurement_id == procurement.id)
+    subjects |= dict.fromkeys(session.scalars(reports), procurement.reference)
     subjects |= {
         exercise_id: key
         for key, contract_id in stage.contracts.items()

@@ -7,11 +7,17 @@ from portal.workdays.queries.bases import (
     InvoicesPage,
     RevisionPage,
     invoice_page,
+    invoiced_of_all,
     invoices_page,
     issued,
     revision_page,
 )
-from portal.workdays.queries.invoices import invoices_of, revisions_of, terms_of
+from portal.workdays.queries.invoices import (
+    invoices_of,
+    invoices_of_all,
+    revisions_of,
+    terms_of,
+)
 from portal.workdays.queries.records import (
     MonthPage,
     RecordsPage,
@@ -42,7 +48,9 @@ __all__ = [
     "accepted_workdays",
     "accepted_workdays_of",
     "invoice_page",
+    "invoiced_of_all",
     "invoices_of",
+    "invoices_of_all",
     "invoices_page",
     "issued",
     "month_page",

@@ -1,0 +1,1 @@
+"""What procurements and their contracts have cost, used, saved, and how long they took."""

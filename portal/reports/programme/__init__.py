@@ -1,0 +1,1 @@
+"""The programme's indicator table: what became of those who completed, and who had started."""
