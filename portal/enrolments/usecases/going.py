@@ -26,6 +26,7 @@ from portal.enrolments.rules import (
     require_no_identity_code,
     require_state,
 )
+from portal.enrolments.people import keys_of, read_together
 from portal.evaluation.rules import require_reason
 from portal.organisations.models import Person
 from portal.procurement.models import Lot
@@ -56,7 +57,7 @@ def start(
     with acting(session, "start", chain=chain, by=by.id, at=at) as facts:
         require_trainer(by, training)
         require_open(training)
-        people = list({one.id: one for one in enrolments}.values())
+        people = read_together(session, keys_of(enrolments))
         if any(one.training_id != training.id for one in people):
             raise RuleBroken("wrong_state", field="enrolments")
         require_state("start", (one.state for one in people))
