@@ -75,7 +75,8 @@ BEFORE = """\
 2026-02-06T09:00 paula do: approve_contract, contract: k1
 2026-02-06T09:30 roope do: approve_contract, contract: k1
 2026-02-09T09:00 olli do: hold_meeting, meeting: m1, kind: start_up, contract: k1, \
-present: [olli, kaisa, roope], practices: [{key: p1, text: Läsnäolot, owner: tuula, due: 2026-04-30}]
+present: [olli, kaisa, roope], \
+practices: [{key: p1, text: Läsnäolot, owner: tuula, due: 2026-04-30}]
 """
 SEX = ("woman", "man", "woman", "other", "man", "undisclosed")
 EDUCATION = ("basic", "upper_secondary", "post_secondary", "higher")
@@ -189,8 +190,10 @@ Acts = Iterator[tuple[str, str]]
 def _beginning(training: int, people: list[One]) -> Acts:
     yield (
         "kaisa",
-        f"do: call_off, call_off: c{training}, contract: k1, form: cohort, "
-        f"field: kiinteistöpalvelut, workdays: {len(people) * 3}, places: {len(people)}",
+        (
+            f"do: call_off, call_off: c{training}, contract: k1, form: cohort, "
+            f"field: kiinteistöpalvelut, workdays: {len(people) * 3}, places: {len(people)}"
+        ),
     )
     yield (
         "tuula",
@@ -202,9 +205,11 @@ def _applying(training: int, people: list[One]) -> Acts:
     for one in people:
         yield (
             "kaisa",
-            f"do: apply, training: t{training}, participant: {one.key}, name: Henkilö {one.n}, "
-            f"birth_year: {one.born}, sex: {SEX[one.n % 6]}, education: {EDUCATION[one.n % 4]}, "
-            f"status: {one.status}",
+            (
+                f"do: apply, training: t{training}, participant: {one.key}, name: Henkilö {one.n}, "
+                f"birth_year: {one.born}, sex: {SEX[one.n % 6]}, "
+                f"education: {EDUCATION[one.n % 4]}, status: {one.status}"
+            ),
         )
         yield (
             "tuula",
@@ -219,8 +224,10 @@ def _selecting(training: int, people: list[One]) -> Acts:
     if left:
         yield (
             "kaisa",
-            f"do: reject, training: t{training}, participants: [{left}], with: [tuula], "
-            "reason: Ei nyt",
+            (
+                f"do: reject, training: t{training}, participants: [{left}], with: [tuula], "
+                "reason: Ei nyt"
+            ),
         )
     yield "tuula", f"do: start, training: t{training}, participants: [{taken}]"
 
@@ -236,8 +243,10 @@ def _working(training: int, people: list[One]) -> Acts:
     for one in taken[::20]:
         yield (
             "kaisa",
-            f"do: visit, training: t{training}, day: 2026-02-20, workplace: Tehdas, "
-            f"participants: [{one.key}]",
+            (
+                f"do: visit, training: t{training}, day: 2026-02-20, workplace: Tehdas, "
+                f"participants: [{one.key}]"
+            ),
         )
 
 
@@ -255,15 +264,19 @@ def _ending(training: int, people: list[One]) -> Acts:
         if one.n % 3 == 0:
             yield (
                 one.key,
-                f"do: give_feedback, training: t{training}, points: {one.n % 5 + 1}, "
-                f"text: Hyvä, proposal: f{one.n}",
+                (
+                    f"do: give_feedback, training: t{training}, points: {one.n % 5 + 1}, "
+                    f"text: Hyvä, proposal: f{one.n}"
+                ),
             )
             yield "tuula", f"do: answer_proposal, proposal: f{one.n}, text: Tehdään"
         if one.n % 4 == 0:
             yield (
                 "tuula",
-                f"do: after_guidance, participant: {one.key}, day: 2026-04-15, state: used, "
-                "hours: 2",
+                (
+                    f"do: after_guidance, participant: {one.key}, day: 2026-04-15, state: used, "
+                    "hours: 2"
+                ),
             )
 
 
@@ -279,9 +292,7 @@ def _following(training: int, people: list[One]) -> Acts:
 
 def expected(size: Size) -> dict[str, Any]:
     """The indicator table, counted from the numbers alone."""
-    started = [
-        one for t in range(size.trainings) for one in size.members(t) if not one.rejected
-    ]
+    started = [one for t in range(size.trainings) for one in size.members(t) if not one.rejected]
     completed = [one for one in started if one.ending != "interrupt"]
     ages = [2026 - one.born for one in started]
     educated = Counter(EDUCATION[one.n % 4] for one in started)

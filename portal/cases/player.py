@@ -21,7 +21,7 @@ AS_TOLD, OTHERWISE = 0, 1
 """How a play ends: as the file says, or by an act that ended otherwise."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one act."""
 

@@ -72,9 +72,7 @@ def enrolment_in_guidance(session: Session, enrolment_id: UUID, person: Person) 
     return _the_one(session, enrolment_id, seen)
 
 
-def read_together(
-    session: Session, keys: Iterable[UUID], *parts: ORMOption
-) -> list[Enrolment]:
+def read_together(session: Session, keys: Iterable[UUID], *parts: ORMOption) -> list[Enrolment]:
     """These participants, each once and as asked for, in a query for every five hundred of them.
 
     ``parts`` say what is read along. Whoever has been read before the act took its turn is read

@@ -17,6 +17,7 @@ from portal.capacity.models import Training
 from portal.capacity.usecases.trainings import note_started, require_open
 from portal.enrolments.access import is_own_sponsor, require_trainer
 from portal.enrolments.models import BackgroundReport, Enrolment, FollowUp
+from portal.enrolments.people import keys_of, read_together
 from portal.enrolments.rules import (
     ENDED,
     EnrolmentState,
@@ -26,7 +27,6 @@ from portal.enrolments.rules import (
     require_no_identity_code,
     require_state,
 )
-from portal.enrolments.people import keys_of, read_together
 from portal.evaluation.rules import require_reason
 from portal.organisations.models import Person
 from portal.procurement.models import Lot
