@@ -38,6 +38,7 @@ from portal.organisations.queries import person_of_session
 from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
+from portal.reports.bundles import views as bundles
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
@@ -84,6 +85,7 @@ ROOMS = (
     meetings,
     feedback,
     options,
+    bundles,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -154,6 +154,14 @@ class Database:
         """A session that only reads; close it when done."""
         return Session(self.engine, autoflush=False, info=dict(self._carried))
 
+    def snapshot(self) -> Session:
+        """A session that only reads, and sees one state from its first query to its last."""
+        if self.url.startswith("sqlite"):
+            # So does every transaction that reads there.
+            return self.reading()
+        unchanging = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        return Session(unchanging, autoflush=False, info=dict(self._carried))
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """All or nothing: holds the right to write from its first statement, commits at the end.
