@@ -79,6 +79,8 @@ def _has_turn(session: Session, chain: str) -> bool:
 
 def record_denial(session: Session, broken: RuleBroken) -> None:
     """Write a refused attempt; the act itself has been rolled back."""
+    # The turn was taken within what has been rolled back.
+    session.info.pop(_TURN, None)
     if broken.attempt is not None:
         append(session, broken.attempt, "denied", rule=broken.rule, facts={})
 
@@ -111,6 +113,8 @@ def append(
 
 
 def _head(session: Session, chain: str) -> AuditChain:
+    if _has_turn(session, chain):
+        return session.get_one(AuditChain, chain)
     found = session.get(AuditChain, chain, with_for_update=True, populate_existing=True)
     if found is not None:
         return found

@@ -48,7 +48,7 @@ def play_file(file: Path, *, documents: Path | None, database_url: str | None) -
             for line in bad.faults:
                 _say(line)
             return FAULTY
-        installation = open_installation(settings)
+        installation = open_installation(settings, durable=database_url is not None)
         try:
             migrate(installation.database)
             with _progress(case) as progress:

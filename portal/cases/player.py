@@ -17,6 +17,7 @@ from portal.jobs.queue import do_all
 from portal.shared.errors import NotFound, RuleBroken
 from portal.unit_of_work import unit_of_work
 
+_ALONE = lazyload("*")
 AS_TOLD, OTHERWISE = 0, 1
 """How a play ends: as the file says, or by an act that ended otherwise."""
 
@@ -83,7 +84,7 @@ def _rows_alone(state: ORMExecuteState) -> None:
     person with training, contract, office and every interview, spent their time on that.
     """
     if state.is_select:
-        state.statement = state.statement.options(lazyload("*"))
+        state.statement = state.statement.options(_ALONE)
 
 
 def _play_act(installation: Installation, acts: Acts, act: Act) -> Outcome:
