@@ -51,7 +51,7 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
     assert told["contracts"].keys() == contracts.keys()
     for key, contract in contracts.items():
         assert {name: told["contracts"][key][name] for name in contract} == contract
-    for part in ("call_offs", "trainings", "practices"):
+    for part in ("call_offs", "trainings", "practices", "scorecards"):
         for key, one in (expected.get(part) or {}).items():
             found = told[part][key]
             assert (
@@ -59,6 +59,7 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
                 if isinstance(one, dict)
                 else one == found
             )
+    assert told["indicators"] == expected.get("indicators", told["indicators"])
     for key in expected.get("call_offs") or {}:
         assert [row["of"] for row in told["documents"] if row["kind"] == "order"].count(key) == 1
     assert told["audit"]["intact"]

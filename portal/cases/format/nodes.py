@@ -14,7 +14,6 @@ import yaml
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
-    Event,
     MappingStartEvent,
     NodeEvent,
     ScalarEvent,
@@ -65,8 +64,9 @@ def _plain(text: str) -> bool:
 
 
 def _lazily(text: str) -> Node:
-    events: Iterator[Event] = iter(yaml.parse(text, Loader=_PARSER))
-    root = next(event for event in events if isinstance(event, MappingStartEvent))
+    # Of whatever kind the parser's events and marks are: both kinds tell the same.
+    events: Iterator[Any] = iter(yaml.parse(text, Loader=_PARSER))
+    root: Any = next(event for event in events if isinstance(event, MappingStartEvent))
     pairs: list[tuple[Node, Node]] = []
     for event in events:
         if isinstance(event, yaml.MappingEndEvent):
@@ -80,21 +80,22 @@ def _lazily(text: str) -> Node:
     return MappingNode("", pairs, root.start_mark, root.end_mark)
 
 
-def _items(events: Iterator[Event]) -> Iterator[Node]:
+def _items(events: Iterator[Any]) -> Iterator[Node]:
     for event in events:
         if isinstance(event, yaml.SequenceEndEvent):
             return
         yield _node(event, events)
 
 
-def _sequence(begun: Event, items: Any) -> Node:
+def _sequence(begun: Any, items: Any) -> Node:
     return SequenceNode("", items, begun.start_mark, begun.end_mark)
 
 
-def _node(event: Event, events: Iterator[Event]) -> Node:
+def _node(event: Any, events: Iterator[Any]) -> Node:
     """The node that the event begins; its own events are taken from those that follow."""
+    begins, ends = event.start_mark, event.end_mark
     if isinstance(event, ScalarEvent):
-        return ScalarNode("", event.value, event.start_mark, event.end_mark)
+        return ScalarNode("", event.value, begins, ends)
     if isinstance(event, SequenceStartEvent):
         return _sequence(event, list(_items(events)))
     pairs = []
@@ -102,7 +103,7 @@ def _node(event: Event, events: Iterator[Event]) -> Node:
         if isinstance(inner, yaml.MappingEndEvent):
             break
         pairs.append((_node(inner, events), _node(next(events), events)))
-    return MappingNode("", pairs, event.start_mark, event.end_mark)
+    return MappingNode("", pairs, begins, ends)
 
 
 def _whole(text: str) -> Node:
