@@ -41,6 +41,7 @@ from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
 from portal.provider_cards import views as provider_cards
+from portal.reports.bundles import views as bundles
 from portal.reports.open_data import views as open_data
 from portal.reports.overview import views as overview
 from portal.reports.programme import views as programme
@@ -102,6 +103,7 @@ ROOMS = (
     open_data,
     programme,
     overview,
+    bundles,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -235,6 +235,26 @@ def audit_verify() -> None:
     click.echo("The audit record is whole.")
 
 
+@main.command()
+@click.argument("reference")
+@click.option("--to", "file", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--by", "email", help="whose bundle it is; without it, the machine's own")
+def bundle(reference: str, file: Path, email: str | None) -> None:
+    """Make the archive bundle of the procurement with this reference.
+
+    It holds what its person may see. The machine's own holds the call until the decision has
+    been issued, and everything from then on.
+    """
+    from portal.reports.bundles.command import BadBundle, bundle_to  # what few commands need
+
+    try:
+        made = bundle_to(opened().database, reference, file, email, at=now())
+    except BadBundle as bad:
+        click.echo(str(bad), err=True)
+        sys.exit(1)
+    click.echo(f"{made.sha256}  {file}")
+
+
 @main.group()
 def user() -> None:
     """Accounts."""

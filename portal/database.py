@@ -115,8 +115,11 @@ class Keyed:
         super().__init__(**values)
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL with the portal's settings for each."""
+def make_engine(url: str, *, durable: bool = True) -> Engine:
+    """An engine for SQLite or PostgreSQL with the portal's settings for each.
+
+    What need not be ``durable`` is gone anyhow when its process ends, and waits for no disk.
+    """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
@@ -128,7 +131,7 @@ def make_engine(url: str) -> Engine:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -144,15 +147,23 @@ def make_engine(url: str) -> Engine:
 class Database:
     """One database and what its sessions carry along (the storage's keys, say)."""
 
-    def __init__(self, url: str, **carried: object) -> None:
+    def __init__(self, url: str, *, durable: bool = True, **carried: object) -> None:
         self.url = url
-        self.engine = make_engine(url)
+        self.engine = make_engine(url, durable=durable)
         self._for_writing = self.engine.execution_options(portal_writes=True)
         self._carried = carried
 
     def reading(self) -> Session:
         """A session that only reads; close it when done."""
         return Session(self.engine, autoflush=False, info=dict(self._carried))
+
+    def snapshot(self) -> Session:
+        """A session that only reads, and sees one state from its first query to its last."""
+        if self.url.startswith("sqlite"):
+            # So does every transaction that reads there.
+            return self.reading()
+        unchanging = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        return Session(unchanging, autoflush=False, info=dict(self._carried))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

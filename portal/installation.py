@@ -109,9 +109,11 @@ def beside(url: str, name: str) -> str:
 
 
 def open_installation(
-    settings: Settings, wake: Callable[[int], None] | None = None
+    settings: Settings, wake: Callable[[int], None] | None = None, *, durable: bool = True
 ) -> Installation:
     """Open the databases; ``wake`` is told of each new job once it is safely written.
+
+    Not ``durable`` are databases that nobody wants after this process.
 
     Raises BadParameter for a setting of the contract that no clause names, BadParameters where the
     instructions for appeal cannot be used, BadForms where a form of training cannot.
@@ -125,7 +127,9 @@ def open_installation(
             parents=True, exist_ok=True
         )
     vault = Vault(settings.storage_key)
-    database = Database(settings.database_url, vault=vault, wake=wake, settings=settings)
+    database = Database(
+        settings.database_url, durable=durable, vault=vault, wake=wake, settings=settings
+    )
     reads_url = settings.reads_database_url or beside(settings.database_url, "reads")
     # A second pool even where the database is the same one, so that readers never wait for it.
     reads_database = Database(reads_url)

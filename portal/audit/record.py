@@ -25,6 +25,7 @@ from portal.shared.errors import Attempt, RuleBroken
 
 ACCOUNTS = "accounts"
 BEGINNING = "0" * 64
+_TURN = "turn"
 
 
 @dataclass
@@ -47,9 +48,10 @@ def acting(
     The acts of one chain take turns: whoever comes second sees what the first has done.
     """
     facts = Facts()
-    session.flush()
-    _head(session, str(chain))
-    session.expire_all()
+    if not _has_turn(session, str(chain)):
+        session.flush()
+        _head(session, str(chain))
+        session.expire_all()
     try:
         yield facts
     except RuleBroken as broken:
@@ -60,8 +62,25 @@ def acting(
     append(session, Attempt(str(chain), act, by, at), "done", facts=facts.values)
 
 
+def take_turn(session: Session, chain: UUID | str) -> None:
+    """Take the chain's turn before anything has been read, until the transaction ends.
+
+    What is read after it is as the one before has left it, so that `acting` on the same chain has
+    nothing to read anew. For whoever plays thousands of acts one after the other.
+    """
+    _head(session, str(chain))
+    session.info[_TURN] = (str(chain), session.get_transaction())
+
+
+def _has_turn(session: Session, chain: str) -> bool:
+    held = session.info.get(_TURN)
+    return held is not None and held == (chain, session.get_transaction())
+
+
 def record_denial(session: Session, broken: RuleBroken) -> None:
     """Write a refused attempt; the act itself has been rolled back."""
+    # The turn was taken within what has been rolled back.
+    session.info.pop(_TURN, None)
     if broken.attempt is not None:
         append(session, broken.attempt, "denied", rule=broken.rule, facts={})
 
@@ -94,6 +113,8 @@ def append(
 
 
 def _head(session: Session, chain: str) -> AuditChain:
+    if _has_turn(session, chain):
+        return session.get_one(AuditChain, chain)
     found = session.get(AuditChain, chain, with_for_update=True, populate_existing=True)
     if found is not None:
         return found

@@ -8,10 +8,15 @@ import os
 import secrets
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from portal.cases.format import Faults, read_case
-from portal.cases.player import OTHERWISE, Play, play_case
+import click
+
+from portal.cases.format import Case, Faults, read_case
+from portal.cases.player import OTHERWISE, play_case
 from portal.cases.report import report
 from portal.config import BadSettings, Settings, read_settings, with_local_keys
 from portal.criteria.bank import bank
@@ -48,17 +53,21 @@ def play_file(file: Path, *, documents: Path | None, database_url: str | None) -
             for line in bad.faults:
                 _say(line)
             return FAULTY
-        installation = open_installation(settings)
+        installation = open_installation(settings, durable=database_url is not None)
         try:
             migrate(installation.database)
-            play = play_case(installation, case, progress=_say)
+            with _progress(case) as progress:
+                play = play_case(installation, case, progress=progress)
         except RuleBroken as broken:
             _say(f"the call cannot be entered: {broken.rule}")
             return OTHERWISE
         with installation.database.reading() as session:
-            print(json.dumps(report(session, play), ensure_ascii=False, indent=1))
+            told = report(session, play)
+        # Piece by piece, since the report of many acts is long.
+        json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
+        print()
         if documents is not None:
-            _write_documents(installation, play, documents)
+            _write_documents(installation, told["documents"], documents)
         installation.close()
     if play.ending == OTHERWISE and play.halted_by is not None:
         told = play.halted_by.rule or ("refused" if play.halted_by.expect_refused else "done")
@@ -80,10 +89,22 @@ def _settings(database_url: str | None, folder: Path) -> Settings:
     return read_settings({**environment, "PORTAL_DATABASE_URL": database_url})
 
 
-def _write_documents(installation: Installation, play: Play, folder: Path) -> None:
+@contextmanager
+def _progress(case: Case) -> Iterator[Callable[[str], None]]:
+    """What is told of each act: a bar on a terminal, else a line."""
+    if not sys.stderr.isatty():
+        yield _say
+        return
+    acts = len(case.timeline)
+    with click.progressbar(length=acts, label=case.name, show_pos=True, file=sys.stderr) as bar:
+        yield lambda _line: bar.update(1)
+
+
+def _write_documents(
+    installation: Installation, listed: Sequence[dict[str, Any]], folder: Path
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with installation.database.reading() as session:
-        listed = report(session, play)["documents"]
         for row in listed:
             stored = store.by_hash(session, row["sha256"])
             assert isinstance(stored, StoredDocument)

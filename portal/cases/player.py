@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from portal.cases.acts import Acts
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, lazyload
+
+from portal.audit.record import take_turn
+from portal.cases.acts import IN_THOUSANDS, Acts
 from portal.cases.format import Act, Case
 from portal.cases.stage import Stage, set_stage
 from portal.installation import Installation
@@ -13,11 +17,12 @@ from portal.jobs.queue import do_all
 from portal.shared.errors import NotFound, RuleBroken
 from portal.unit_of_work import unit_of_work
 
+_ALONE = lazyload("*")
 AS_TOLD, OTHERWISE = 0, 1
 """How a play ends: as the file says, or by an act that ended otherwise."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one act."""
 
@@ -72,9 +77,22 @@ def play_case(
     return play
 
 
+def _rows_alone(state: ORMExecuteState) -> None:
+    """Read rows without all that hangs on them: an act asks for the little that it looks at.
+
+    What a page shows of a row comes along with it. Thousands of acts, each of which would read a
+    person with training, contract, office and every interview, spent their time on that.
+    """
+    if state.is_select:
+        state.statement = state.statement.options(_ALONE)
+
+
 def _play_act(installation: Installation, acts: Acts, act: Act) -> Outcome:
     try:
         with unit_of_work(installation.database) as session:
+            if act.do in IN_THOUSANDS:
+                event.listen(session, "do_orm_execute", _rows_alone)
+                take_turn(session, acts.chain)
             return Outcome(act, None, acts.play(session, act))
     except RuleBroken as broken:
         return Outcome(act, broken.rule, None)

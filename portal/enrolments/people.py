@@ -5,10 +5,12 @@ Every room asks here, so that nobody sees in one of them what another hides.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.capacity.access import is_named_coach, is_of_provider
 from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
@@ -18,6 +20,7 @@ from portal.organisations.models import Person
 from portal.permissions import PROVIDING, Role
 from portal.shared.errors import NotFound, RuleBroken
 
+_TOGETHER = 500
 TEACHING = (Role.TRAINER, Role.COACH)
 
 
@@ -67,6 +70,26 @@ def enrolment_in_guidance(session: Session, enrolment_id: UUID, person: Person) 
     offices = [one.id for one in person.organisations_as(Role.RESPONSIBLE_OFFICIAL)]
     seen = or_(enrolments_seen_by(person), Enrolment.office_id.in_(offices))
     return _the_one(session, enrolment_id, seen)
+
+
+def read_together(session: Session, keys: Iterable[UUID], *parts: ORMOption) -> list[Enrolment]:
+    """These participants, each once and as asked for, in a query for every five hundred of them.
+
+    ``parts`` say what is read along. Whoever has been read before the act took its turn is read
+    anew here, together and not one by one.
+    """
+    wanted = list(dict.fromkeys(keys))
+    found: dict[UUID, Enrolment] = {}
+    for first in range(0, len(wanted), _TOGETHER):
+        some = wanted[first : first + _TOGETHER]
+        rows = session.scalars(select(Enrolment).where(Enrolment.id.in_(some)).options(*parts))
+        found |= {one.id: one for one in rows}
+    return [found[key] for key in wanted]
+
+
+def keys_of(enrolments: Iterable[Enrolment]) -> list[UUID]:
+    """Their keys, without reading anything."""
+    return [inspect(one).identity[0] for one in enrolments]  # type: ignore[index]  # they are kept
 
 
 def teaches(person: Person, training: Training) -> bool:

@@ -92,6 +92,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "pass_on": SPONSORING,
     "bid": frozenset({Role.REPRESENTATIVE}),
     "settle_competition": SPONSORING,
+    "make_bundle": frozenset({Role.PROCUREMENT_OFFICER, Role.DECISION_MAKER, Role.AUDITOR}),
     "close_training": frozenset({Role.PROCUREMENT_OFFICER}),
     "name_sponsor": SPONSORING,
     "name_coach": SPONSORING,

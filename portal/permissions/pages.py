@@ -59,6 +59,8 @@ PAGES: dict[str, Page] = {
     "language.choose": PUBLIC,
     "health.process": PUBLIC,
     "health.ready": PUBLIC,
+    "bundles.index": doers("make_bundle"),
+    "bundles.make": doers("make_bundle"),
     "last_seats.index": doers("call_off"),
     "last_seats.join": doers("call_off"),
     "last_seats.do_join": doers("call_off"),

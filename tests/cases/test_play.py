@@ -59,6 +59,7 @@ def test_a_case_plays_as_its_comments_say(installation: Installation, file: Path
                 if isinstance(one, dict)
                 else one == found
             )
+    assert told["indicators"] == expected.get("indicators", told["indicators"])
     for key in expected.get("call_offs") or {}:
         assert [row["of"] for row in told["documents"] if row["kind"] == "order"].count(key) == 1
     cards = [row["of"] for row in told["documents"] if row["kind"] == "scorecard"]

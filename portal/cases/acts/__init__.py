@@ -18,7 +18,15 @@ from portal.cases.acts.scoring import ScoringActs
 from portal.cases.acts.visiting import VisitingActs
 from portal.cases.format import Act
 
-__all__ = ["Acts"]
+__all__ = ["IN_THOUSANDS", "Acts"]
+
+IN_THOUSANDS = frozenset(
+    name
+    for kind in (EnrollingActs, FollowingActs, GuidingActs, RecordingActs, VisitingActs)
+    for name in vars(kind)
+    if not name.startswith("_")
+)
+"""The acts on people: a case has as many of them as it has participants, and more."""
 
 
 class Acts(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.cases.acts.playing import Playing
 from portal.cases.format import Act
 from portal.enrolments import usecases as enrolments
-from portal.enrolments.models import Enrolment
+from portal.enrolments.people import read_together
 from portal.organisations.models import Person
 
 
@@ -108,12 +108,10 @@ class EnrollingActs(Playing):
         )
 
     def _people(self, session: Session, act: Act) -> dict[str, Any]:
-        people: list[Enrolment] = [
-            self.stage.enrolment(session, key) for key in act.takes["participants"]
-        ]
+        keys = [self.stage.participants[key] for key in act.takes["participants"]]
         return {
             "training": self.stage.training(session, act.takes["training"]),
-            "enrolments": people,
+            "enrolments": read_together(session, keys),
         }
 
     def _with(self, session: Session, act: Act) -> list[Person]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,12 @@ class Playing:
     def __init__(self, stage: Stage, settings: Settings) -> None:
         self.stage = stage
         self.settings = settings
+
+    @property
+    def chain(self) -> UUID:
+        """The record on which nearly every act of the play is kept."""
+        assert self.stage.procurement_id is not None
+        return self.stage.procurement_id
 
     def who(self, session: Session, act: Act) -> dict[str, Any]:
         """Who acts on the procurement, and when."""

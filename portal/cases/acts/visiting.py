@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.acts.playing import Playing
 from portal.cases.format import Act
+from portal.enrolments.people import read_together
 from portal.meetings.visits import usecases as visits
 
 
@@ -20,9 +21,9 @@ class VisitingActs(Playing):
             training=self.stage.training(session, takes["training"]),
             day=takes["day"],
             workplace=takes["workplace"],
-            enrolments=[
-                self.stage.enrolment(session, key) for key in takes.get("participants") or ()
-            ],
+            enrolments=read_together(
+                session, [self.stage.participants[key] for key in takes.get("participants") or ()]
+            ),
             note=takes.get("note") or "",
             **self.by(session, act),
         )

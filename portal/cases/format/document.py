@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portal.cases.format.acts import FILE
-from portal.cases.format.faults import Fault, Faults
+from portal.cases.format.faults import Faults
 from portal.cases.format.heads import (
     AwardHead,
     CapacityHead,
@@ -25,6 +24,7 @@ from portal.cases.format.heads import (
     ResultBonusHead,
     TargetsHead,
 )
+from portal.cases.format.nodes import compose
 from portal.cases.format.reader import Entries, Reader, item_node, line_of, quoted
 from portal.cases.format.timeline import read_timeline
 from portal.shared.clock import HELSINKI
@@ -42,7 +42,7 @@ def read_case(
     without them, a criterion without a question is taken to be in the bank, and a provider is
     assessed by any. Raises Faults with every fault found.
     """
-    root = _compose(text)
+    root = compose(text)
     reader = Reader(HELSINKI)
     if follow_up is not None:
         reader.known["follow_up_criterion"] = set(follow_up)
@@ -77,26 +77,6 @@ def read_case(
         procurement=_procurement_head(values["procurement"]),
         timeline=timeline,
     )
-
-
-def _compose(text: str) -> Node:
-    try:
-        root: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        problem = error.problem or error.context or "it cannot be read"
-        raise Faults([Fault(line, f"not YAML: {problem}; expected a YAML document")]) from error
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise Faults(
-            [Fault(line, "a character that YAML does not allow; expected printable text")]
-        ) from error
-    except RecursionError as error:
-        raise Faults([Fault(1, "nested too deep; expected the shape of a case file")]) from error
-    if root is None:
-        raise Faults([Fault(1, "the file is empty; expected a case")])
-    return root
 
 
 def _zone(reader: Reader, entries: Entries, name: Any) -> ZoneInfo:

@@ -133,7 +133,7 @@ class ProcurementHead:
     lots: tuple[LotHead, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Act:
     """One act of the timeline, the ``n``-th from 1, at an aware time in UTC.
 

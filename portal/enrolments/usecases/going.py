@@ -17,6 +17,7 @@ from portal.capacity.models import Training
 from portal.capacity.usecases.trainings import note_started, require_open
 from portal.enrolments.access import is_own_sponsor, require_trainer
 from portal.enrolments.models import BackgroundReport, Enrolment, FollowUp
+from portal.enrolments.people import keys_of, read_together
 from portal.enrolments.rules import (
     ENDED,
     EnrolmentState,
@@ -56,7 +57,7 @@ def start(
     with acting(session, "start", chain=chain, by=by.id, at=at) as facts:
         require_trainer(by, training)
         require_open(training)
-        people = list({one.id: one for one in enrolments}.values())
+        people = read_together(session, keys_of(enrolments))
         if any(one.training_id != training.id for one in people):
             raise RuleBroken("wrong_state", field="enrolments")
         require_state("start", (one.state for one in people))

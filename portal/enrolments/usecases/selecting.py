@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, or_
 from sqlalchemy import select as rows
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portal.audit.record import acting
 from portal.capacity.access import sponsors_office
@@ -23,6 +23,7 @@ from portal.enrolments.access import (
     require_own,
 )
 from portal.enrolments.models import Enrolment, Interview, SelectionDecision
+from portal.enrolments.people import keys_of, read_together
 from portal.enrolments.rules import (
     HOLDING_A_PLACE,
     EnrolmentState,
@@ -114,6 +115,8 @@ def _call_off_of(
         if all(one.id != chosen.id for one in own):
             raise RuleBroken("wrong_state", field="call_off")
         return chosen.id
+    if len(own) < 2:
+        return own[0].id if own else None
     open_by_call_off = (
         rows(Enrolment.call_off_id, func.count())
         .where(
@@ -196,7 +199,7 @@ def select(
     chain = training.contract.procurement_id
     with acting(session, "select", chain=chain, by=by.id, at=at) as facts:
         sponsors_office(session, by, training)
-        people = _each_once(enrolments)
+        people = _all_of(session, enrolments)
         require_own(by, people)
         require_open(training)
         _require_here(training, people)
@@ -228,7 +231,7 @@ def reject(
     chain = training.contract.procurement_id
     with acting(session, "reject", chain=chain, by=by.id, at=at) as facts:
         sponsors_office(session, by, training)
-        people = _each_once(enrolments)
+        people = _all_of(session, enrolments)
         require_own(by, people)
         _require_here(training, people)
         require_state("reject", (one.state for one in people))
@@ -305,8 +308,14 @@ def _require_here(training: Training, people: Sequence[Enrolment]) -> None:
         raise RuleBroken("wrong_state", field="enrolments")
 
 
-def _each_once(enrolments: Sequence[Enrolment]) -> list[Enrolment]:
-    return list({one.id: one for one in enrolments}.values())
+def _all_of(session: Session, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+    """Each once, with the interviews and decisions that a selection looks at and adds to."""
+    return read_together(
+        session,
+        keys_of(enrolments),
+        selectinload(Enrolment.interviews),
+        selectinload(Enrolment.decisions),
+    )
 
 
 def _keys(people: Sequence[Person], by: Person) -> list[str]:

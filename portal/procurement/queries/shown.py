@@ -142,6 +142,7 @@ class ProcurementPage:
     may_appoint: bool
     may_offer: bool
     handles: bool
+    may_archive: bool
 
 
 def visible_procurement(
@@ -194,6 +195,9 @@ def procurement_page(
         may_appoint=officer and procurement.state != State.DECIDED,
         may_offer=represents and shown == Standing.OPEN,
         handles=handles,
+        may_archive=not draft
+        and person is not None
+        and may(person, "make_bundle", procurement.buyer_id),
     )
 
 
