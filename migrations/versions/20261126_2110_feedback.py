@@ -12,7 +12,7 @@ from portal.database import Instant
 from portal.shared.clock import day_in_helsinki
 
 revision = "a6feedback0001"
-down_revision = "a6scorecards0001"
+down_revision = "a6plans0001"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a6improvement0001"
-down_revision = "a6scorecards0001"
+down_revision = "a6feedback0001"
 branch_labels = None
 depends_on = None
 

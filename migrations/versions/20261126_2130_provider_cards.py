@@ -8,7 +8,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a6cards_register0001"
-down_revision = "a6scorecards0001"
+down_revision = "a6reports0001"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a6cards0001"
-down_revision = "a6scorecards0001"
+down_revision = "a6indicators0001"
 branch_labels = None
 depends_on = None
 
