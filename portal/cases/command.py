@@ -70,10 +70,10 @@ def play_file(file: Path, *, documents: Path | None, database_url: str | None) -
             _write_documents(installation, told["documents"], documents)
         installation.close()
     if play.ending == OTHERWISE and play.halted_by is not None:
-        told = play.halted_by.rule or ("refused" if play.halted_by.expect_refused else "done")
+        expected = play.halted_by.rule or ("refused" if play.halted_by.expect_refused else "done")
         _say(
             f"line {play.halted_by.line}: {play.halted_by.do} ended as "
-            f"{play.outcomes[-1].rule or 'done'}; the file says {told}"
+            f"{play.outcomes[-1].rule or 'done'}; the file says {expected}"
         )
     return play.ending
 

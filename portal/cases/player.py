@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import ORMExecuteState, lazyload
 
 from portal.audit.record import take_turn
+from portal.capacity.models import Training
 from portal.cases.acts import IN_THOUSANDS, Acts
 from portal.cases.format import Act, Case
-from portal.cases.stage import Stage, set_stage
+from portal.cases.stage import Stage, publisher_of, set_stage
 from portal.installation import Installation
 from portal.jobs.queue import do_all
+from portal.reports.programme.usecases import make_indicator_report
 from portal.shared.errors import NotFound, RuleBroken
 from portal.unit_of_work import unit_of_work
 
@@ -74,7 +76,26 @@ def play_case(
         if not outcome.as_told:
             play.ending, play.halted_by = OTHERWISE, act
             break
+    _report_indicators(installation, play)
     return play
+
+
+def _report_indicators(installation: Installation, play: Play) -> None:
+    """Once somebody has started, a play ends with the report of its indicators as a document."""
+    trainings = list(play.stage.trainings.values())
+    begun = select(Training.id).where(Training.id.in_(trainings), Training.started_at.is_not(None))
+    with installation.database.reading() as session:
+        if session.scalar(begun.limit(1)) is None:
+            return
+    at = play.outcomes[-1].act.at
+    with unit_of_work(installation.database) as session:
+        make_indicator_report(
+            session,
+            procurement=play.stage.procurement(session),
+            by=play.stage.person(session, publisher_of(play.case)),
+            at=at,
+        )
+    do_all(installation.database, installation.tasks, at)
 
 
 def _rows_alone(state: ORMExecuteState) -> None:

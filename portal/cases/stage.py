@@ -139,7 +139,7 @@ def set_stage(session: Session, case: Case, at: datetime, password_hash: str | N
         home = stage.organisation(session, person_head.organisation)
         person = _person(session, case, person_head, home, at, password_hash)
         stage.people[person_head.key] = person.id
-    publisher = _publisher(case)
+    publisher = publisher_of(case)
     procurement = draft_procurement(
         session,
         buyer=stage.home_of(session, publisher),
@@ -151,7 +151,8 @@ def set_stage(session: Session, case: Case, at: datetime, password_hash: str | N
     return stage
 
 
-def _publisher(case: Case) -> str:
+def publisher_of(case: Case) -> str:
+    """Who publishes the call; else the buyer's first officer."""
     for act in case.timeline:
         if act.do == "publish" and not act.expect_refused:
             return act.by

@@ -1,58 +1,26 @@
-"""The table of pages: who is let through to each route."""
+"""The pages up to the contract, and those of accounts and of the register."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from portal.permissions.acts import ACTS, Actor
+from portal.permissions.acts import ACTS
+from portal.permissions.pages.page import (
+    CARD_READERS,
+    LOGGED_IN,
+    PUBLIC,
+    Page,
+    doers,
+    holders,
+)
 from portal.permissions.roles import (
     BUYERS_HANDLERS,
-    FOLLOWING,
-    OVERVIEW_READERS,
     PROVIDING,
-    REPORT_READERS,
     SPONSORING,
     TRAINING_READERS,
     USING_CAPACITY,
     Role,
 )
 
-
-@dataclass(frozen=True)
-class Page:
-    """Who may call a route: anybody, anybody logged in, or the holders of some role."""
-
-    roles: frozenset[Role] = frozenset()
-    public: bool = False
-
-    def allows(self, actor: Actor | None) -> bool:
-        """Whether this reader is let through to the view."""
-        if self.public:
-            return True
-        return actor is not None and (not self.roles or actor.holds(self.roles))
-
-
-PUBLIC = Page(public=True)
-LOGGED_IN = Page()
-
-
-def holders(*roles: Role) -> Page:
-    """A page for the holders of any of these roles."""
-    return Page(frozenset(roles))
-
-
-def doers(act: str) -> Page:
-    """A page for whoever may do the act."""
-    return Page(ACTS[act])
-
-
-MEETERS = Page(BUYERS_HANDLERS | PROVIDING | {Role.COURSE_SPONSOR, Role.AUDITOR})
-"""Whoever may see some meeting; which ones, the room of meetings knows."""
-
-CARD_READERS = Page(frozenset(Role) - {Role.ADMINISTRATOR})
-"""Whoever may refer a client or offers a service; the administrator of the portal does neither."""
-
-PAGES: dict[str, Page] = {
+TO_CONTRACT: dict[str, Page] = {
     "static": PUBLIC,
     "home": PUBLIC,
     "waiting.index": LOGGED_IN,
@@ -316,155 +284,4 @@ PAGES: dict[str, Page] = {
     "enrolments.follow_up": doers("follow_up"),
     "enrolments.ask_transfer": doers("transfer"),
     "enrolments.transfer": doers("transfer"),
-    "capacity.index": Page(USING_CAPACITY),
-    "capacity.new": doers("call_off"),
-    "capacity.ask_call_off": doers("call_off"),
-    "capacity.call_off": doers("call_off"),
-    "capacity.show": Page(USING_CAPACITY),
-    "capacity.order": Page(USING_CAPACITY),
-    "capacity.copy": doers("call_off"),
-    "capacity.confirm": doers("confirm_call_off"),
-    "capacity.ask_decline": doers("decline_call_off"),
-    "capacity.decline": doers("decline_call_off"),
-    "capacity.ask_cancel": doers("cancel_call_off"),
-    "capacity.cancel": doers("cancel_call_off"),
-    "capacity.ask_close": doers("close_training"),
-    "capacity.close": doers("close_training"),
-    "capacity.use": Page(USING_CAPACITY),
-    "capacity.entries_csv": Page(USING_CAPACITY),
-    "capacity.entries_xlsx": Page(USING_CAPACITY),
-    "capacity.add_user": doers("add_contract_user"),
-    "capacity.ask_remove_user": doers("remove_contract_user"),
-    "capacity.remove_user": doers("remove_contract_user"),
-    **dict.fromkeys(
-        ("plans.show", "workplaces.index", "workplaces.show", "visits.index"),
-        Page(PROVIDING | {Role.COURSE_SPONSOR}),
-    ),
-    **dict.fromkeys(("plans.save", "plans.add_step", "plans.finish_step"), Page(FOLLOWING)),
-    **dict.fromkeys(("plans.edit_step", "plans.change_step", "plans.assess"), Page(FOLLOWING)),
-    **dict.fromkeys(("plans.ask_withdrawal", "plans.withdraw_step"), Page(FOLLOWING)),
-    **dict.fromkeys(("plans.portfolios", "plans.portfolio", "plans.review"), Page(FOLLOWING)),
-    **dict.fromkeys(("workplaces.new", "workplaces.record"), Page(FOLLOWING)),
-    **dict.fromkeys(("workplaces.confirm", "workplaces.place"), Page(FOLLOWING)),
-    **dict.fromkeys(("workplaces.ask_end", "workplaces.end"), Page(FOLLOWING)),
-    "workplaces.end_placement": Page(FOLLOWING),
-    "plans.path": doers("set_training_path"),
-    "plans.set_path": doers("set_training_path"),
-    "workdays.record": doers("record_workdays"),
-    "workdays.save": doers("record_workdays"),
-    "workdays.take_in": doers("record_workdays"),
-    "workdays.template": doers("record_workdays"),
-    "workdays.ask_correction": doers("correct_workdays"),
-    "workdays.correct": doers("correct_workdays"),
-    "workdays.index": doers("accept_workdays"),
-    "workdays.accept_several": doers("accept_workdays"),
-    "workdays.records": Page(BUYERS_HANDLERS | PROVIDING | {Role.COURSE_SPONSOR, Role.AUDITOR}),
-    "workdays.accept": doers("accept_workdays"),
-    "workdays.ask_dispute": doers("dispute_workdays"),
-    "workdays.dispute": doers("dispute_workdays"),
-    "workdays.invoices": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "workdays.invoices_file": Page(
-        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
-    ),
-    "workdays.invoice": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "workdays.invoice_file": Page(
-        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
-    ),
-    "workdays.invoice_document": Page(
-        BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}
-    ),
-    "workdays.issue": doers("issue_invoice_basis"),
-    "workdays.ask_revision": doers("revise_price"),
-    "workdays.revise": doers("revise_price"),
-    "meetings.index": MEETERS,
-    "meetings.practices": MEETERS,
-    "meetings.show": MEETERS,
-    "meetings.minutes": MEETERS,
-    "meetings.calendar": MEETERS,
-    "meetings.new": doers("plan_meeting"),
-    "meetings.plan": doers("plan_meeting"),
-    "meetings.ask_move": doers("move_meeting"),
-    "meetings.move": doers("move_meeting"),
-    "meetings.ask_cancel": doers("cancel_meeting"),
-    "meetings.cancel": doers("cancel_meeting"),
-    "meetings.ask_record": doers("hold_meeting"),
-    "meetings.record": doers("hold_meeting"),
-    "meetings.ask_hold": doers("hold_meeting"),
-    "meetings.hold": doers("hold_meeting"),
-    "meetings.approve": doers("approve_minutes"),
-    "meetings.ask_waiver": doers("waive_start_up"),
-    "meetings.waive": doers("waive_start_up"),
-    "options.index": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "options.show": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "options.amendment": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "options.changes": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "options.change": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "options.handovers": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "options.handover": Page(BUYERS_HANDLERS | {Role.REPRESENTATIVE, Role.TRAINER, Role.AUDITOR}),
-    "options.exercise": doers("exercise_option"),
-    "options.propose": doers("change_contract"),
-    "options.consent": doers("consent_to_change"),
-    "options.refuse": doers("refuse_change"),
-    "options.ask_passing": doers("pass_contract"),
-    "options.pass_on": doers("pass_contract"),
-    "options.hand_over": doers("hand_over"),
-    "options.pack": holders(Role.REPRESENTATIVE, Role.TRAINER),
-    "feedback.training": Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
-    "feedback.give": doers("give_feedback"),
-    "feedback.make_link": doers("make_feedback_link"),
-    "feedback.make_links": doers("make_feedback_links"),
-    "feedback.proposals": Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
-    "feedback.proposal": Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
-    "feedback.answer_proposal": doers("answer_proposal"),
-    "feedback.assign_proposal": doers("assign_proposal"),
-    "panels.index": Page(SPONSORING | BUYERS_HANDLERS | {Role.AUDITOR}),
-    "panels.show": Page(SPONSORING | BUYERS_HANDLERS | {Role.AUDITOR}),
-    "panels.new": doers("open_panel"),
-    "panels.open_round": doers("open_panel"),
-    "panels.add": doers("add_panel_proposal"),
-    "panels.ask_answer": doers("answer_panel_proposal"),
-    "panels.answer": doers("answer_panel_proposal"),
-    "panels.close": doers("close_panel"),
-    **dict.fromkeys(
-        ("improvement.index", "improvement.of_provider", "improvement.show", "improvement.step"),
-        Page(BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}),
-    ),
-    **dict.fromkeys(
-        (
-            "improvement.ask_from_scorecard",
-            "improvement.from_scorecard",
-            "improvement.ask_from_contract",
-            "improvement.from_contract",
-        ),
-        doers("draw_up_plan"),
-    ),
-    **dict.fromkeys(
-        ("comparing.index", "comparing.table", "comparing.history", "comparing.service"),
-        Page(BUYERS_HANDLERS | PROVIDING | {Role.AUDITOR}),
-    ),
-    "improvement.add": doers("add_improvement"),
-    "improvement.report": doers("report_step"),
-    "improvement.review": doers("review_step"),
-    **dict.fromkeys(("open_data.index", "open_data.releases", "open_data.record"), PUBLIC),
-    # Opened by the personal link that stands in its address.
-    "feedback.answer": PUBLIC,
-    **dict.fromkeys(
-        ("scorecards.index", "scorecards.show", "scorecards.document"),
-        Page(SPONSORING | PROVIDING | BUYERS_HANDLERS | {Role.AUDITOR}),
-    ),
-    **dict.fromkeys(("scorecards.new", "scorecards.draw_up"), doers("draw_up_scorecard")),
-    **dict.fromkeys(("scorecards.assess_form_page", "scorecards.assess"), doers("assess_provider")),
-    "scorecards.answer": doers("answer_scorecard"),
-    "scorecards.settle": doers("settle_scorecard"),
-    "programme.index": Page(REPORT_READERS),
-    "programme.rows": Page(REPORT_READERS),
-    "programme.export": Page(REPORT_READERS),
-    "programme.reports": Page(OVERVIEW_READERS),
-    "programme.make": doers("make_indicator_report"),
-    "programme.document": Page(OVERVIEW_READERS),
-    "overview.index": Page(OVERVIEW_READERS),
-    "overview.export": Page(OVERVIEW_READERS),
-    **dict.fromkeys(("visits.route", "visits.plan", "visits.save_plan"), doers("visit")),
-    **dict.fromkeys(("visits.record", "visits.ask_made", "visits.make"), doers("visit")),
-    **dict.fromkeys(("visits.move", "visits.cancel"), doers("visit")),
 }

@@ -1,0 +1,47 @@
+"""Who is let through to a route: one row of the table of pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.permissions.acts import ACTS, Actor
+from portal.permissions.roles import (
+    BUYERS_HANDLERS,
+    PROVIDING,
+    Role,
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may call a route: anybody, anybody logged in, or the holders of some role."""
+
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+
+    def allows(self, actor: Actor | None) -> bool:
+        """Whether this reader is let through to the view."""
+        if self.public:
+            return True
+        return actor is not None and (not self.roles or actor.holds(self.roles))
+
+
+PUBLIC = Page(public=True)
+LOGGED_IN = Page()
+
+
+def holders(*roles: Role) -> Page:
+    """A page for the holders of any of these roles."""
+    return Page(frozenset(roles))
+
+
+def doers(act: str) -> Page:
+    """A page for whoever may do the act."""
+    return Page(ACTS[act])
+
+
+MEETERS = Page(BUYERS_HANDLERS | PROVIDING | {Role.COURSE_SPONSOR, Role.AUDITOR})
+"""Whoever may see some meeting; which ones, the room of meetings knows."""
+
+CARD_READERS = Page(frozenset(Role) - {Role.ADMINISTRATOR})
+"""Whoever may refer a client or offers a service; the administrator of the portal does neither."""
