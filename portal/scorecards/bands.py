@@ -1,4 +1,4 @@
-"""How the indicators and the assessed criteria of a scorecard are named and banded: bands.yaml."""
+"""How the indicators and the assessed criteria of a scorecard are banded: bands.yaml."""
 
 from __future__ import annotations
 
@@ -17,30 +17,21 @@ FILE = Path(__file__).with_name("bands.yaml")
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How an indicator is read: its name, whether it is a share, and the limits of its bands.
+class Banding:
+    """The limits of an indicator's bands.
 
     ``proposal`` says that the limits are ours to propose, since the study gives none.
     """
 
-    key: str
-    title: Mapping[str, str]
-    share: bool
     limits: Limits
     proposal: bool
 
 
 @cache
-def readings() -> dict[str, Reading]:
-    """Every indicator of a scorecard, by key and in the order of the page."""
+def bandings() -> dict[str, Banding]:
+    """The indicators that have bands, by key."""
     return {
-        row["key"]: Reading(
-            key=row["key"],
-            title=row["title"],
-            share=row["unit"] == "share",
-            limits=_limits(row),
-            proposal=row["proposal"],
-        )
+        row["key"]: Banding(limits=_limits(row), proposal=row["proposal"])
         for row in _file()["indicators"]
     }
 

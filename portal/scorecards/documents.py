@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal.config import settings_of
 from portal.documents.store import Builder
 from portal.organisations.models import Organisation
 from portal.scorecards.models import Scorecard
@@ -27,6 +28,7 @@ def scorecard_context(session: Session, subject: UUID, language: str) -> dict[st
     card = session.get_one(Scorecard, subject)
     assert card.settled_at is not None
     assert card.settled_by is not None
+    least = settings_of(session).small_group
     answer = None
     if card.answered_at is not None and card.answered_by is not None:
         answer = {"text": card.answer, "by": card.answered_by.name, "at": card.answered_at}
@@ -47,7 +49,7 @@ def scorecard_context(session: Session, subject: UUID, language: str) -> dict[st
             "preliminary": card.last_day >= day_in_helsinki(card.drawn_up_at),
             "criteria_set": dict(set_of(card).title),
         },
-        "indicators": [_indicator(row) for row in indicator_rows(card.figures)],
+        "indicators": [_indicator(row) for row in indicator_rows(card.figures, least)],
         "criteria": [_criterion(row) for row in criteria_rows(card, None)],
         "answer": answer,
     }
@@ -62,9 +64,11 @@ def _indicator(row: IndicatorRow) -> dict[str, Any]:
         "title": dict(row.title),
         "share": row.share,
         "value": row.value,
+        "places": row.places,
+        "withheld": row.withheld,
         "numerator": row.numerator,
         "denominator": row.denominator,
-        "band": str(row.band),
+        "band": None if row.band is None else str(row.band),
     }
 
 

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import acting
-from portal.capacity.models import CallOff, Training
 from portal.config import settings_of
 from portal.contracts.models import Contract
 from portal.criteria.bank import bank
 from portal.criteria.rules import CriteriaSet, Use
 from portal.documents import store
 from portal.indicators.queries import records_of
-from portal.indicators.rules import MEASURES, Period, Records, figure_of, rows_of
+from portal.indicators.rules import MEASURES, Period, figure_of, of_form, rows_of
 from portal.jobs.mail import send_mail
-from portal.meetings.models import Meeting, Practice
 from portal.organisations.models import Membership, Organisation, Person
 from portal.organisations.queries import representatives_of
 from portal.permissions import Role, require
@@ -67,7 +63,7 @@ def draw_up_scorecard(
         period = Period(first_day, last_day)
         records = records_of(session, Contract.provider_id == provider.id)
         if form is not None:
-            records = _of_form(session, records, provider, form)
+            records = of_form(records, form)
         figures = [figure_of(key, rows_of(key, records, period)) for key in MEASURES]
         latest = select(func.max(Scorecard.n)).where(Scorecard.provider_id == provider.id)
         chosen = bank().criteria_set(FOLLOW_UP_SET)
@@ -197,27 +193,6 @@ def settle_scorecard(session: Session, *, scorecard: Scorecard, by: Person, at: 
         readers = representatives_of(session, [scorecard.provider_id])
         _write(session, "scorecard_stands", readers, scorecard, at)
         facts.note(scorecard=scorecard.id)
-
-
-def _of_form(session: Session, records: Records, provider: Organisation, form: str) -> Records:
-    """Only what belongs to trainings of that form; practices, to meetings on such a training."""
-    mine = Contract.provider_id == provider.id
-    trainings = select(Training.id).join(Contract, Contract.id == Training.contract_id)
-    trainings = trainings.where(mine, Training.form == form)
-    calls = select(CallOff.id).join(Contract, Contract.id == CallOff.contract_id)
-    practices = select(Practice.id).join(Meeting, Meeting.id == Practice.meeting_id)
-    kept: set[UUID] = {
-        *session.scalars(trainings),
-        *session.scalars(calls.where(mine, CallOff.form == form)),
-        *session.scalars(practices.where(Meeting.training_id.in_(trainings))),
-    }
-
-    def within(rows: Iterable[Any]) -> tuple[Any, ...]:
-        return tuple(row for row in rows if getattr(row, "training_id", row.id) in kept)
-
-    return replace(
-        records, **{one.name: within(getattr(records, one.name)) for one in fields(records)}
-    )
 
 
 def _language(session: Session, scorecard: Scorecard) -> str:

@@ -16,7 +16,6 @@ from portal.config import Settings, settings_of
 from portal.contracts.models import Contract
 from portal.criteria.bank import bank
 from portal.criteria.rules import IndicatorDefinition, Unit
-from portal.feedback.rules import Giver
 from portal.indicators.queries.selection import Selection, records_chosen
 from portal.indicators.rules import (
     MEASURES,
@@ -32,6 +31,7 @@ from portal.indicators.rules import (
     mirror,
     rows_of,
     started_in,
+    tells_of_few,
 )
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot
@@ -40,8 +40,6 @@ from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 
 Names = Mapping[str, str]
 
-OF_FEEDBACK = {"feedback_mean": Giver.PARTICIPANT, "employer_feedback_mean": Giver.EMPLOYER}
-"""Means that tell of single answers where there are few of them."""
 REFLECTED = frozenset({"ended", "ended_3_months"})
 """Populations whose shares are results, so that the creaming mirror belongs beside them."""
 
@@ -151,7 +149,7 @@ def shown_of(
     """One indicator of these records, as it is printed. Raises KeyError, NotFound."""
     definition = bank().indicator(key)
     figure = figure_of(key, rows_of(key, records, period))
-    withheld = key in OF_FEEDBACK and 0 < figure.cases < settings.small_group
+    withheld = tells_of_few(figure, settings.small_group)
     shares = {key} if definition.unit is Unit.SHARE else ()
     interval = interval_of(figure, settings.few_cases, shares)
     return Shown(

@@ -1,7 +1,7 @@
 """Indicators as plain arithmetic: records in, rows and figures out."""
 
 from portal.indicators.rules.certainty import interval_of, is_preliminary, wilson
-from portal.indicators.rules.figures import NUMBERS, Figure, Row, figure_of
+from portal.indicators.rules.figures import NUMBERS, Figure, Row, figure_of, tells_of_few
 from portal.indicators.rules.measures import (
     MEASURES,
     MONTHS_AFTER,
@@ -52,6 +52,7 @@ __all__ = [
     "of_form",
     "rows_of",
     "started_in",
+    "tells_of_few",
     "too_small",
     "wilson",
 ]

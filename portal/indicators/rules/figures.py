@@ -54,3 +54,12 @@ def figure_of(key: str, rows: Iterable[Row]) -> Figure:
         denominator += row.below
     cases = denominator
     return Figure(key, numerator, min(cases, 1) if key in NUMBERS else denominator, cases)
+
+
+MEANS_OF_ANSWERS = frozenset({"feedback_mean", "employer_feedback_mean"})
+"""Means that tell of single answers where there are few of them."""
+
+
+def tells_of_few(figure: Figure, least: int) -> bool:
+    """Whether a figure is the mean of fewer answers than may be shown."""
+    return figure.key in MEANS_OF_ANSWERS and 0 < figure.denominator < least

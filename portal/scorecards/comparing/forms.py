@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from portal.indicators.rules import MEASURES, Period
-from portal.scorecards.comparing.queries import Choices, Selection
+from portal.indicators.rules import Period
+from portal.scorecards.comparing.queries import COMPARED, Choices, Selection
 from portal.scorecards.comparing.rules import By, Scope
 from portal.scorecards.comparing.words import indicator_text
 from portal.shared.names import name_in
@@ -68,5 +68,5 @@ def selection_form(found: Choices, args: Mapping[str, str]) -> SelectionForm:
             (Scope.OWN, _("Own only")),
         ]
     )
-    form.indicator.choices = choices([(key, indicator_text(key)) for key in MEASURES])
+    form.indicator.choices = choices([(key, indicator_text(key)) for key in COMPARED])
     return form

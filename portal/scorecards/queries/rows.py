@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 
-from portal.criteria.rules import Criterion, Scale, Use
-from portal.indicators.rules import Figure
+from portal.criteria.bank import bank
+from portal.criteria.rules import Criterion, Scale, Unit, Use
+from portal.indicators.queries import value_shown
+from portal.indicators.rules import MEASURES, Figure, tells_of_few
 from portal.organisations.models import Organisation
 from portal.permissions import Role
-from portal.scorecards.bands import assessed, readings
+from portal.scorecards.bands import assessed, bandings
 from portal.scorecards.models import Scorecard, ScorecardAssessment
 from portal.scorecards.rules import (
     Band,
@@ -34,17 +35,24 @@ Names = Mapping[str, str]
 class IndicatorRow:
     """One indicator: its value as printed, never without its numbers; None is no data.
 
-    A share is printed in percent.
+    A share is printed in percent, with ``places`` decimals as anything else. ``withheld``: the
+    feedback is of too few to be shown. ``band`` is None for an indicator that has none.
     """
 
     key: str
     title: Names
-    share: bool
+    unit: Unit
     value: Decimal | None
+    places: int
     numerator: int
     denominator: int
+    withheld: bool
     band: Band | None
-    proposal: bool
+
+    @property
+    def share(self) -> bool:
+        """Whether it is printed in percent."""
+        return self.unit is Unit.SHARE
 
 
 @dataclass(frozen=True)
@@ -84,34 +92,35 @@ class CriterionRow:
     gap: Decimal | None
 
 
-def indicator_rows(figures: Mapping[str, Collection[int]]) -> list[IndicatorRow]:
-    """The figures as they were fixed, in the order in which they are read."""
+def indicator_rows(figures: Mapping[str, Collection[int]], least: int) -> list[IndicatorRow]:
+    """The figures as they were fixed, in the order in which they are read.
+
+    Of the answers of fewer than ``least`` only the number is shown.
+    """
     rows = []
-    for key, reading in readings().items():
+    for key in MEASURES:
         if key not in figures:
             continue
-        numerator, denominator = figures[key]
-        value = Figure(key, numerator, denominator).value
+        figure = Figure(key, *figures[key])
+        definition, banding = bank().indicator(key), bandings().get(key)
+        withheld = tells_of_few(figure, least)
+        value = None if withheld else value_shown(definition.unit, figure)
+        exponent = 0 if value is None else value.as_tuple().exponent
+        assert isinstance(exponent, int)
         rows.append(
             IndicatorRow(
                 key=key,
-                title=reading.title,
-                share=reading.share,
-                value=_printed(value, reading.share),
-                numerator=numerator,
-                denominator=denominator,
-                band=reading.limits.band_of(value),
-                proposal=reading.proposal,
+                title=definition.name,
+                unit=definition.unit,
+                value=value,
+                places=-exponent,
+                numerator=figure.numerator,
+                denominator=figure.denominator,
+                withheld=withheld,
+                band=None if banding is None or withheld else banding.limits.band_of(figure.value),
             )
         )
     return rows
-
-
-def _printed(value: Fraction | None, share: bool) -> Decimal | None:
-    """A share in percent with one decimal, anything else with two."""
-    if value is None:
-        return None
-    return rounded(value * 100, 1) if share else rounded(value)
 
 
 def criteria_rows(scorecard: Scorecard, side: View | None) -> list[CriterionRow]:
@@ -157,7 +166,6 @@ def _side(
 def _assessed(
     one: ScorecardAssessment, scorecard: Scorecard, names: Mapping[int, Names]
 ) -> Assessed:
-    reading = readings().get(one.indicator)
     home = _home(one, scorecard)
     return Assessed(
         person=one.person.name,
@@ -165,7 +173,7 @@ def _assessed(
         points=one.points,
         name=names[one.points],
         reason=one.reason,
-        indicator=None if reading is None else reading.title,
+        indicator=bank().indicator(one.indicator).name if one.indicator else None,
         evidence=one.evidence,
         link=link_of(one.evidence),
         at=one.at,

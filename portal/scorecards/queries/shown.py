@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.config import settings_of
 from portal.criteria.rules import Criterion, Scale
 from portal.documents import store
 from portal.documents.models import StoredDocument
@@ -22,6 +23,7 @@ from portal.scorecards.access import (
     view_of,
 )
 from portal.scorecards.models import Scorecard, ScorecardAssessment
+from portal.scorecards.plans.queries import PlanRow, open_plans
 from portal.scorecards.queries.rows import (
     CriterionRow,
     IndicatorRow,
@@ -62,6 +64,7 @@ class ScorecardPage:
     scorecard: Scorecard
     form: Names | None
     indicators: list[IndicatorRow]
+    plans: list[PlanRow]
     criteria: list[CriterionRow]
     scale: Scale
     side: View | None
@@ -72,6 +75,7 @@ class ScorecardPage:
     may_assess: bool
     may_answer: bool
     may_settle: bool
+    may_plan: bool
     settle_refusal: str | None
     document: StoredDocument | None
 
@@ -98,7 +102,8 @@ def scorecard_page(
     return ScorecardPage(
         scorecard=scorecard,
         form=None if scorecard.form is None else form_name(session, scorecard.form),
-        indicators=indicator_rows(scorecard.figures),
+        indicators=indicator_rows(scorecard.figures, settings_of(session).small_group),
+        plans=open_plans(session, scorecard.provider_id, person, today),
         criteria=rows,
         scale=scale_of(scorecard),
         side=side,
@@ -111,6 +116,8 @@ def scorecard_page(
         and not answered
         and may(person, "answer_scorecard", scorecard.provider_id),
         may_settle=draft and may(person, "settle_scorecard", scorecard.buyer_id),
+        may_plan=not draft
+        and may(person, "draw_up_plan", scorecard.buyer_id, scorecard.provider_id),
         settle_refusal=_settle_refusal(scorecard, today) if draft else None,
         document=None if draft else store.find(session, "scorecard", scorecard.id),
     )
@@ -173,7 +180,7 @@ def assess_page(session: Session, scorecard_id: UUID, person: Person) -> AssessP
         scorecard=scorecard,
         criteria=[one.criterion for one in set_of(scorecard).criteria],
         scale=scale_of(scorecard),
-        indicators=indicator_rows(scorecard.figures),
+        indicators=indicator_rows(scorecard.figures, settings_of(session).small_group),
         mine={
             one.criterion: one
             for one in scorecard.assessments

@@ -1,6 +1,7 @@
 """What the pages of comparison and history show."""
 
 from portal.scorecards.comparing.queries.comparison import (
+    COMPARED,
     Choices,
     CompareRow,
     Comparison,
@@ -15,6 +16,7 @@ from portal.scorecards.comparing.queries.history import (
 )
 
 __all__ = [
+    "COMPARED",
     "Choices",
     "CompareRow",
     "Comparison",

@@ -13,20 +13,20 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from portal.capacity.models import CallOff, Training
 from portal.config import Settings, settings_of
 from portal.contracts.access import seen_by
 from portal.contracts.models import Contract
 from portal.criteria.rules import Names
 from portal.indicators.queries import records_of
 from portal.indicators.rules import (
-    MEASURES,
+    OF_CASE_FILES,
     Figure,
     Participation,
     Period,
     Records,
     Row,
     ended_in,
+    of_form,
     rows_of,
 )
 from portal.organisations.models import Organisation, Person
@@ -60,6 +60,8 @@ from portal.shared.numbers import rounded
 from portal.training_forms.queries import forms_of
 
 ALWAYS = Period()
+COMPARED = (*OF_CASE_FILES, "target_group_reached_share")
+"""The indicators of the comparison: as many as a table can be read with."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Selection:
     form: str | None = None
     period: Period = ALWAYS
     scope: Scope = Scope.STANDING
-    indicator: str = next(iter(MEASURES))
+    indicator: str = COMPARED[0]
 
 
 def as_shown(key: str, value: Fraction | None) -> Decimal | None:
@@ -233,11 +235,11 @@ def comparison(
         lots = select(Lot.id).where(Lot.region == selection.region)
         wanted.append(Contract.lot_id.in_(lots))
     records = records_of(session, *wanted)
-    kept = _of_form(session, selection.form, records)
+    if selection.form is not None:
+        records = of_form(records, selection.form)
     people: dict[UUID, list[Participation]] = {}
     for one in ended_in(records, selection.period):
-        if kept is None or one.id in kept:
-            people.setdefault(one.contract_id, []).append(one)
+        people.setdefault(one.contract_id, []).append(one)
     contracts = _contracts(session, wanted, standing, people)
     grouping = grouped(
         contracts,
@@ -247,7 +249,7 @@ def comparison(
         secret=_secret(settings, standing, selection),
     )
     groups = sorted(grouping.groups, key=lambda one: _place(one, language))
-    by_contract = _rows(records, selection.period, kept)
+    by_contract = _rows(records, selection.period)
     mixes = [
         mix_of(one for key in group.contracts for one in people.get(key, ())) for group in groups
     ]
@@ -295,34 +297,13 @@ def _contracts(
     ]
 
 
-def _of_form(session: Session, form: str | None, records: Records) -> frozenset[UUID] | None:
-    """The keys of the records of one form of training; None where every record counts.
-
-    What is of no training, an agreed practice for instance, is of no form either.
-    """
-    if form is None:
-        return None
-    trainings = set(session.scalars(select(Training.id).where(Training.form == form)))
-    called = set(session.scalars(select(CallOff.id).where(CallOff.form == form)))
-    return frozenset(
-        [
-            *(one.id for one in records.participations if one.training_id in trainings),
-            *(one.id for one in records.answers if one.training_id in trainings),
-            *(one.id for one in records.call_offs if one.id in called),
-        ]
-    )
-
-
-def _rows(
-    records: Records, period: Period, kept: frozenset[UUID] | None
-) -> dict[str, dict[UUID, list[Row]]]:
+def _rows(records: Records, period: Period) -> dict[str, dict[UUID, list[Row]]]:
     """The rows of each indicator by contract."""
     found: dict[str, dict[UUID, list[Row]]] = {}
-    for key in MEASURES:
+    for key in COMPARED:
         parts = found.setdefault(key, {})
         for row in rows_of(key, records, period):
-            if kept is None or row.id in kept:
-                parts.setdefault(row.contract_id, []).append(row)
+            parts.setdefault(row.contract_id, []).append(row)
     return found
 
 

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from portal.config import settings_of
 from portal.criteria.rules import Names
-from portal.indicators.rules import MEASURES, Figure
+from portal.indicators.rules import MEASURES, Figure, tells_of_few
 from portal.organisations.models import Person
 from portal.scorecards.access import scorecards_seen_by
 from portal.scorecards.comparing.charts import (
@@ -80,7 +81,7 @@ def provider_history(session: Session, provider_id: UUID, person: Person) -> His
     found = _settled(session, person, Scorecard.provider_id == provider_id)
     if not found:
         raise NotFound
-    return History(found[0].provider.name, str(provider_id), _series(found))
+    return History(found[0].provider.name, str(provider_id), _series(session, found))
 
 
 def service_history(session: Session, key: str, person: Person, language: str) -> History:
@@ -91,17 +92,18 @@ def service_history(session: Session, key: str, person: Person, language: str) -
     form = form_of(session, key)
     found = _settled(session, person, Scorecard.form == key)
     found.sort(key=lambda one: name_in(one.provider.name, language).casefold())
-    return History(form.name, key, _series(found))
+    return History(form.name, key, _series(session, found))
 
 
-def _series(scorecards: Sequence[Scorecard]) -> list[Series]:
+def _series(session: Session, scorecards: Sequence[Scorecard]) -> list[Series]:
+    least = settings_of(session).small_group
     keys = dict.fromkeys([*MEASURES, *(key for one in scorecards for key in one.figures)])
-    return [_one_series(key, scorecards) for key in keys if scorecards]
+    return [_one_series(key, scorecards, least) for key in keys if scorecards]
 
 
-def _one_series(key: str, scorecards: Sequence[Scorecard]) -> Series:
-    figures = [Figure(key, *one.figures.get(key, (0, 0))) for one in scorecards]
-    values = [figure.value for figure in figures]
+def _one_series(key: str, scorecards: Sequence[Scorecard], least: int) -> Series:
+    cells = [_cell(Figure(key, *one.figures.get(key, (0, 0))), least) for one in scorecards]
+    values = [None if cell.figure is None else cell.figure.value for cell in cells]
     scale = scale_of(key, values)
     return Series(
         key=key,
@@ -113,10 +115,15 @@ def _one_series(key: str, scorecards: Sequence[Scorecard]) -> Series:
                 first_day=one.first_day,
                 last_day=one.last_day,
                 form=one.form,
-                cell=cell_shown(Cell(key, figure)),
+                cell=cell_shown(cell),
             )
-            for one, figure in zip(scorecards, figures, strict=True)
+            for one, cell in zip(scorecards, cells, strict=True)
         ],
         line=line_chart(values, scale, [one.form for one in scorecards]),
         bars=bar_chart(values, scale),
     )
+
+
+def _cell(figure: Figure, least: int) -> Cell:
+    """The figure as it was fixed, unless it is the mean of too few answers."""
+    return Cell(figure.key, None if tells_of_few(figure, least) else figure)
