@@ -13,15 +13,17 @@ from sqlalchemy.orm import Session
 
 from portal.capacity.access import trainings_seen_by
 from portal.capacity.arrangements.models import NeedBid, NeedTry, RankedContract, RankedNeed
-from portal.capacity.arrangements.rules import NeedState
+from portal.capacity.arrangements.rules import NeedState, Outcome
 from portal.capacity.models import CallOff, Training, TrainingSponsor
 from portal.capacity.rules import CallOffState, TrainingState
 from portal.config import Settings
 from portal.contracts.models import Approval, Contract
 from portal.contracts.rules import ContractState
 from portal.enrolments.models import Enrolment, FollowUp
+from portal.enrolments.rules import EnrolmentState, due_follow_ups
 from portal.feedback.models import Proposal
 from portal.meetings.models import Attendance, Meeting, Practice
+from portal.meetings.rules import MeetingState, PracticeStatus
 from portal.options.models import OptionExercise
 from portal.organisations.models import Person
 from portal.permissions import PROVIDING, Role
@@ -29,8 +31,9 @@ from portal.procurement.models import OptionClause
 from portal.scorecards.queries import scorecards_waiting
 from portal.shared.clock import day_in_helsinki, months_later
 from portal.shared.names import DEFAULT_LANGUAGE, name_in
-from portal.waiting.rules import Wait, Waiting, in_order, months_due
+from portal.waiting.rules import Wait, Waiting, in_order
 from portal.workdays.models import WorkdayRecord
+from portal.workdays.rules import RecordState
 
 MOST_SHOWN = 200
 """A page that lists more is no help; the rest shows once these are done."""
@@ -127,7 +130,7 @@ def _needs(session: Session, reader: _Reader) -> Iterable[Waiting]:
         .where(
             RankedNeed.called_by_id == reader.person.id,
             RankedNeed.state == NeedState.PLACED,
-            NeedTry.outcome == "called",
+            NeedTry.outcome == Outcome.CALLED,
             CallOff.state == CallOffState.DECLINED,
         )
     )
@@ -175,7 +178,7 @@ def _interviews(session: Session, reader: _Reader) -> Iterable[Waiting]:
         .where(
             _sponsored(reader),
             Training.state == TrainingState.OPEN,
-            Enrolment.state == "applied",
+            Enrolment.state == EnrolmentState.APPLIED,
             Enrolment.office_id.in_(offices),
         )
         .group_by(Training.id, Contract.reference, Training.n, Training.starts)
@@ -214,7 +217,7 @@ def _follow_ups(session: Session, reader: _Reader) -> Iterable[Waiting]:
     due: dict[tuple[UUID, str], int] = defaultdict(int)
     for enrolment_id, ended_on, training_id, reference, n in people:
         assert ended_on is not None
-        if months_due(ended_on, months, known[enrolment_id], reader.today):
+        if due_follow_ups(ended_on, known[enrolment_id], months, reader.today):
             due[training_id, f"{reference} / {n}"] += 1
     for (training_id, subject), count in due.items():
         yield Waiting(Wait.FOLLOW_UP, subject, None, "enrolments.training", training_id, count)
@@ -228,15 +231,15 @@ def _records(session: Session, reader: _Reader) -> Iterable[Waiting]:
         .join(Contract, Contract.id == Training.contract_id)
         .where(
             or_(
-                (WorkdayRecord.state == "recorded") & _sponsored(reader),
-                (WorkdayRecord.state == "disputed")
+                (WorkdayRecord.state == RecordState.RECORDED) & _sponsored(reader),
+                (WorkdayRecord.state == RecordState.DISPUTED)
                 & Contract.provider_id.in_(reader.places(Role.TRAINER)),
             )
         )
         .group_by(Training.id, Contract.reference, Training.n, WorkdayRecord.state)
     )
     for key, reference, n, state, count in found:
-        kind = Wait.RECORD_TO_ACCEPT if state == "recorded" else Wait.RECORD_DISPUTED
+        kind = Wait.RECORD_TO_ACCEPT if state == RecordState.RECORDED else Wait.RECORD_DISPUTED
         yield Waiting(kind, f"{reference} / {n}", None, "workdays.records", key, count)
 
 
@@ -274,7 +277,7 @@ def _practices(session: Session, reader: _Reader) -> Iterable[Waiting]:
         select(Contract.id, Contract.reference, Practice.due, func.count())
         .select_from(Practice)
         .join(Contract, Contract.id == Practice.contract_id)
-        .where(Practice.owner_id == reader.person.id, Practice.status == "open")
+        .where(Practice.owner_id == reader.person.id, Practice.status == PracticeStatus.OPEN)
         .group_by(Contract.id, Contract.reference, Practice.due)
     )
     for key, reference, due, count in found:
@@ -287,7 +290,7 @@ def _meetings(session: Session, reader: _Reader) -> Iterable[Waiting]:
         .select_from(Meeting)
         .join(Contract, Contract.id == Meeting.contract_id)
         .join(Attendance, Attendance.meeting_id == Meeting.id)
-        .where(Attendance.person_id == reader.person.id, Meeting.state == "planned")
+        .where(Attendance.person_id == reader.person.id, Meeting.state == MeetingState.PLANNED)
     )
     for key, reference, begins in found:
         yield Waiting(Wait.MEETING, reference, day_in_helsinki(begins), "meetings.show", key)

@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from portal.shared.clock import months_later
-
 
 class Wait(StrEnum):
     """The kinds of things that wait for a person."""
@@ -63,9 +61,3 @@ def in_order(found: Iterable[Waiting]) -> list[Waiting]:
         found,
         key=lambda one: (one.by or date.min, list(Wait).index(one.kind), one.subject, one.key),
     )
-
-
-def months_due(ended_on: date, months: Iterable[int], known: Iterable[int], today: date) -> bool:
-    """Whether a follow-up of somebody who ended then is due and not known yet."""
-    have = set(known)
-    return any(months_later(ended_on, n) <= today for n in months if n not in have)
