@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -63,7 +63,9 @@ def usable_by(person: Person) -> ColumnElement[bool]:
     """
     offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
     buyers = [buyer.id for buyer in person.organisations_as(Role.PROCUREMENT_OFFICER)]
-    return or_(Contract.buyer_id.in_(buyers) & contracts_seen_by(person), _used_by(offices))
+    return or_(
+        Contract.buyer_id.in_(buyers) & contracts_seen_by(person), usable_by_offices(offices)
+    )
 
 
 def sponsors_office(session: Session, person: Person, training: Training) -> Organisation:
@@ -152,11 +154,11 @@ def capacity_seen_by(person: Person) -> ColumnElement[bool]:
     return or_(
         contracts_seen_by(person),
         Contract.provider_id.in_(coached),
-        (Contract.state == ContractState.IN_FORCE) & _used_by(offices),
+        (Contract.state == ContractState.IN_FORCE) & usable_by_offices(offices),
     )
 
 
-def _used_by(offices: list[UUID]) -> ColumnElement[bool]:
+def usable_by_offices(offices: Collection[UUID]) -> ColumnElement[bool]:
     """A condition on Contract: one of these offices is named for it, or none is."""
     if not offices:
         return Contract.id.is_(None)

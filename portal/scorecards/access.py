@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
+from portal.capacity.access import usable_by_offices
 from portal.capacity.models import CallOff
 from portal.contracts.models import Contract
 from portal.organisations.models import Organisation, Person
@@ -55,15 +57,24 @@ def providers_bought_from(session: Session, person: Person) -> list[Organisation
     return list(session.scalars(select(Organisation).where(Organisation.id.in_(bought))))
 
 
+def referred_by(offices: Collection[UUID]) -> ColumnElement[bool]:
+    """A condition on Contract: one of these offices has called off from it.
+
+    Where the buyer itself called off, every office that may use the contract refers to it, as it
+    acts for its trainings (`capacity.access.sponsors_office`).
+    """
+    if not offices:
+        return false()
+    called = select(CallOff.id).where(CallOff.contract_id == Contract.id)
+    by_buyer = called.where(CallOff.office_id.is_(None)).exists() & usable_by_offices(offices)
+    return or_(called.where(CallOff.office_id.in_(offices)).exists(), by_buyer)
+
+
 def refers_to(session: Session, person: Person, provider_id: UUID) -> bool:
-    """Whether a course sponsor's office has called off from the provider."""
+    """Whether a course sponsor's office refers to the provider."""
     offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
-    found = (
-        select(CallOff.id)
-        .join(Contract, Contract.id == CallOff.contract_id)
-        .where(CallOff.office_id.in_(offices), Contract.provider_id == provider_id)
-    )
-    return bool(offices) and session.scalar(found.limit(1)) is not None
+    found = select(Contract.id).where(Contract.provider_id == provider_id, referred_by(offices))
+    return session.scalar(found.limit(1)) is not None
 
 
 def referring_offices(session: Session, provider_id: UUID) -> list[Organisation]:
@@ -105,11 +116,7 @@ def scorecards_seen_by(person: Person) -> ColumnElement[bool]:
     buyers = [one.id for one in person.organisations_as(*OF_BUYER)]
     providers = [one.id for one in person.organisations_as(*PROVIDING)]
     offices = [one.id for one in person.organisations_as(Role.COURSE_SPONSOR)]
-    referred = (
-        select(Contract.provider_id)
-        .join(CallOff, CallOff.contract_id == Contract.id)
-        .where(CallOff.office_id.in_(offices))
-    )
+    referred = select(Contract.provider_id).where(referred_by(offices))
     return or_(
         Scorecard.buyer_id.in_(buyers),
         Scorecard.provider_id.in_(providers),
