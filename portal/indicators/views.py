@@ -85,7 +85,7 @@ def _table(found: queries.Overview) -> tuple[list[str], list[list[Cell]]]:
     columns = [
         _("Indicator"),
         _("Of whom or what"),
-        _("Value"),
+        _("Value of the indicator"),
         _("Unit"),
         _("Numerator"),
         _("Denominator"),

@@ -62,7 +62,7 @@ def _party(organisation: Organisation) -> dict[str, Any]:
 def _indicator(row: IndicatorRow) -> dict[str, Any]:
     return {
         "title": dict(row.title),
-        "share": row.share,
+        "unit": str(row.unit),
         "value": row.value,
         "places": row.places,
         "withheld": row.withheld,

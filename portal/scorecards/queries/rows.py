@@ -49,11 +49,6 @@ class IndicatorRow:
     withheld: bool
     band: Band | None
 
-    @property
-    def share(self) -> bool:
-        """Whether it is printed in percent."""
-        return self.unit is Unit.SHARE
-
 
 @dataclass(frozen=True)
 class Assessed:
