@@ -51,10 +51,13 @@ def settings_or_stop() -> Settings:
 
 
 def opened() -> Installation:
-    """The installation of the environment's settings; as above where it cannot be opened."""
+    """The installation of the environment's settings; as above where it cannot be opened.
+
+    It is closed as the command ends, since several commands may run in one process.
+    """
     settings = settings_or_stop()
     try:
-        return open_installation(settings)
+        installation = open_installation(settings)
     except (BadParameters, BadForms) as bad:
         for line in bad.faults:
             click.echo(line, err=True)
@@ -62,6 +65,8 @@ def opened() -> Installation:
     except BadParameter as bad:
         click.echo(str(bad), err=True)
         sys.exit(2)
+    click.get_current_context().call_on_close(installation.close)
+    return installation
 
 
 @click.group()
@@ -341,7 +346,6 @@ def daily() -> None:
         with unit_of_work(installation.database) as session:
             done = work(session, at)
         click.echo(f"{work.__name__} {done}")
-    installation.close()
 
 
 @main.group()
