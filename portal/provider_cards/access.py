@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from portal.organisations.models import Organisation, Person
-from portal.permissions import ACTS, Kind
+from portal.permissions import ACTS, Kind, may
 from portal.provider_cards.models import ProviderCard
 from portal.provider_cards.rules import CardState
 from portal.shared.names import DEFAULT_LANGUAGE, name_in
@@ -30,7 +30,7 @@ def _by_name(found: list[Organisation], kinds: set[Kind]) -> list[Organisation]:
 
 def is_of_provider(person: Person, card: ProviderCard) -> bool:
     """Whether the person works for the card's provider."""
-    return person.holds(ACTS["write_card"], card.provider_id)
+    return may(person, "write_card", card.provider_id)
 
 
 def may_see_card(person: Person, card: ProviderCard) -> bool:
@@ -40,9 +40,9 @@ def may_see_card(person: Person, card: ProviderCard) -> bool:
 
 def reads_remarks(person: Person, card: ProviderCard) -> bool:
     """Remarks are between referrers and the provider itself."""
-    return is_of_provider(person, card) or person.holds(ACTS["remark_on_card"])
+    return is_of_provider(person, card) or may(person, "remark_on_card")
 
 
 def keeps_cards_of(person: Person, provider_id: UUID) -> bool:
     """Whether the person may be named as the keeper of a provider's card: one of its people."""
-    return person.holds(ACTS["write_card"], provider_id)
+    return may(person, "write_card", provider_id)

@@ -13,7 +13,7 @@ from portal.capacity.models import Training
 from portal.feedback.panels import queries, usecases
 from portal.feedback.panels.forms import ClosingForm, DoneForm, OwnProposalForm, PanelForm
 from portal.organisations.models import Person
-from portal.permissions import SPONSORING
+from portal.permissions import may
 from portal.web.acting import acted
 from portal.web.fields import choices
 from portal.web.pages import page
@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
     session = reading()
     person = me(session)
     n = request.args.get("page", 1, type=int)
-    found = queries.panels_page(session, person, n, may_open=person.holds(SPONSORING))
+    found = queries.panels_page(session, person, n, may_open=may(person, "open_panel"))
     return page("panels/index.html", found=found)
 
 
