@@ -1,0 +1,1 @@
+"""The auditor's pages: the audit record searched, checked and taken out."""
