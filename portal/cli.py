@@ -14,6 +14,7 @@ import click
 
 from portal.app import create_app
 from portal.audit.record import faults as audit_faults
+from portal.backups.command import commands as backup_commands
 from portal.config import PREFIX, BadSettings, Settings, read_settings, with_local_keys
 from portal.criteria.check import faults as criteria_faults
 from portal.demonstration import load_demonstration
@@ -392,3 +393,7 @@ def routes() -> None:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         click.echo(f"{methods:9} {rule.rule:60} {rule.endpoint}")
+
+
+for command in backup_commands(settings_or_stop, opened):
+    main.add_command(command)
