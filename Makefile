@@ -5,7 +5,7 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check setup setup-tests translations clean
+.PHONY: run test check trust audit release setup setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -14,13 +14,27 @@ test: setup-tests check
 	@./scripts/test
 
 check: setup-tests
+	@mkdir -p build
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/pip-licenses > build/licences.txt || { cat build/licences.txt; exit 1; }
 	$(PORTAL) criteria check
 	$(PORTAL) forms check
+
+# The promises with the figures that the tests leave; SCALE=short for a quick run.
+trust: setup-tests
+	@./scripts/trust
+
+# Known faults of the dependencies, where the advisory service can be reached.
+audit: setup
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt
+
+# What is given on: the sources, their bill of materials, licences and hashes.
+release: setup
+	@./scripts/release
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests
