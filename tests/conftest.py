@@ -70,11 +70,20 @@ class SettableClock:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that stands on no database says on the second one what it said on the first."""
+    """A test that stands on no database says on the second one what it said on the first.
+
+    So does a page with htmx: it asks the database what it asks without.
+    """
     if ON_POSTGRESQL:
-        alike = [item for item in items if "_empty" not in getattr(item, "fixturenames", ())]
+        alike = [item for item in items if not _stands_on_the_database(item)]
         config.hook.pytest_deselected(items=alike)
-        items[:] = [item for item in items if "_empty" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if _stands_on_the_database(item)]
+
+
+def _stands_on_the_database(item: pytest.Item) -> bool:
+    given = getattr(item, "callspec", None)
+    with_htmx = given is not None and given.params.get("with_htmx") == "htmx"
+    return "_empty" in getattr(item, "fixturenames", ()) and not with_htmx
 
 
 @pytest.fixture(autouse=True)
