@@ -99,6 +99,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("owner", "stage", "inner_id", name=op.f("pk_peeled_part")),
     )
+    op.create_table(
+        "resealing",
+        sa.Column("procurement_id", sa.Uuid(), nullable=False),
+        sa.Column("first_id", sa.Uuid(), nullable=False),
+        sa.Column("first_at", Instant(), nullable=False),
+        sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["procurement_id"],
+            ["procurement.id"],
+            name=op.f("fk_resealing_procurement_id_procurement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_id"], ["person.id"], name=op.f("fk_resealing_first_id_person")
+        ),
+        sa.PrimaryKeyConstraint("procurement_id", name=op.f("pk_resealing")),
+    )
     op.add_column("sealed_blob", sa.Column("holder", sa.Uuid(), nullable=True))
     op.add_column("sealed_blob", sa.Column("purpose", sa.String(), nullable=True))
     for name in ("for_openers", "for_holder", "for_portal"):
@@ -114,6 +131,7 @@ def downgrade() -> None:
         raise RuntimeError(f"{sealed} sealed contents cannot be read without their keys")
     for name in ("for_portal", "for_holder", "for_openers", "purpose", "holder"):
         op.drop_column("sealed_blob", name)
+    op.drop_table("resealing")
     for table in ("peeled_part", "sealing_part", "sealing_key", "own_key", "named_opener"):
         op.drop_table(table)
     op.drop_index("ix_opener_key_standing", table_name="opener_key")

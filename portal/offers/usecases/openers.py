@@ -158,7 +158,19 @@ def part_of(session: Session, procurement: Procurement, person: Person) -> Opene
 
     Raises ``opener_without_part``, also where the person has replaced that key since.
     """
-    key = session.scalar(
+    key = _part(session, procurement, person)
+    if key is None:
+        raise RuleBroken("opener_without_part")
+    return key
+
+
+def has_part(session: Session, procurement: Procurement, person: Person) -> bool:
+    """Whether the person can help to open the procurement's key."""
+    return _part(session, procurement, person) is not None
+
+
+def _part(session: Session, procurement: Procurement, person: Person) -> OpenerKey | None:
+    return session.scalar(
         select(OpenerKey)
         .join(SealingPart, SealingPart.outer_id == OpenerKey.id)
         .where(
@@ -168,9 +180,6 @@ def part_of(session: Session, procurement: Procurement, person: Person) -> Opene
         )
         .limit(1)
     )
-    if key is None:
-        raise RuleBroken("opener_without_part")
-    return key
 
 
 def _peeled(

@@ -1,0 +1,43 @@
+"""Three openers with keys, any two of whom open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from portal.database import Database
+from portal.models import Base
+from portal.organisations.models import Organisation, Person
+from portal.organisations.usecases.opener_keys import enter_opener_key
+from portal.permissions import Role
+from tests.cast import SINCE, Cast, person
+
+VILLES_PHRASE = "VVVV-VVVV-VVVV-VVVV-VVVV-VVVV"
+
+
+def add_ville(database: Database, cast: Cast) -> Person:
+    """A third opener of the buyer, with a key."""
+    with database.transaction() as session:
+        session.expire_on_commit = False
+        buyer = session.get_one(Organisation, cast.buyer.id)
+        added = person(session, "Ville Varalla", buyer, Role.OPENER)
+        enter_opener_key(session, added, VILLES_PHRASE, SINCE)
+    return added
+
+
+def raw(database: Database) -> bytes:
+    """All that the database keeps: on SQLite its very files, elsewhere every row."""
+    url = make_url(database.url)
+    if url.drivername.startswith("sqlite"):
+        file = Path(str(url.database))
+        beside = (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-journal"))
+        return b"".join(one.read_bytes() for one in beside if one.exists())
+    with database.reading() as session:
+        return b"\n".join(
+            value if isinstance(value, bytes) else str(value).encode()
+            for table in Base.metadata.sorted_tables
+            for row in session.execute(select(table))
+            for value in row
+        )
