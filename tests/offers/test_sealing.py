@@ -118,7 +118,7 @@ def test_whichever_opener_is_lost_the_two_others_open(
     leave("opener_lost", f"without-{lost + 1}", {"opened by two": 1, "opened by one": alone})
 
 
-@pytest.mark.parametrize("order", permutations(range(3), 2))
+@pytest.mark.parametrize("order", list(permutations(range(3), 2)))
 def test_one_after_the_other_opens_whichever_two_they_are(
     act: Acting, cast: Cast, ville: Person, phrases: dict[UUID, str], order: tuple[int, int]
 ) -> None:
