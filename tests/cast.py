@@ -81,6 +81,12 @@ def person(session: Session, name: str, belongs_to: Organisation, *roles: Role) 
     return added
 
 
+def give_openers(session: Session, buyer: Organisation) -> None:
+    """Two openers with keys, for a buyer that has none."""
+    for name in ("Asta Avaaja", "Arvo Avaaja"):
+        enter_opener_key(session, person(session, name, buyer, Role.OPENER), OLLIS_PHRASE, SINCE)
+
+
 def assemble(session: Session) -> Cast:
     """Put everybody into the database."""
     buyer = organisation(session, "Esimerkkilän hankinta", "1234567-1", Kind.BUYER)

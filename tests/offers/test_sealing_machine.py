@@ -29,17 +29,15 @@ from portal.database import Database
 from portal.jobs.queue import do_all
 from portal.offers import usecases
 from portal.offers.models import Offer, OpenedContent
-from portal.offers.usecases import openers
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Procurement
 from portal.procurement.usecases import draft_procurement, publish
 from portal.shared.errors import RuleBroken
 from tests.cast import Cast
 from tests.offers.conftest import AFTER, CALL, DUE, FULL, OPENS, WINDOW, Acting
-from tests.offers.trio import VILLES_PHRASE, add_ville, raw
+from tests.offers.trio import TASKS, VILLES_PHRASE, add_ville, raw
 from tests.promises.figures import leave, times
 
-TASKS = {openers.DISCARD: openers.TASK}
 STEPS_OF_ONE = 50
 TRIO = st.sampled_from(range(3))
 SIDES = st.sampled_from(("river", "shore"))
@@ -274,7 +272,7 @@ def test_offers_stay_sealed_until_two_openers_open_them_after_the_deadline(
 
         world = of_this_run
 
-    runs = times(8, 2_000)
+    runs = times(3, 2_000)
     run_state_machine_as_test(
         OfThisRun,
         settings=settings(

@@ -8,12 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from portal.database import Database
+from portal.jobs.queue import Task
 from portal.models import Base
+from portal.offers.usecases import openers
 from portal.organisations.models import Organisation, Person
 from portal.organisations.usecases.opener_keys import enter_opener_key
 from portal.permissions import Role
 from tests.cast import SINCE, Cast, person
 
+NOTHING = Task(prepare=lambda *_given: None, finish=lambda *_given: None)
+TASKS = {openers.DISCARD: openers.TASK, "make_document": NOTHING, "send_mail": NOTHING}
+"""Only what belongs to the openers is done."""
 VILLES_PHRASE = "VVVV-VVVV-VVVV-VVVV-VVVV-VVVV"
 
 

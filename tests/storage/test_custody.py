@@ -38,7 +38,7 @@ def in_hands_of(number: int) -> tuple[bytes, dict[UUID, bytes], dict[tuple[UUID,
 @pytest.mark.trust
 def test_any_two_of_the_openers_recover_the_key_and_none_alone() -> None:
     tried = opened_alone = 0
-    for _n in range(times(3, 200)):
+    for _n in range(times(2, 200)):
         private, own, parts = in_hands_of(3)
         for lost in own:
             left = [key for key in own if key != lost]

@@ -55,15 +55,13 @@ def openers_page(session: Session, person: Person) -> list[BuyersOpeners]:
         )
         .order_by(Person.name, Person.id)
     ).all()
-    made = {
-        holder: made_at
-        for holder, made_at in session.execute(
-            select(OpenerKey.person_id, OpenerKey.made_at).where(
-                OpenerKey.replaced_at.is_(None),
-                OpenerKey.person_id.in_({one.id for _buyer, one in people}),
-            )
+    found = session.execute(
+        select(OpenerKey.person_id, OpenerKey.made_at).where(
+            OpenerKey.replaced_at.is_(None),
+            OpenerKey.person_id.in_({one.id for _buyer, one in people}),
         )
-    }
+    )
+    made = {row.person_id: row.made_at for row in found}
     parts: dict[tuple[UUID, UUID], list[Procurement]] = {}
     for holder, procurement in session.execute(
         select(OpenerKey.person_id, Procurement)
