@@ -65,6 +65,7 @@ from portal.web import (
     pages,
     security,
     unit,
+    uploads,
 )
 from portal.web.addresses import nearest_page, page_address
 from portal.workdays import views as workdays
@@ -148,6 +149,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     unit.install(app, services)
     logging.install(app, of_own_offers())
     security.install(app, services.settings)
+    uploads.install(app)
     htmx.install(app)
     pages.install(app)
     language.install(app)

@@ -190,6 +190,11 @@ class Settings(BaseModel):
     opening_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         15, description="the second opener must follow the first within so many minutes (proposal)"
     )
+    sealing_openers: Annotated[int, Field(ge=2, le=20)] = Field(
+        3,
+        description="a call is published once so many of its openers have a key; any two of them "
+        "open its offers (proposal: three, so that one may be lost)",
+    )
     attachment_megabytes: Annotated[int, Field(ge=1, le=100)] = Field(
         20, description="largest attachment of an offer (proposal)"
     )

@@ -43,6 +43,8 @@ EVALUATING = CASES / "demo-evaluating.yaml"
 OPEN = CASES / "demo-open.yaml"
 UNDERWAY = CASES / "demo-underway.yaml"
 PASSWORD = "siirtyma-esimerkki"  # noqa: S105  # shown to whoever runs the demonstration
+PHRASE = "SE1A-KA0S-S0VA-1TTA-VA0N-2026"
+"""Closes the keys of all openers of the demonstration; shown as the password is."""
 DAYS_OPEN = 21
 DAYS_SINCE_OPENING = 7
 DAYS_UNDERWAY = 104
@@ -110,7 +112,7 @@ def load_demonstration(installation: Installation, at: datetime) -> Iterator[str
             (OPEN, DAYS_OPEN),
         ]
         for case in (_case(FINISHED), *(near_now(_case(file), at, days) for file, days in near)):
-            play = play_case(installation, case, password_hash=password_hash)
+            play = play_case(installation, case, password_hash=password_hash, phrase=PHRASE)
             if play.ending != AS_TOLD:
                 raise RuntimeError(f"{case.name} stopped at act {len(play.outcomes)}")
         _sound_out(installation, at)
@@ -250,7 +252,7 @@ def _moved(value: Any, days: int, zone: ZoneInfo) -> Any:
 
 
 def accounts(installation: Installation) -> Iterator[str]:
-    """One account for each role that somebody holds."""
+    """One account for each role that somebody holds, and every opener's, since it takes two."""
     with installation.database.reading() as session:
         held = session.execute(
             select(Membership.role, Person.email, Organisation.name)
@@ -261,6 +263,7 @@ def accounts(installation: Installation) -> Iterator[str]:
         ).all()
     seen = set()
     for role, email, name in held:
-        if role not in seen:
+        if role not in seen or role == Role.OPENER:
             seen.add(role)
             yield f"{role:22} {email:36} {PASSWORD}   ({name['fi']})"
+    yield f"{'':22} {'key phrase of every opener':36} {PHRASE}"

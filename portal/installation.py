@@ -36,6 +36,7 @@ from portal.legal.decision import instructions
 from portal.meetings.documents import DOCUMENTS as MEETING_DOCUMENTS
 from portal.offers.access import shown_to_whom, shut_out_by
 from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
+from portal.offers.usecases import openers
 from portal.offers.usecases.submitting import tell_of_amendment
 from portal.options.access import latest_end_of, passed_on_from
 from portal.options.documents import DOCUMENTS as OPTION_DOCUMENTS
@@ -139,5 +140,9 @@ def open_installation(
         database=database,
         reads_database=reads_database,
         reads=ReadRecord(reads_database),
-        tasks={store.JOB: store.TASK, "send_mail": mail_task(settings)},
+        tasks={
+            store.JOB: store.TASK,
+            "send_mail": mail_task(settings),
+            openers.DISCARD: openers.TASK,
+        },
     )

@@ -77,6 +77,17 @@ REFUSALS: dict[str, Any] = {
         " https:// or, for a page of the portal, with /."
     ),
     # -----
+    "openers_without_keys": _l(
+        "The call needs %(needed)s openers who have a key, and has %(have)s. Each opener makes the"
+        " key on a page of their own account."
+    ),
+    "opener_phrase_wrong": _l("The key phrase is not right."),
+    "opener_phrase_wait": _l("Too many wrong key phrases. Try again in %(minutes)s minutes."),
+    "opener_without_part": _l(
+        "You have no part of the key of this procurement. Two of those who have one can open the"
+        " offers, or seal the key anew so that you have one too."
+    ),
+    "openers_unknown": _l("Choose only openers of the buyer."),
     "cannot_pool": _l(
         "This cannot join the group: the provider, the form and field of training, the unit and"
         " the price model must be the same, and not a fixed sum per period."

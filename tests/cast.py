@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from portal.organisations.models import Membership, Organisation, OrganisationKind, Person
+from portal.organisations.usecases.opener_keys import enter_opener_key
 from portal.permissions import Kind, Role
 
+OLLIS_PHRASE = "0123-4567-89AB-CDEF-GHJK-MNPQ"
+AINOS_PHRASE = "ZYXW-VTSR-QPNM-KJHG-FEDC-BA98"
 SINCE = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 
 
@@ -35,6 +39,11 @@ class Cast:
     eva: Person
     ada: Person
     tarja: Person
+
+    @property
+    def phrases(self) -> dict[UUID, str]:
+        """What opens the keys of the two openers."""
+        return {self.olli.id: OLLIS_PHRASE, self.aino.id: AINOS_PHRASE}
 
     @property
     def people(self) -> list[Person]:
@@ -72,6 +81,12 @@ def person(session: Session, name: str, belongs_to: Organisation, *roles: Role) 
     return added
 
 
+def give_openers(session: Session, buyer: Organisation) -> None:
+    """Two openers with keys, for a buyer that has none."""
+    for name in ("Asta Avaaja", "Arvo Avaaja"):
+        enter_opener_key(session, person(session, name, buyer, Role.OPENER), OLLIS_PHRASE, SINCE)
+
+
 def assemble(session: Session) -> Cast:
     """Put everybody into the database."""
     buyer = organisation(session, "Esimerkkilän hankinta", "1234567-1", Kind.BUYER)
@@ -80,7 +95,7 @@ def assemble(session: Session) -> Cast:
     shore = organisation(session, "Rantaopisto", None, Kind.PROVIDER)
     elsewhere = organisation(session, "Muualan hankinta", None, Kind.BUYER)
     operator = organisation(session, "Ylläpito", None, Kind.OPERATOR)
-    return Cast(
+    cast = Cast(
         buyer=buyer,
         office=office,
         river=river,
@@ -100,3 +115,6 @@ def assemble(session: Session) -> Cast:
         ada=person(session, "Ada Ylläpitäjä", operator, Role.ADMINISTRATOR),
         tarja=person(session, "Tarja Tarkastaja", buyer, Role.AUDITOR),
     )
+    enter_opener_key(session, cast.olli, OLLIS_PHRASE, SINCE)
+    enter_opener_key(session, cast.aino, AINOS_PHRASE, SINCE)
+    return cast

@@ -194,6 +194,7 @@ def settings_on(empty: str, folder: Path) -> Settings:
         secret_key="a key for tests, known to everybody",
         storage_key=KEY,
         secure_cookies=False,
+        sealing_openers=2,
         base_url="http://localhost",
     )
 

@@ -26,6 +26,7 @@ from portal.installation import Installation, open_installation
 from portal.migrate import migrate
 from portal.scorecards.usecases import FOLLOW_UP_SET
 from portal.shared.errors import RuleBroken
+from portal.storage.sealing import new_phrase
 
 FAULTY = 2
 
@@ -53,11 +54,14 @@ def play_file(file: Path, *, documents: Path | None, database_url: str | None) -
             for line in bad.faults:
                 _say(line)
             return FAULTY
+        phrase = new_phrase()
+        if database_url is not None:
+            _say(f"what stays sealed is opened by the openers' key phrase {phrase}")
         installation = open_installation(settings, durable=database_url is not None)
         try:
             migrate(installation.database)
             with _progress(case) as progress:
-                play = play_case(installation, case, progress=progress)
+                play = play_case(installation, case, phrase=phrase, progress=progress)
         except RuleBroken as broken:
             _say(f"the call cannot be entered: {broken.rule}")
             return OTHERWISE

@@ -56,16 +56,17 @@ def play_case(
     case: Case,
     *,
     password_hash: str | None = None,
+    phrase: str | None = None,
     progress: Callable[[str], None] = lambda line: None,
 ) -> Play:
-    """Act the case out.
+    """Act the case out; ``phrase`` closes the keys of its openers.
 
     It stops after an act that ends otherwise than told. Raises RuleBroken when the draft of the
     call cannot be entered.
     """
     beginning = case.timeline[0].at if case.timeline else case.procurement.questions_due
     with unit_of_work(installation.database) as session:
-        stage = set_stage(session, case, beginning, password_hash)
+        stage = set_stage(session, case, beginning, password_hash, phrase)
     play = Play(case, stage)
     acts = Acts(stage, installation.settings)
     for act in case.timeline:

@@ -21,6 +21,7 @@ from portal.cases.format import (
     PersonHead,
     ResultBonusHead,
 )
+from portal.config import settings_of
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
 from portal.evaluation.models import Clarification
@@ -28,6 +29,11 @@ from portal.feedback.models import Proposal
 from portal.meetings.models import Practice
 from portal.organisations.models import Membership, Organisation, Person
 from portal.organisations.usecases import register_organisation, register_person
+from portal.organisations.usecases.opener_keys import (
+    enter_opener_key,
+    is_opened_by,
+    opener_key_of,
+)
 from portal.permissions import Kind, Role
 from portal.procurement.models import Lot, Procurement, Question
 from portal.procurement.rules import (
@@ -43,6 +49,7 @@ from portal.procurement.rules import (
 )
 from portal.procurement.usecases import draft_procurement
 from portal.scorecards.models import Scorecard
+from portal.storage.sealing import new_phrase
 
 
 @dataclass
@@ -62,6 +69,7 @@ class Stage:
     practices: dict[str, UUID] = field(default_factory=dict)
     proposals: dict[str, UUID] = field(default_factory=dict)
     scorecards: dict[str, UUID] = field(default_factory=dict)
+    phrases: dict[UUID, str] = field(default_factory=dict)
     procurement_id: UUID | None = None
 
     def person(self, session: Session, key: str) -> Person:
@@ -125,9 +133,16 @@ class Stage:
         return next(key for key, value in self.organisations.items() if value == organisation_id)
 
 
-def set_stage(session: Session, case: Case, at: datetime, password_hash: str | None) -> Stage:
+def set_stage(
+    session: Session,
+    case: Case,
+    at: datetime,
+    password_hash: str | None,
+    phrase: str | None = None,
+) -> Stage:
     """Enter the organisations and people that are not there yet, and draft the call.
 
+    The buyer's openers get keys closed by the ``phrase``, by default one that only this play knows.
     The buyer is the organisation of whoever publishes. Raises RuleBroken where the draft cannot
     be entered (a reference that the buyer has used already, say).
     """
@@ -140,15 +155,53 @@ def set_stage(session: Session, case: Case, at: datetime, password_hash: str | N
         person = _person(session, case, person_head, home, at, password_hash)
         stage.people[person_head.key] = person.id
     publisher = publisher_of(case)
+    buyer = stage.home_of(session, publisher)
+    stage.phrases.update(_give_keys(session, buyer, at, phrase or new_phrase()))
     procurement = draft_procurement(
         session,
-        buyer=stage.home_of(session, publisher),
+        buyer=buyer,
         call=call_of(case),
         by=stage.person(session, publisher),
         at=at,
     )
     stage.procurement_id = procurement.id
     return stage
+
+
+def _give_keys(session: Session, buyer: Organisation, at: datetime, phrase: str) -> dict[UUID, str]:
+    """Keys for the buyer's openers, and openers in reserve where the case has too few.
+
+    A key that the phrase does not open is replaced only where it has been left behind by an
+    earlier play, as that of somebody who cannot log in; another's own stays.
+    """
+    openers = list(
+        session.scalars(
+            select(Person)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(
+                Membership.organisation_id == buyer.id,
+                Membership.role == Role.OPENER,
+                Person.closed_at.is_(None),
+            )
+            .distinct()
+        )
+    )
+    openers += [
+        register_person(
+            session,
+            name=f"Varalla oleva avaaja {n + 1}",
+            email=f"varalla-{n + 1}@{buyer.id}.example",
+            memberships=[(buyer, Role.OPENER)],
+            password_hash=None,
+            at=at,
+        )
+        for n in range(len(openers), settings_of(session).sealing_openers)
+    ]
+    for opener in openers:
+        key = opener_key_of(session, opener)
+        if key is None or (opener.password_hash is None and not is_opened_by(key, phrase)):
+            enter_opener_key(session, opener, phrase, at)
+    return {opener.id: phrase for opener in openers}
 
 
 def publisher_of(case: Case) -> str:

@@ -82,6 +82,21 @@ class Opening(Keyed, Base):
     second: Mapped[Person | None] = relationship(foreign_keys=[second_id], lazy="joined")
 
 
+class Resealing(Base):
+    """A sealing anew of a procurement's key, begun by one opener and done with another.
+
+    ``keys`` are the openers' keys that it is to go to. A later one takes the place of the earlier.
+    """
+
+    __tablename__ = "resealing"
+
+    procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"), primary_key=True)
+    first_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    first_at: Mapped[datetime]
+    keys: Mapped[list[str]]
+    done_at: Mapped[datetime | None]
+
+
 class LotOffer(Keyed, Base):
     """An opened offer's price for one lot; exists from the opening on.
 

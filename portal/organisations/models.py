@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base, Keyed
@@ -86,6 +86,30 @@ class Membership(Keyed, Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[str]
     organisation: Mapped[Organisation] = relationship(lazy="selectin")
+
+
+class OpenerKey(Keyed, Base):
+    """An opener's own key. Its private part is closed by a phrase that is nowhere kept.
+
+    A key that has been replaced has lost its private part for good.
+    """
+
+    __tablename__ = "opener_key"
+    __table_args__ = (
+        Index(
+            "ix_opener_key_standing",
+            "person_id",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    public_key: Mapped[bytes]
+    closed_private: Mapped[bytes | None]
+    made_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
 
 
 class LoginSession(Keyed, Base):

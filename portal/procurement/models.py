@@ -205,3 +205,12 @@ class BegunFromSounding(Base):
 
     procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"), primary_key=True)
     sounding_id: Mapped[UUID] = mapped_column(ForeignKey("sounding.id"), index=True)
+
+
+class NamedOpener(Base):
+    """An opener whom the officer has named for a draft; where none is, all of the buyer's are."""
+
+    __tablename__ = "named_opener"
+
+    procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)

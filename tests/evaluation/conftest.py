@@ -133,7 +133,7 @@ class Evaluating:
 
     def open(self) -> None:
         """Both openers open all offers."""
-        self.do(open_offers, self.cast.aino, with_=self.cast.olli)
+        self.do(open_offers, self.cast.aino, with_=self.cast.olli, phrases=self.cast.phrases)
 
     def declare(self, *people: Person, conflicts: Sequence[Organisation] = ()) -> None:
         """Declare interests."""

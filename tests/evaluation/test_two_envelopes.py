@@ -20,7 +20,7 @@ from portal.organisations.models import Person
 from portal.permissions import Role
 from portal.procurement.models import Procurement
 from portal.shared.numbers import shown
-from tests.cast import Cast, person
+from tests.cast import OLLIS_PHRASE, Cast, person
 from tests.evaluation.conftest import PRICES, RIVER, SHORE, TERMS, Evaluating, published, rows
 from tests.offers.conftest import AFTER, WINDOW
 
@@ -32,7 +32,7 @@ def call(database: Database, cast: Cast) -> UUID:
 
 
 def open_prices(evaluating: Evaluating, by: Person, with_: Person) -> None:
-    evaluating.do(usecases.open_prices, by, with_=with_)
+    evaluating.do(usecases.open_prices, by, with_=with_, phrases=evaluating.cast.phrases)
 
 
 def test_the_opening_of_the_offers_leaves_the_prices_in_the_vault(
@@ -91,10 +91,11 @@ def test_the_second_opener_follows_in_time_with_a_log_in_of_their_own(
     evaluating.declare(cast.aino)
 
     def confirm(by: Person, at: object = AFTER) -> None:
-        evaluating.do(usecases.confirm_prices, by, at, window=WINDOW)  # type: ignore[arg-type]
+        phrase = cast.phrases[by.id]
+        evaluating.do(usecases.confirm_prices, by, at, window=WINDOW, phrase=phrase)  # type: ignore[arg-type]
 
     evaluating.refused(lambda: confirm(cast.aino), "second_opener_required")
-    evaluating.do(usecases.request_prices, cast.olli)
+    evaluating.do(usecases.request_prices, cast.olli, phrase=OLLIS_PHRASE)
     evaluating.refused(lambda: confirm(cast.olli), "second_opener_required")
     late = AFTER + WINDOW + timedelta(seconds=1)
     evaluating.refused(lambda: confirm(cast.aino, late), "opening_expired")
@@ -111,7 +112,7 @@ def test_a_first_opener_who_declares_a_conflict_meanwhile_opens_nothing(
 ) -> None:
     evaluating.until("agreed")
     evaluating.declare(cast.aino)
-    evaluating.do(usecases.request_prices, cast.olli)
+    evaluating.do(usecases.request_prices, cast.olli, phrase=OLLIS_PHRASE)
     evaluating.declare(cast.olli, conflicts=[cast.shore])
     evaluating.refused(
         lambda: evaluating.do(usecases.confirm_prices, cast.aino, window=WINDOW), "opening_expired"

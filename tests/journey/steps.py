@@ -16,7 +16,7 @@ from portal.jobs.mail import JOB as MAIL
 from portal.jobs.mail import mail_task
 from portal.jobs.models import Job
 from portal.jobs.queue import do_all
-from tests.cast import Cast
+from tests.cast import AINOS_PHRASE, OLLIS_PHRASE, Cast
 from tests.conftest import SettableClock
 from tests.offers.files import pdf
 from tests.page import Browser, Page, words
@@ -272,10 +272,10 @@ class Journey:
         assert not self.at["roope"].get(f"{self.call}/offer").has(".tasks")
         self.at["olli"].get(self.call)
         self.click("olli", 'a[href$="/opening"]')
-        page = self.do("olli", "main form")
+        page = self.do("olli", "main form", {"phrase": OLLIS_PHRASE})
         assert RIVER not in page.text
         self.at["aino"].get(f"{self.call}/opening")
-        page = self.do("aino", "main form")
+        page = self.do("aino", "main form", {"phrase": AINOS_PHRASE})
         assert RIVER not in page.text
         self.click("aino", 'a[href$="/interests"]')
         self.do("aino", "#interests")

@@ -172,11 +172,12 @@ class Acting:
 
     def request_opening(self, by: Person, at: datetime = AFTER) -> None:
         """The first opener is ready."""
-        self._do(usecases.request_opening, by, at)
+        self._do(usecases.request_opening, by, at, phrase=self.cast.phrases.get(by.id, ""))
 
     def confirm_opening(self, by: Person, at: datetime = AFTER) -> None:
         """The second opener follows."""
-        self._do(usecases.confirm_opening, by, at, window=WINDOW)
+        phrase = self.cast.phrases.get(by.id, "")
+        self._do(usecases.confirm_opening, by, at, window=WINDOW, phrase=phrase)
 
     def open(self, at: datetime = AFTER) -> None:
         """Both openers in turn."""

@@ -137,7 +137,8 @@ def test_a_copy_in_an_offer_outlives_the_paper(
         assert stood.id == version.id
         assert usecases.submitted_content(session, stood).files == (file,)
         assert session.get_one(SealedBlob, file.id).owner == call
-        assert vault_of(session).unseal(session, file.id) == CONTENT
+        kept = vault_of(session).unseal_own(session, file.id, holder=offer.provider_id)
+        assert kept == CONTENT
 
 
 def test_a_paper_is_not_attached_to_anothers_offer(papers: Papers, act: Acting, cast: Cast) -> None:

@@ -28,7 +28,7 @@ from portal.procurement.rules import (
 )
 from portal.procurement.terms import call_terms
 from portal.procurement.usecases import draft_procurement, publish
-from tests.cast import Cast
+from tests.cast import Cast, give_openers
 
 NOW = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 DUE = datetime(2026, 2, 6, 10, 0, tzinfo=UTC)
@@ -130,6 +130,8 @@ def put_call(
             at=at,
         )
         if published:
+            if buyer is not None:
+                give_openers(session, procurement.buyer)
             publish(session, procurement=procurement, by=officer, at=at)
         return procurement.id
 

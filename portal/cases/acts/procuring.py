@@ -141,7 +141,8 @@ class ProcuringActs(Playing):
     def open_offers(self, session: Session, act: Act) -> None:
         """Open all offers, by two openers."""
         other = self.stage.person(session, act.takes["with"])
-        open_offers(session, with_=other, **self.who(session, act))
+        phrases = self.stage.phrases
+        open_offers(session, with_=other, phrases=phrases, **self.who(session, act))
 
     def declare_interests(self, session: Session, act: Act) -> None:
         """Declare ties to providers."""
@@ -196,7 +197,8 @@ class ProcuringActs(Playing):
     def open_prices(self, session: Session, act: Act) -> None:
         """Open the prices of two envelopes, by two openers."""
         other = self.stage.person(session, act.takes["with"])
-        evaluation.open_prices(session, with_=other, **self.who(session, act))
+        phrases = self.stage.phrases
+        evaluation.open_prices(session, with_=other, phrases=phrases, **self.who(session, act))
 
     def assess(self, session: Session, act: Act) -> None:
         """Hand in points, or abstain."""

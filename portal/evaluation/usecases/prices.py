@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -32,21 +34,32 @@ def _require_openable(session: Session, procurement: Procurement) -> None:
         raise RuleBroken("scores_missing")
 
 
-def request_prices(session: Session, *, procurement: Procurement, by: Person, at: datetime) -> None:
+def request_prices(
+    session: Session, *, procurement: Procurement, by: Person, at: datetime, phrase: str = ""
+) -> None:
     """The first opener is ready to open the prices; asking again starts the wait anew.
 
     Raises ``wrong_state``, ``interests_undeclared``, ``conflict_of_interest``,
-    ``scores_missing``.
+    ``scores_missing``, ``opener_without_part``, ``opener_phrase_wrong``.
     """
     with acting(session, "request_prices", chain=procurement.id, by=by.id, at=at):
         require(by, "request_prices", procurement.buyer_id)
         require_clean(session, procurement, by)
         _require_openable(session, procurement)
+        openers.leave_part(
+            session, procurement, OpeningStage.PRICES, first=by, phrase=phrase, first_at=at
+        )
         openers.begin(session, procurement, OpeningStage.PRICES, first=by, first_at=at)
 
 
 def confirm_prices(
-    session: Session, *, procurement: Procurement, window: timedelta, by: Person, at: datetime
+    session: Session,
+    *,
+    procurement: Procurement,
+    window: timedelta,
+    by: Person,
+    at: datetime,
+    phrase: str = "",
 ) -> None:
     """The second opener follows within the window.
 
@@ -58,24 +71,59 @@ def confirm_prices(
         first = openers.first_of(
             session, procurement, OpeningStage.PRICES, window=window, second_at=at
         )
-    open_prices(session, procurement=procurement, with_=first, by=by, at=at)
+    _open(
+        session,
+        procurement,
+        (first, by),
+        lambda: openers.recovered(
+            session, procurement, OpeningStage.PRICES, second=by, phrase=phrase
+        ),
+        at,
+    )
 
 
 def open_prices(
-    session: Session, *, procurement: Procurement, with_: Person, by: Person, at: datetime
+    session: Session,
+    *,
+    procurement: Procurement,
+    with_: Person,
+    by: Person,
+    at: datetime,
+    phrases: Mapping[UUID, str] | None = None,
 ) -> None:
     """Unseal every price at once; from now on no joint score can be changed.
 
-    Raises ``wrong_state``, ``interests_undeclared``, ``conflict_of_interest`` (of either opener),
-    ``second_opener_required``, ``scores_missing``.
+    ``phrases`` are the two openers', by person. Raises ``wrong_state``,
+    ``interests_undeclared``, ``conflict_of_interest`` (of either opener),
+    ``second_opener_required``, ``scores_missing``, ``opener_without_part``,
+    ``opener_phrase_wrong``.
     """
+    _open(
+        session,
+        procurement,
+        (with_, by),
+        lambda: openers.recovered_by_both(
+            session, procurement, openers=(with_, by), phrases=phrases or {}
+        ),
+        at,
+    )
+
+
+def _open(
+    session: Session,
+    procurement: Procurement,
+    both: tuple[Person, Person],
+    recovered: Callable[[], bytes | None],
+    at: datetime,
+) -> None:
+    with_, by = both
     with acting(session, "open_prices", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "open_prices", procurement.buyer_id)
         for opener in (by, with_):
             require_clean(session, procurement, opener)
         openers.require_two(procurement, with_, by)
         _require_openable(session, procurement)
-        unseal_prices(session, procurement)
+        unseal_prices(session, procurement, recovered())
         opening = openers.done(
             session, procurement, OpeningStage.PRICES, openers=(with_, by), opened_at=at
         )

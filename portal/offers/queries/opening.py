@@ -24,17 +24,21 @@ from portal.offers.rules import (
     Partner,
     unpacked,
 )
-from portal.offers.usecases.openers import opening_of
+from portal.offers.usecases.openers import has_part, opening_of
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
 from portal.shared.clock import in_time
 from portal.shared.errors import NotFound
+from portal.storage import custody
 
 
 @dataclass(frozen=True)
 class OpenersStanding:
-    """Where two openers are with a stage of the opening, and what this reader may do next."""
+    """Where two openers are with a stage of the opening, and what this reader may do next.
+
+    ``asks_phrase`` where the procurement has a key; ``has_part``, whether the reader holds of it.
+    """
 
     opening: Opening | None
     opened: bool
@@ -42,6 +46,8 @@ class OpenersStanding:
     may_request: bool
     may_confirm: bool
     waits_for_other: bool
+    asks_phrase: bool = False
+    has_part: bool = True
 
 
 def openers_standing(
@@ -64,6 +70,7 @@ def openers_standing(
         and not is_shut_out(session, procurement, opening.first)
     )
     first = opening is not None and opening.first_id == person.id
+    sealed = custody.is_sealed(session, procurement.id)
     mine = openable and not opened and is_opener(person, procurement)
     return OpenersStanding(
         opening=opening,
@@ -72,6 +79,8 @@ def openers_standing(
         may_request=mine and not running,
         may_confirm=mine and running and not first,
         waits_for_other=running and first,
+        asks_phrase=sealed,
+        has_part=not sealed or has_part(session, procurement, person),
     )
 
 

@@ -11,6 +11,7 @@ from portal.offers.usecases.drafting import (
 )
 from portal.offers.usecases.opening import confirm_opening, open_offers, request_opening
 from portal.offers.usecases.papers import add_paper, attach_paper, paper_of, remove_paper
+from portal.offers.usecases.resealing import confirm_resealing, request_resealing
 from portal.offers.usecases.reusing import reuse_answers
 from portal.offers.usecases.submitting import confirm_offer, submit_offer, withdraw_offer
 
@@ -20,6 +21,7 @@ __all__ = [
     "attach_paper",
     "confirm_offer",
     "confirm_opening",
+    "confirm_resealing",
     "draft_content",
     "open_offers",
     "own_offer",
@@ -27,6 +29,7 @@ __all__ = [
     "remove_file",
     "remove_paper",
     "request_opening",
+    "request_resealing",
     "reuse_answers",
     "save_offer",
     "save_part",

@@ -31,7 +31,7 @@ from portal.procurement.models import Procurement
 from portal.procurement.rules import State
 from portal.shared.canonical import sha256
 from portal.shared.errors import NotFound, RuleBroken
-from portal.storage.vault import vault_of
+from portal.storage.vault import Purpose, vault_of
 
 
 def own_offer(
@@ -52,15 +52,20 @@ def own_offer(
 def draft_content(session: Session, offer: Offer) -> OfferContent:
     """What the draft says now; a new draft begins from what was submitted."""
     if offer.draft_blob_id is not None:
-        return unpacked(json.loads(vault_of(session).unseal(session, offer.draft_blob_id)))
+        return _own_content(session, offer.draft_blob_id, offer)
     if offer.current_version is not None:
         return submitted_content(session, offer.current_version)
     return OfferContent()
 
 
 def submitted_content(session: Session, version: OfferVersion) -> OfferContent:
-    """What a submitted version says."""
-    return unpacked(json.loads(vault_of(session).unseal(session, version.blob_id)))
+    """What a submitted version says, for its own provider."""
+    return _own_content(session, version.blob_id, session.get_one(Offer, version.offer_id))
+
+
+def _own_content(session: Session, blob_id: UUID, offer: Offer) -> OfferContent:
+    packed = vault_of(session).unseal_own(session, blob_id, holder=offer.provider_id)
+    return unpacked(json.loads(packed))
 
 
 def require_open_call(procurement: Procurement, at: datetime) -> None:
@@ -145,8 +150,13 @@ def keep_draft(session: Session, offer: Offer, content: OfferContent, at: dateti
         drop_draft(session, offer)
         return
     before = offer.draft_blob_id
-    offer.draft_blob_id = vault_of(session).seal(
-        session, content.packed(), owner=offer.procurement_id, at=at
+    offer.draft_blob_id = vault_of(session).seal_offer(
+        session,
+        content.packed(),
+        owner=offer.procurement_id,
+        holder=offer.provider_id,
+        purpose=Purpose.DRAFT,
+        at=at,
     )
     offer.draft_saved_at = at
     _discard(session, before)
@@ -197,7 +207,14 @@ def attach_file(
         draft = draft_content(session, offer)
         digest = sha256(content)
         require_room(draft.files, len(content), digest, most, settings_of(session).offer_megabytes)
-        blob_id = vault_of(session).seal(session, content, owner=procurement.id, at=at)
+        blob_id = vault_of(session).seal_offer(
+            session,
+            content,
+            owner=procurement.id,
+            holder=offer.provider_id,
+            purpose=Purpose.FILE,
+            at=at,
+        )
         name = name_beside(name, (other.name for other in draft.files))
         file = OfferFile(blob_id, name, media_type, len(content), digest)
         keep_draft(session, offer, _with_files(draft, (*draft.files, file)), at)

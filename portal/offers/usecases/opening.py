@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,22 +36,32 @@ def _require_openable(procurement: Procurement, at: datetime) -> None:
 
 
 def request_opening(
-    session: Session, *, procurement: Procurement, by: Person, at: datetime
+    session: Session, *, procurement: Procurement, by: Person, at: datetime, phrase: str = ""
 ) -> None:
     """The first opener is ready; another one opens. Asking again starts the wait anew.
 
-    Raises ``wrong_state``, ``before_deadline``.
+    ``phrase`` opens their part of the procurement's key, where it has one. Raises
+    ``wrong_state``, ``before_deadline``, ``opener_without_part``, ``opener_phrase_wrong``.
     """
     with acting(session, "request_opening", chain=procurement.id, by=by.id, at=at):
         require(by, "request_opening", procurement.buyer_id)
         _require_openable(procurement, at)
+        openers.leave_part(
+            session, procurement, OpeningStage.OFFERS, first=by, phrase=phrase, first_at=at
+        )
         openers.begin(session, procurement, OpeningStage.OFFERS, first=by, first_at=at)
 
 
 def confirm_opening(
-    session: Session, *, procurement: Procurement, window: timedelta, by: Person, at: datetime
+    session: Session,
+    *,
+    procurement: Procurement,
+    window: timedelta,
+    by: Person,
+    at: datetime,
+    phrase: str = "",
 ) -> None:
-    """The second opener follows within the window, with a log-in of their own.
+    """The second opener follows within the window, with a log-in and a phrase of their own.
 
     Raises ``second_opener_required``, ``opening_expired``, and what `open_offers` raises.
     """
@@ -60,28 +71,69 @@ def confirm_opening(
         first = openers.first_of(
             session, procurement, OpeningStage.OFFERS, window=window, second_at=at
         )
-    open_offers(session, procurement=procurement, with_=first, by=by, at=at)
+    _open(
+        session,
+        procurement,
+        (first, by),
+        lambda: openers.recovered(
+            session, procurement, OpeningStage.OFFERS, second=by, phrase=phrase
+        ),
+        at,
+    )
 
 
 def open_offers(
-    session: Session, *, procurement: Procurement, with_: Person, by: Person, at: datetime
+    session: Session,
+    *,
+    procurement: Procurement,
+    with_: Person,
+    by: Person,
+    at: datetime,
+    phrases: Mapping[UUID, str] | None = None,
 ) -> None:
     """Unseal every submitted offer, all together, by two different openers.
 
-    One that was not confirmed after an amendment does not count and stays sealed.
+    ``phrases`` are the two's, by person. An offer that was not confirmed after an amendment does
+    not count and stays sealed.
 
-    Raises ``wrong_state``, ``before_deadline``, ``second_opener_required``.
+    Raises ``wrong_state``, ``before_deadline``, ``second_opener_required``,
+    ``opener_without_part``, ``opener_phrase_wrong``.
     """
+    _open(
+        session,
+        procurement,
+        (with_, by),
+        lambda: openers.recovered_by_both(
+            session, procurement, openers=(with_, by), phrases=phrases or {}
+        ),
+        at,
+    )
+
+
+def _open(
+    session: Session,
+    procurement: Procurement,
+    both: tuple[Person, Person],
+    recovered: Callable[[], bytes | None],
+    at: datetime,
+) -> None:
+    with_, by = both
     with acting(session, "open_offers", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "open_offers", procurement.buyer_id)
         _require_openable(procurement, at)
         openers.require_two(procurement, with_, by)
+        private = recovered()
         lots = {lot.key: lot.id for lot in procurement.lots}
         offers = session.scalars(select(Offer).where(counted(procurement))).all()
         for offer in offers:
             assert offer.current_version is not None
             _unseal_for_evaluation(
-                session, offer, offer.current_version, lots, prices=not procurement.two_envelopes
+                session,
+                offer,
+                offer.current_version,
+                lots,
+                private=private,
+                prices=not procurement.two_envelopes,
             )
         openers.done(session, procurement, OpeningStage.OFFERS, openers=(with_, by), opened_at=at)
         note_opened(procurement)
@@ -101,8 +153,8 @@ def open_offers(
         )
 
 
-def _unsealed(session: Session, version: OfferVersion) -> dict[str, Any]:
-    sealed = vault_of(session).unseal(session, version.blob_id)
+def _unsealed(session: Session, version: OfferVersion, private: bytes | None) -> dict[str, Any]:
+    sealed = vault_of(session).unseal_for_openers(session, version.blob_id, private)
     if sha256(sealed) != version.sha256:
         raise RuntimeError(f"offer version {version.id} is not what its receipt says")
     content: dict[str, Any] = json.loads(sealed)
@@ -115,11 +167,20 @@ def _unseal_for_evaluation(
     version: OfferVersion,
     lots: dict[str, UUID],
     *,
+    private: bytes | None,
     prices: bool,
 ) -> None:
-    """Into tables goes what evaluation needs; of two envelopes the prices stay in the vault."""
-    content = _unsealed(session, version)
-    for key, price in unpacked(content).lots.items():
+    """Into tables goes what evaluation needs; of two envelopes the prices stay in the vault.
+
+    So does the version that holds them: the portal is let to it only with the prices.
+    """
+    content = _unsealed(session, version, private)
+    offered = unpacked(content)
+    files = [file.id for file in offered.files]
+    vault_of(session).open_to_portal(
+        session, [*files, version.blob_id] if prices else files, private
+    )
+    for key, price in offered.lots.items():
         session.add(
             LotOffer(
                 offer_id=offer.id,
@@ -137,7 +198,7 @@ def _unseal_for_evaluation(
     )
 
 
-def unseal_prices(session: Session, procurement: Procurement) -> None:
+def unseal_prices(session: Session, procurement: Procurement, private: bytes | None) -> None:
     """The second envelope of every opened offer, when the evaluation's room says so."""
     lots = {lot.key: lot.id for lot in procurement.lots}
     opened = session.execute(
@@ -151,7 +212,8 @@ def unseal_prices(session: Session, procurement: Procurement) -> None:
         for row in session.scalars(select(LotOffer).where(LotOffer.lot_id.in_(lots.values())))
     }
     for kept, version in opened:
-        content = _unsealed(session, version)
+        content = _unsealed(session, version, private)
+        vault_of(session).open_to_portal(session, [version.blob_id], private)
         for key, price in unpacked(content).lots.items():
             row = rows[kept.offer_id, lots[key]]
             row.price, row.coordination_fee = price.price, price.coordination_fee

@@ -32,7 +32,7 @@ from portal.organisations.queries import representatives_of
 from portal.permissions import Role, require
 from portal.procurement.models import CallAmendment, Procurement
 from portal.shared.errors import RuleBroken
-from portal.storage.vault import vault_of
+from portal.storage.vault import Purpose, vault_of
 
 REFERENCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -169,8 +169,13 @@ def _submit_version(
         submitted_at=at,
         submitted_by_id=by.id,
         sha256=content.hash(),
-        blob_id=vault_of(session).seal(
-            session, content.packed(), owner=offer.procurement_id, at=at
+        blob_id=vault_of(session).seal_offer(
+            session,
+            content.packed(),
+            owner=offer.procurement_id,
+            holder=offer.provider_id,
+            purpose=Purpose.VERSION,
+            at=at,
         ),
     )
     session.add(version)

@@ -77,7 +77,7 @@ def file(procurement_id: UUID, file_id: UUID) -> ResponseReturnValue:
     offer = queries.begun_offer(session, procurement, provider)
     found = queries.own_file(session, offer, file_id)
     record_read(found.id)
-    content = vault_of(session).unseal(session, found.id)
+    content = vault_of(session).unseal_own(session, found.id, holder=provider.id)
     return download(content, found.name, found.media_type)
 
 

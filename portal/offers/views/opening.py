@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from portal.offers import queries, usecases
 from portal.offers.access import is_shut_out
+from portal.offers.forms.phrases import PhraseForm
 from portal.offers.views.blueprint import OPENING, bp
+from portal.offers.views.holders import note_try, right_phrase
 from portal.offers.views.own import (
     document,
 )
 from portal.organisations.models import Person
 from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
-from portal.web.forms import ButtonForm, refuse
+from portal.web.forms import PortalForm, refuse
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
 
@@ -27,15 +29,16 @@ from portal.web.unit import me, now, reading, record_read, services, transaction
 @bp.get(OPENING)
 def opening(procurement_id: UUID) -> ResponseReturnValue:
     """The opening: until when all is sealed, then the two openers' acts, then the record."""
-    return _opening_page(procurement_id, ButtonForm())
+    return _opening_page(procurement_id, PhraseForm(formdata=None))
 
 
 @bp.post(f"{OPENING}/request")
 def request_opening(procurement_id: UUID) -> ResponseReturnValue:
     """The first opener is ready."""
-    form = ButtonForm()
+    form = PhraseForm()
     if form.validate():
         try:
+            note_try(form)
             with transaction() as session:
                 by = me(session)
                 usecases.request_opening(
@@ -43,7 +46,9 @@ def request_opening(procurement_id: UUID) -> ResponseReturnValue:
                     procurement=_free_to_open(session, procurement_id, by),
                     by=by,
                     at=now(),
+                    phrase=form.phrase.data or "",
                 )
+                right_phrase(session, by)
             return done(
                 _("The opening has been started. Another opener must now confirm it."),
                 url_for(".opening", procurement_id=procurement_id),
@@ -56,9 +61,10 @@ def request_opening(procurement_id: UUID) -> ResponseReturnValue:
 @bp.post(f"{OPENING}/confirm")
 def confirm_opening(procurement_id: UUID) -> ResponseReturnValue:
     """The second opener follows, and all offers are opened together."""
-    form = ButtonForm()
+    form = PhraseForm()
     if form.validate():
         try:
+            note_try(form)
             with transaction() as session:
                 by = me(session)
                 usecases.confirm_opening(
@@ -67,7 +73,9 @@ def confirm_opening(procurement_id: UUID) -> ResponseReturnValue:
                     window=_window(),
                     by=by,
                     at=now(),
+                    phrase=form.phrase.data or "",
                 )
+                right_phrase(session, by)
             return done(
                 _("All offers have been opened."),
                 url_for(".opening", procurement_id=procurement_id),
@@ -85,12 +93,12 @@ def _free_to_open(session: Session, procurement_id: UUID, by: Person) -> Procure
     return procurement
 
 
-def _refuse(form: ButtonForm, broken: RuleBroken) -> None:
+def _refuse(form: PortalForm, broken: RuleBroken) -> None:
     """Whoever may not act here may not see the page either."""
     refuse(form, broken, alone={"not_permitted", "conflict_of_interest"})
 
 
-def _opening_page(procurement_id: UUID, form: ButtonForm, status: int = 200) -> Response:
+def _opening_page(procurement_id: UUID, form: PortalForm, status: int = 200) -> Response:
     session = reading()
     found = queries.opening_page(session, procurement_id, me(session), _window(), now())
     if found.shown:

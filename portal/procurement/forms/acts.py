@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.procurement.queries.drafting import EvaluatorsPage
+from portal.procurement.queries.openers import OpenersPage
 from portal.shared.names import name_in
 from portal.web.fields import (
+    ChecksField,
     ChoiceField,
     LongTextField,
     TextField,
@@ -50,6 +53,15 @@ class AppointForm(PortalForm):
     evaluator = ChoiceField(_l("Evaluator"), [required()])
 
 
+class OpenersForm(PortalForm):
+    """Who may open the offers."""
+
+    openers = ChecksField(
+        _l("Openers"),
+        description=_l("If you choose nobody, all openers of the buyer who have a key are named."),
+    )
+
+
 class CopyForm(PortalForm):
     """The reference of the copy: all that a copy needs anew."""
 
@@ -68,4 +80,14 @@ def appoint_form(page: EvaluatorsPage) -> AppointForm:
         ((one.id, f"{one.name}, {name_in(one.organisation, language)}") for one in page.candidates),
         empty=_l("Choose an evaluator"),
     )
+    return form
+
+
+def openers_form(page: OpenersPage) -> OpenersForm:
+    """The buyer's openers; who has no key is said beside the name."""
+    form = OpenersForm(data={"openers": [str(key) for key in page.chosen]})
+    form.openers.choices = [
+        (str(one.id), one.name if made_at else _("%(name)s (no key)", name=one.name))
+        for one, made_at in page.rows
+    ]
     return form

@@ -34,6 +34,7 @@ from portal.procurement.rules import (
     weights_total,
 )
 from portal.procurement.terms import call_terms
+from portal.procurement.usecases.openers import keys_for
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
 
@@ -166,11 +167,14 @@ def following(call: CallTerms, key: str) -> CallTerms:
 class PublishPage:
     """What still keeps a draft from being published, apart from what is only worth stating.
 
+    ``openers`` is how many of those named have a key.
     ``passed`` are the options whose last day of notice comes before the contract could begin.
     """
 
     draft: Draft
     missing: list[str]
+    openers: int
+    openers_needed: int
     unstated: list[str]
     advice: Advice
     total: Decimal
@@ -189,9 +193,17 @@ def publish_page(
     draft = draft_page(session, procurement_id, person, at)
     total = weights_total(draft.call)
     missing = missing_from_call(draft.call, at)
+    keys = keys_for(session, officers_procurement(session, procurement_id, person))
+    needed = settings_of(session).sealing_openers
     return PublishPage(
         draft=draft,
-        missing=[*missing, *(["weights"] if total != 100 else [])],
+        missing=[
+            *missing,
+            *(["weights"] if total != 100 else []),
+            *(["openers"] if len(keys) < needed else []),
+        ],
+        openers=len(keys),
+        openers_needed=needed,
         unstated=worth_stating(draft.call),
         advice=advice_on(draft.call, day_in_helsinki(at)),
         total=total,

@@ -10,6 +10,11 @@ from portal.procurement.usecases.drafting import (
 )
 from portal.procurement.usecases.evaluators import appoint_evaluator, appointed, appointed_people
 from portal.procurement.usecases.moving import note_decided, note_decided_anew, note_opened
+from portal.procurement.usecases.openers import (
+    name_openers,
+    openers_with_keys,
+    require_keys,
+)
 from portal.procurement.usecases.publishing import publish
 
 __all__ = [
@@ -24,9 +29,12 @@ __all__ = [
     "copy_procurement",
     "draft_from_sounding",
     "draft_procurement",
+    "name_openers",
     "note_decided",
     "note_decided_anew",
     "note_opened",
+    "openers_with_keys",
     "publish",
+    "require_keys",
     "told_of_amendments",
 ]

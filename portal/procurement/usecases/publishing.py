@@ -27,6 +27,7 @@ from portal.procurement.rules import (
 from portal.procurement.terms import (
     call_terms,
 )
+from portal.procurement.usecases.openers import seal_call
 from portal.shared.names import LANGUAGES
 
 
@@ -34,7 +35,7 @@ def publish(session: Session, *, procurement: Procurement, by: Person, at: datet
     """Freeze the call with its criteria written out, and open it for offers.
 
     Raises ``wrong_state``, ``call_incomplete``, ``weights_not_100``, ``use_not_permitted``,
-    ``scale_differs``.
+    ``scale_differs``, ``openers_without_keys``.
     """
     with acting(session, "publish", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "publish", procurement.buyer_id)
@@ -51,6 +52,7 @@ def publish(session: Session, *, procurement: Procurement, by: Person, at: datet
             else:
                 texts[row.key] = {"key": row.key, "question": row.question, **(row.text or {})}
         require_one_scale(procurement.scale_top, texts)
+        facts.note(openers=seal_call(session, procurement, at))
         if procurement.low_price_percent is None:
             procurement.low_price_percent = settings_of(session).low_price_percent
         procurement.frozen = frozen_call(call_terms(procurement), texts)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from portal.audit.models import AuditEntry
 from portal.database import Database
 from portal.offers.models import Opening
-from tests.cast import Cast
+from tests.cast import OLLIS_PHRASE, Cast
 from tests.conftest import SettableClock
 from tests.evaluation.conftest import KEYS, RIVER, Evaluating
 from tests.evaluation.pages.conftest import Browse, typed
@@ -122,7 +122,7 @@ def test_an_opener_with_a_conflict_opens_nothing_and_the_attempt_is_on_record(
 ) -> None:
     evaluating.until("offered")
     evaluating.declare(cast.aino, conflicts=[cast.river])
-    browse(cast.olli).post(f"{url}/opening/request")
+    browse(cast.olli).post(f"{url}/opening/request", {"phrase": OLLIS_PHRASE})
     page = browse(cast.aino).post(f"{url}/opening/{act}", status=422)
     assert "You have declared a conflict of interest" in page.text
     with database.reading() as session:

@@ -10,7 +10,7 @@ import pytest
 from portal.database import Database
 from portal.offers.documents import DOCUMENTS
 from portal.web.unit import Services
-from tests.cast import Cast
+from tests.cast import AINOS_PHRASE, OLLIS_PHRASE, Cast
 from tests.conftest import SettableClock
 from tests.documents.reading import text_of
 from tests.evaluation.conftest import TERMS, Evaluating, published
@@ -73,13 +73,13 @@ def test_two_openers_open_the_prices(
     assert page.errors == ["Not every offer has been judged and scored yet."]
     evaluating.agree_all()
     first.get(f"{url}/prices")
-    first.submit("main form")
+    first.submit("main form", phrase=OLLIS_PHRASE)
     page = first.follow()
     assert "log in with an account of their own" in page.text
     page = first.post(f"{url}/prices/confirm", {}, 422)
     assert page.errors == ["Two different openers are needed to open the offers."]
     second.get(f"{url}/prices")
-    second.submit("main form")
+    second.submit("main form", phrase=AINOS_PHRASE)
     page = second.follow()
     assert page.flashes == ["All prices have been opened."]
     assert "€58.00" in page.text

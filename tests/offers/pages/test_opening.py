@@ -14,7 +14,7 @@ from portal.organisations.models import Person
 from portal.procurement.models import Procurement
 from portal.procurement.usecases import appoint_evaluator
 from portal.web.unit import Services
-from tests.cast import Cast
+from tests.cast import AINOS_PHRASE, OLLIS_PHRASE, Cast
 from tests.conftest import SettableClock
 from tests.offers.conftest import DUE, OPENS, Acting
 from tests.offers.pages.conftest import make_documents
@@ -71,7 +71,7 @@ def test_two_openers_open_the_offers(
     page = first.get(opening_url)
     assert version.reference not in page.text
     assert "Jokiopisto" not in page.text
-    first.submit("main form")
+    first.submit("main form", phrase=OLLIS_PHRASE)
     page = first.follow()
     assert "log in with an account of their own" in page.text
     assert not page.has("main form")
@@ -79,7 +79,7 @@ def test_two_openers_open_the_offers(
     assert page.errors == ["Two different openers are needed to open the offers."]
     page = second.get(opening_url)
     assert "Olli Ostaja started the opening" in page.text
-    second.submit("main form")
+    second.submit("main form", phrase=AINOS_PHRASE)
     page = second.follow()
     assert page.flashes == ["All offers have been opened."]
     # Nothing of the offers is shown before the reader has declared interests.
@@ -103,16 +103,16 @@ def test_the_second_opener_must_follow_in_time(
 ) -> None:
     after_the_deadline(clock)
     first, second = browse(cast.olli), browse(cast.aino)
-    first.post(f"{opening_url}/request", {})
+    first.post(f"{opening_url}/request", {"phrase": OLLIS_PHRASE})
     second.get(opening_url)
     clock.move(minutes=15, seconds=1)
-    page = second.submit("main form", status=422)
+    page = second.submit("main form", status=422, phrase=AINOS_PHRASE)
     assert page.errors == [
         "The second opener did not follow in time. Start the opening of the offers again."
     ]
     with database.reading() as session:
         assert session.scalars(select(Opening)).one().opened_at is None
-    second.submit("main form")
+    second.submit("main form", phrase=AINOS_PHRASE)
     assert "Waiting for the second opener" in second.follow().text
 
 
