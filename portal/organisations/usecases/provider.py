@@ -93,9 +93,7 @@ def _meant(session: Session, issuer: str, claims: Claims, at: datetime) -> Perso
     if session.scalar(other) is not None:
         raise RuleBroken("provider_account_unknown")
     session.add(
-        ProviderIdentity(
-            issuer=issuer, subject=claims.subject, person_id=person.id, bound_at=at
-        )
+        ProviderIdentity(issuer=issuer, subject=claims.subject, person_id=person.id, bound_at=at)
     )
     session.flush()
     return person

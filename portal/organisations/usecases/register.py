@@ -100,9 +100,7 @@ def take_role_away(
             raise NotFound
         if person.id == by.id:
             raise RuleBroken("role_of_oneself")
-        facts.note(
-            person=str(person.id), organisation=str(taken.organisation_id), role=taken.role
-        )
+        facts.note(person=str(person.id), organisation=str(taken.organisation_id), role=taken.role)
         person.memberships.remove(taken)
         end_sessions(session, person.id, at)
 

@@ -90,9 +90,7 @@ def reset_second_factor(
         forget_code_tries(session, person, recovery=False)
         forget_code_tries(session, person, recovery=True)
         end_sessions(session, person.id, at)
-        send_mail(
-            session, to=person, letter="second_factor_reset", facts={"path": "/login"}, at=at
-        )
+        send_mail(session, to=person, letter="second_factor_reset", facts={"path": "/login"}, at=at)
         facts.note(person=str(person.id))
 
 

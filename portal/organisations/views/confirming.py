@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Response, make_response, request, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.organisations import usecases
 from portal.organisations.forms import ConfirmForm
@@ -63,9 +62,7 @@ def confirm_first() -> ResponseReturnValue | None:
     if sent and form.validate() and _confirmed(form):
         return None
     typed = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in _NOT_TYPED
+        (name, value) for name, value in request.form.items(multi=True) if name not in _NOT_TYPED
     ]
     answer = _asked(form, request.full_path.rstrip("?"), nearest_page(request.path), typed)
     return swap_main(answer) if is_htmx() else answer
@@ -94,9 +91,7 @@ def _confirmed(form: ConfirmForm) -> bool:
     return True
 
 
-def _asked(
-    form: ConfirmForm, action: str, wanted: str, typed: list[tuple[str, str]]
-) -> Response:
+def _asked(form: ConfirmForm, action: str, wanted: str, typed: list[tuple[str, str]]) -> Response:
     log_in = present()
     return page(
         "organisations/confirm.html",

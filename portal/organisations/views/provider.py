@@ -121,9 +121,7 @@ def _refused(broken: RuleBroken, wanted: str, *, noted: bool = False) -> Respons
     if not noted:
         try:
             with transaction() as session:
-                usecases.note_provider_refusal(
-                    session, rule=broken.rule, by=None, at=now()
-                )
+                usecases.note_provider_refusal(session, rule=broken.rule, by=None, at=now())
         except RuleBroken as kept:
             broken = kept
     return page(

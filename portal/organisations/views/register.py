@@ -145,7 +145,7 @@ def _roles(person_id: UUID, form: ButtonForm, status: int = 200) -> ResponseRetu
 
 @bp.route("/people/<uuid:person_id>/second-factor", methods=["GET", "POST"])
 def reset_factor(person_id: UUID) -> ResponseReturnValue:
-    """Reset the second factor of somebody who has lost it, once it is asked whether that is meant."""
+    """Reset a lost second factor, once it has been asked whether that is meant."""
     form = ButtonForm()
     if form.validate_on_submit():
         try:

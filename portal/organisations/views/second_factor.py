@@ -123,9 +123,7 @@ def switch_off() -> ResponseReturnValue:
 def _enrolment(action: str, wanted: str) -> ResponseReturnValue:
     owner = me(reading(), half_way=True)
     email = owner.email
-    secret = codes.offered_secret(
-        services().settings.storage_key, browser_session[TOKEN], owner.id
-    )
+    secret = codes.offered_secret(services().settings.storage_key, browser_session[TOKEN], owner.id)
     form = EnrolForm()
     if form.validate_on_submit():
         try:

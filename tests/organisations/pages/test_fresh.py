@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from portal.app import _configure
 from portal.database import Database
 from portal.organisations import usecases
 from portal.organisations.models import LoginSession, Person
@@ -207,9 +208,7 @@ class TestEndingAtOnce:
 
 class TestOwnLogIns:
     @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-    def test_one_sees_them_and_ends_one(
-        self, browse: Browse, roope: Person, language: str
-    ) -> None:
+    def test_one_sees_them_and_ends_one(self, browse: Browse, roope: Person, language: str) -> None:
         other = browse()
         other.client.environ_base["HTTP_USER_AGENT"] = "X (Windows) Firefox/140.0"
         log_in(other, roope.email, address="203.0.113.7")
@@ -236,8 +235,6 @@ class TestOwnLogIns:
 def test_the_cookie_is_for_this_host_over_https_and_for_no_script(
     app: Flask, database: Database, roope: Person, clock: SettableClock
 ) -> None:
-    from portal.app import _configure
-
     settings = app.extensions["portal"].settings.model_copy(update={"secure_cookies": True})
     other = Flask("of cookies")
     _configure(other, settings, testing=True)

@@ -30,7 +30,7 @@ from tests.promises.figures import leave
 with warnings.catch_warnings():
     # What the provider is built of has been announced to change.
     warnings.simplefilter("ignore")
-    from oidc_provider_mock import User, run_server_in_thread
+    from oidc_provider_mock import run_server_in_thread
 
 # It warns of it at each log-in as well.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -311,9 +311,7 @@ def test_a_fresh_log_in_is_asked_of_the_provider_too(
     browser.submit(".main-form", code=code_at(NOW))
     browser.get("/people/invite")
     with database.transaction() as session:
-        session.connection().exec_driver_sql(
-            "UPDATE login_session SET confirmed_at = started_at"
-        )
+        session.connection().exec_driver_sql("UPDATE login_session SET confirmed_at = started_at")
     clock.move(minutes=11)
     browser.get("/people/invite", 303)
     page = browser.follow()
