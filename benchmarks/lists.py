@@ -107,6 +107,7 @@ def _client(app: Flask, database: Database, market: Market, reader: str | None) 
                     person_id=market.people[reader],
                     started_at=AT,
                     ends_at=AT + DAY,
+                    second_factor_at=AT,
                 )
             )
         with client.session_transaction() as kept:

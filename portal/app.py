@@ -36,7 +36,7 @@ from portal.offers import views as offers
 from portal.options import views as options
 from portal.organisations import views as organisations
 from portal.organisations.models import Person
-from portal.organisations.queries import person_of_session
+from portal.organisations.queries import log_in_of
 from portal.permissions import PAGES, Role
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
@@ -67,7 +67,7 @@ from portal.web import (
     unit,
     uploads,
 )
-from portal.web.addresses import nearest_page, page_address
+from portal.web.addresses import wanted_page
 from portal.workdays import views as workdays
 from portal.worker import Workers
 
@@ -130,7 +130,7 @@ def open_services(
         reads_database=installation.reads_database,
         vault=installation.vault,
         clock=clock,
-        person_of_session=person_of_session,
+        log_in_of=log_in_of,
         allows=allows,
         refusal_text=refusals.refusal_text,
     )
@@ -231,16 +231,23 @@ def limit_typed_text() -> None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Nobody gets to a view that the table of pages does not open to them."""
+    """Nobody gets to a view that the table of pages does not open to them.
+
+    Whoever still owes the second factor gets to the steps of logging in and nowhere else, and
+    where the table asks for a fresh log-in, an old one is confirmed first.
+    """
     endpoint = request.endpoint
     if endpoint is None:
         return None
     row = PAGES.get(endpoint)
     if row is not None and row.public:
         return None
+    log_in = unit.present()
+    if log_in is not None and not log_in.whole and row is not None:
+        return None if row.half_way else log_in_first()
     person = unit.current_person()
     if row is not None and row.allows(person):
-        return None
+        return organisations.confirming.confirm_first() if row.fresh else None
     if person is None:
         return log_in_first() if row is not None else errors.error_page(403)
     _record_denial(endpoint, person.id)
@@ -255,9 +262,7 @@ def _record_denial(endpoint: str, by: UUID) -> None:
 
 def log_in_first() -> ResponseReturnValue:
     """Off to the log-in page, which brings the reader back to where they wanted to go."""
-    wanted = page_address()
-    if htmx.is_htmx():
-        wanted = nearest_page(htmx.path_on_screen() or "/")
+    wanted = wanted_page()
     url = url_for(LOG_IN, next=wanted) if LOG_IN in current_app.view_functions else url_for("home")
     if htmx.is_htmx():
         return htmx.leave_for(url, make_response(""))

@@ -25,8 +25,12 @@ from portal.legal.decision import load_decision_law, load_instructions
 from portal.legal.parameters import BadParameters, load_parameters
 from portal.migrate import migrate as migrate_database
 from portal.organisations.passwords import hash_chosen
-from portal.organisations.queries import organisation_known_as
-from portal.organisations.usecases import register_organisation, register_person
+from portal.organisations.queries import organisation_known_as, person_by_email
+from portal.organisations.usecases import (
+    register_organisation,
+    register_person,
+    reset_second_factor,
+)
 from portal.paths import CRITERIA
 from portal.permissions import Kind, Role
 from portal.provider_cards.usecases import reindex_cards
@@ -315,6 +319,27 @@ def user_add(
         click.echo(f"Refused: {broken.rule}", err=True)
         sys.exit(1)
     click.echo(f"{email} {chosen}")
+
+
+@user.command("reset-second-factor")
+@click.option("--email", required=True)
+def user_reset_second_factor(email: str) -> None:
+    """Take away the second factor of a person who has lost it, such as the only administrator.
+
+    They are logged out everywhere, told by mail, and take a new device into use as they log in.
+    """
+    installation = opened()
+    try:
+        with unit_of_work(installation.database) as session:
+            person = person_by_email(session, email)
+            if person is None:
+                click.echo("Nobody has this e-mail address.", err=True)
+                sys.exit(1)
+            reset_second_factor(session, person=person, by=None, at=now())
+    except RuleBroken as broken:
+        click.echo(f"Refused: {broken.rule}", err=True)
+        sys.exit(1)
+    click.echo(f"{email} takes a new device into use at the next log-in")
 
 
 @main.group()

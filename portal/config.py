@@ -84,6 +84,12 @@ def _whole_numbers(value: object) -> object:
     return value
 
 
+def _words(value: object) -> object:
+    if isinstance(value, str):
+        return frozenset(filter(None, (word.strip() for word in value.split(","))))
+    return value
+
+
 def _limits(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -136,6 +142,29 @@ class Settings(BaseModel):
     mail_from: str = Field("siirtyma@esimerkki.example", description="sender of outgoing mail")
     session_hours: Annotated[int, Field(ge=1, le=72)] = Field(
         10, description="a log-in ends after so many hours (proposal: a working day)"
+    )
+    fresh_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
+        10,
+        description="opening, award, decision, approval and the like ask for the password again "
+        "when the log-in is older than so many minutes (proposal)",
+    )
+    second_factor: Literal["required", "offered"] = Field(
+        "required",
+        description="whether buyers, employment offices, auditors and administrators must log in "
+        "with a code beside the password, or may (proposal: required)",
+    )
+    oidc_issuer: Annotated[str, Field(pattern=r"^https?://")] | None = Field(
+        None,
+        description="the issuer of an OpenID Connect provider by which people may log in; none by "
+        "default",
+    )
+    oidc_client_id: str | None = Field(None, description="the portal's name at that provider")
+    oidc_client_secret: str | None = Field(None, description="its secret there")
+    oidc_name: str = Field("OpenID Connect", description="what the log-in page calls the provider")
+    oidc_acr_values: Annotated[frozenset[str], BeforeValidator(_words)] = Field(
+        frozenset(),
+        description="values of the claims acr and amr that count as a second factor, separated by "
+        "commas; they are asked of the provider; none count by default",
     )
     reset_hours: Annotated[int, Field(ge=1, le=168)] = Field(
         2, description="a password link lives so many hours (proposal)"

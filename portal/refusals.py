@@ -185,6 +185,31 @@ REFUSALS: dict[str, Any] = {
     "link_expired": _l("The link has expired or has already been used. Ask for a new one."),
     "log_in_wrong": _l("The e-mail address or the password is wrong."),
     "log_in_wait": _l("Too many wrong attempts. Try again in %(minutes)s min."),
+    "code_wrong": _l("The code is wrong or no longer in force."),
+    "code_used": _l("This code has been used already. Wait until the application shows the next."),
+    "code_wait": _l("Too many wrong codes. Try again in %(minutes)s min."),
+    "second_factor_off": _l("Two-step log-in is not in use."),
+    "second_factor_needed": _l("Your role requires two-step log-in, so it cannot be switched off."),
+    "factor_of_oneself": _l(
+        "You cannot reset your own two-step log-in. Change the device in your account, or ask"
+        " another administrator."
+    ),
+    "role_of_oneself": _l("You cannot take roles away from yourself. Ask another administrator."),
+    "provider_down": _l(
+        "The log-in service does not answer. Try again in a moment, or log in with your password."
+    ),
+    "provider_refused": _l("The log-in service did not confirm who you are. Log in again."),
+    "provider_email_unconfirmed": _l(
+        "The log-in service has not confirmed your e-mail address, so your account cannot be found"
+        " by it. Log in with your password."
+    ),
+    "provider_account_unknown": _l(
+        "There is no account here for whom you logged in as. Ask for an invitation, or log in with"
+        " your password."
+    ),
+    "provider_other_person": _l(
+        "You logged in as somebody else. Show who you are with the account that you are using now."
+    ),
     "email_wrong": _l("Write the e-mail address in full, such as name@example.fi."),
     "email_unconfirmed": _l(
         "Confirm your e-mail address first, by the link in the message that we sent you. If the"

@@ -44,6 +44,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "invitation": frozenset({"organisation", "path", "days"}),
     "roles_added": frozenset({"organisation", "path"}),
     "reset_password": frozenset({"path", "hours"}),
+    "second_factor_reset": frozenset({"path"}),
     "call_published": frozenset({"reference", "path"}),
     "call_answered": frozenset({"reference", "path"}),
     "call_amended": frozenset({"reference", "due", "path"}),

@@ -64,6 +64,16 @@ def _old_password(label: Any = PASSWORD) -> PasswordField:
     )
 
 
+# Spaces and hyphens within it do not matter, so it is text and no number.
+CODE_TYPED = {"autocomplete": "one-time-code", "spellcheck": "false", "class": "width-short"}
+
+
+def _code(label: Any, **more: Any) -> TextField:
+    return TextField(
+        label, validators=[required(), at_most_characters(40)], render_kw=CODE_TYPED, **more
+    )
+
+
 def _name(label: Any, *validators: Any, **render_kw: str) -> TextField:
     return TextField(
         label, validators=[*validators, at_most_characters(200)], render_kw=render_kw or None
@@ -95,6 +105,39 @@ class SignUpForm(PortalForm):
         description=_l("A link for confirming it is sent to this address."),
     )
     password = _new_password()
+
+
+class CodeForm(PortalForm):
+    """A code of the application, or a recovery code."""
+
+    code = _code(
+        _l("Code"),
+        description=_l(
+            "The six digits that your application shows now, or one of your recovery codes."
+        ),
+    )
+
+
+class EnrolForm(PortalForm):
+    """The first code of a new application."""
+
+    code = _code(_l("Code"), description=_l("The six digits that your application shows now."))
+
+
+class ConfirmForm(PortalForm):
+    """Who the reader is, once more."""
+
+    password = PasswordField(
+        PASSWORD, validators=[optional()], render_kw={"autocomplete": "current-password"}
+    )
+    code = TextField(
+        _l("Code"),
+        description=_l(
+            "The six digits that your application shows now, or one of your recovery codes."
+        ),
+        validators=[optional(), at_most_characters(40)],
+        render_kw=CODE_TYPED,
+    )
 
 
 class AskResetForm(PortalForm):

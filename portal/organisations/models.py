@@ -113,7 +113,11 @@ class OpenerKey(Keyed, Base):
 
 
 class LoginSession(Keyed, Base):
-    """A log-in. Only a hash of the browser's token is kept."""
+    """A log-in. Only a hash of the browser's token is kept.
+
+    ``confirmed_at`` is when its person last showed who they are, ``place_hash`` whence (see
+    `rules.place_of`); ``network`` and ``browser`` say it roughly, for the person alone.
+    """
 
     __tablename__ = "login_session"
 
@@ -122,6 +126,50 @@ class LoginSession(Keyed, Base):
     started_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    second_factor_at: Mapped[datetime | None]
+    place_hash: Mapped[str | None]
+    network: Mapped[str | None]
+    browser: Mapped[str | None]
+
+
+class SecondFactor(Base):
+    """An application that makes codes (RFC 6238); its secret lies in the vault.
+
+    ``last_step`` is the time-step of the last code accepted: none is accepted twice.
+    """
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[UUID]
+    since: Mapped[datetime]
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Keyed, Base):
+    """A code in the place of a lost device, used once; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    used_at: Mapped[datetime | None]
+
+
+class ProviderIdentity(Keyed, Base):
+    """Whom an OpenID Connect provider means by one of its subjects; bound at the first log-in."""
+
+    __tablename__ = "provider_identity"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("issuer", "person_id"),
+    )
+
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    bound_at: Mapped[datetime]
 
 
 class LoginFailure(Keyed, Base):

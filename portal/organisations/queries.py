@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.config import settings_of
 from portal.jobs.models import OutgoingMail
 from portal.organisations.models import (
     LoginFailure,
@@ -20,29 +21,88 @@ from portal.organisations.models import (
     Organisation,
     OrganisationKind,
     Person,
+    RecoveryCode,
+    SecondFactor,
 )
 from portal.organisations.rules import Purpose, hash_of, normal_business_id, normal_email
-from portal.permissions import Kind, Role, may
+from portal.permissions import SECOND_FACTOR_NEEDED, Kind, Role, may
 from portal.shared.errors import NotFound
 from portal.shared.names import DEFAULT_LANGUAGE
 from portal.shared.paging import ROWS_ON_A_PAGE, paging
 
 LETTERS_SHOWN = 50
+LOG_INS_SHOWN = 50
 
 _BY_NAME = (func.lower(Organisation.name[DEFAULT_LANGUAGE].as_string()), Organisation.id)
 
 
-def person_of_session(session: Session, token: str, at: datetime) -> Person | None:
-    """Whose log-in the token is; None once it has ended or the account is closed."""
-    return session.scalar(
-        select(Person)
+@dataclass(frozen=True)
+class LogIn:
+    """A log-in in force: whose, when they last showed who they are, and whether it is whole.
+
+    It is not while a second factor is still to be given. Until then nobody is logged in.
+    """
+
+    id: UUID
+    person: Person
+    confirmed_at: datetime
+    has_factor: bool
+    whole: bool
+
+
+def log_in_of(session: Session, token: str, at: datetime) -> LogIn | None:
+    """The log-in that the token is of; None once it has ended or the account is closed."""
+    found = session.execute(
+        select(Person, LoginSession, SecondFactor.since)
         .join(LoginSession, LoginSession.person_id == Person.id)
+        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
         .where(
             LoginSession.token_hash == hash_of(token),
             LoginSession.ended_at.is_(None),
             LoginSession.ends_at > at,
             Person.closed_at.is_(None),
         )
+    ).first()
+    if found is None:
+        return None
+    person, kept, since = found
+    return LogIn(
+        id=kept.id,
+        person=person,
+        confirmed_at=kept.confirmed_at or kept.started_at,
+        has_factor=since is not None,
+        whole=kept.second_factor_at is not None
+        or not (since is not None or needs_second_factor(session, person)),
+    )
+
+
+def person_of_session(session: Session, token: str, at: datetime) -> Person | None:
+    """Whose log-in the token is; None once it has ended, and before the second factor is given."""
+    found = log_in_of(session, token, at)
+    return found.person if found is not None and found.whole else None
+
+
+def needs_second_factor(session: Session, person: Person) -> bool:
+    """Whether the person may not do without: by their roles, where the installation asks for it."""
+    asked = settings_of(session).second_factor == "required"
+    return asked and person.holds(SECOND_FACTOR_NEEDED)
+
+
+def own_places(session: Session, email: str, since: datetime) -> frozenset[str]:
+    """The hashes of the places from which the account's owner has logged in since then."""
+    return frozenset(
+        place
+        for place in session.scalars(
+            select(LoginSession.place_hash)
+            .join(Person, Person.id == LoginSession.person_id)
+            .where(
+                Person.email == normal_email(email),
+                LoginSession.started_at > since,
+                LoginSession.place_hash.is_not(None),
+            )
+            .distinct()
+        )
+        if place is not None
     )
 
 
@@ -118,6 +178,70 @@ def failures_of(
     return [(at, where) for at, where in of_account], list(of_place)
 
 
+def second_factor_page(session: Session, person: Person) -> dict[str, Any]:
+    """The person's second factor: since when, and how many recovery codes are left."""
+    factor = session.get(SecondFactor, person.id)
+    left = select(func.count()).where(
+        RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None)
+    )
+    return {
+        "since": factor.since if factor is not None else None,
+        "codes_left": session.scalar(left) or 0,
+        "needed": needs_second_factor(session, person),
+    }
+
+
+@dataclass(frozen=True)
+class LogInShown:
+    """One row of the page of own log-ins."""
+
+    id: UUID
+    started_at: datetime
+    ends_at: datetime
+    network: str | None
+    browser: str | None
+    here: bool
+
+
+def log_ins_page(session: Session, person: Person, token: str, at: datetime) -> dict[str, Any]:
+    """The person's log-ins in force, the newest first."""
+    found = session.scalars(
+        select(LoginSession)
+        .where(
+            LoginSession.person_id == person.id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.ends_at > at,
+        )
+        .order_by(LoginSession.started_at.desc(), LoginSession.id)
+        .limit(LOG_INS_SHOWN)
+    )
+    return {
+        "log_ins": [
+            LogInShown(
+                id=one.id,
+                started_at=one.started_at,
+                ends_at=one.ends_at,
+                network=one.network,
+                browser=one.browser,
+                here=one.token_hash == hash_of(token),
+            )
+            for one in found
+        ]
+    }
+
+
+def roles_page(session: Session, person: Person, reader: Person) -> dict[str, Any]:
+    """Somebody's roles, each to be taken away."""
+    return {
+        "person": person,
+        "memberships": sorted(
+            person.memberships,
+            key=lambda one: (one.organisation.name.get(DEFAULT_LANGUAGE, ""), one.role),
+        ),
+        "oneself": person.id == reader.id,
+    }
+
+
 @dataclass(frozen=True)
 class RoleShown:
     """One organisation with the roles that somebody has in it."""
@@ -136,6 +260,7 @@ class PersonShown:
     places: list[RoleShown]
     state: str
     can_be_closed: bool
+    has_factor: bool
 
 
 def account_page(session: Session, person: Person, at: datetime) -> dict[str, Any]:
@@ -161,6 +286,14 @@ def people_page(session: Session, reader: Person, n: int) -> dict[str, Any]:
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
     )
+    found = people.all()
+    with_factor = set(
+        session.scalars(
+            select(SecondFactor.person_id).where(
+                SecondFactor.person_id.in_([person.id for person in found])
+            )
+        )
+    )
     return {
         "paging": pages,
         "people": [
@@ -171,13 +304,14 @@ def people_page(session: Session, reader: Person, n: int) -> dict[str, Any]:
                 places=_places(person.memberships),
                 state=_state(person),
                 can_be_closed=person.closed_at is None and person.id != reader.id,
+                has_factor=person.id in with_factor,
             )
-            for person in people
+            for person in found
         ],
     }
 
 
-def person_to_close(session: Session, person_id: UUID) -> Person:
+def person_known(session: Session, person_id: UUID) -> Person:
     """Somebody by key. Raises NotFound."""
     person = session.get(Person, person_id)
     if person is None:

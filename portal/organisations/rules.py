@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address
@@ -18,12 +18,19 @@ LONGEST_PASSWORD = 1000
 LONGEST_EMAIL = 254
 
 # How many wrong passwords in an hour are let by before the slow-down begins: of one account from
-# one address; from one address in all; of one account from everywhere. The last is far above the
-# others, so that whoever guesses elsewhere does not keep the owner out.
+# one address; from one address in all.
 TRIES_OF_PAIR = 5
 TRIES_OF_ADDRESS = 50
-TRIES_OF_ACCOUNT = 100
+# And how many at most of one account: from all the places together where its owner has not logged
+# in lately, and from those together where the owner has. So nobody tries more than 20, and whoever
+# guesses elsewhere does not keep the owner out (proposals; ASVS 5.0, 6.3.1).
+TRIES_OF_STRANGERS = 12
+TRIES_OF_OWN_PLACES = 8
 TRIES_COUNT_FOR = timedelta(hours=1)
+OWN_PLACE_FOR = timedelta(days=90)
+# A code of six digits falls to a million guesses, so few are let by (proposals).
+TRIES_OF_CODE = 5
+CODES_COUNT_FOR = timedelta(minutes=15)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -161,6 +168,63 @@ def wait_before_next_try(
         return timedelta(0)
     wait: timedelta = min(FIRST_WAIT * 2 ** min(beyond, 10), LONGEST_WAIT)
     return max(max(counted) + wait - now, timedelta(0))
+
+
+def wait_until_fewer(
+    failures: Sequence[datetime], now: datetime, most: int, within: timedelta = TRIES_COUNT_FOR
+) -> timedelta:
+    """How long until fewer than ``most`` of these were within that time."""
+    counted = sorted(at for at in failures if now - within < at <= now)
+    return max(counted[-most] + within - now, timedelta(0)) if len(counted) >= most else timedelta()
+
+
+def wait_for_account(
+    failures: Sequence[tuple[datetime, str]], place: str, own: Collection[str], now: datetime
+) -> timedelta:
+    """How long until another password of one account may be tried from that place.
+
+    ``failures`` are its wrong ones with their places, ``own`` the places of its owner.
+    """
+    of_pair = [at for at, where in failures if where == place]
+    alike = [at for at, where in failures if (where in own) == (place in own)]
+    most = TRIES_OF_OWN_PLACES if place in own else TRIES_OF_STRANGERS
+    return max(wait_before_next_try(of_pair, now), wait_until_fewer(alike, now, most))
+
+
+def network_of(address: str | None) -> str | None:
+    """Roughly where an address is, for its owner to recognise: three of four parts, or a /48."""
+    place = place_of(address)
+    if place == "unknown":
+        return None
+    if ":" in place:
+        return ":".join(place.split(":")[:3]) + ":*"
+    return place.rpartition(".")[0] + ".*" if "." in place else None
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_named(agent: str | None) -> str | None:
+    """The browser and the system that a User-Agent header names, such as Firefox, Windows."""
+    found = [
+        next((name for sign, name in known if sign in (agent or "")), None)
+        for known in (_BROWSERS, _SYSTEMS)
+    ]
+    return ", ".join(filter(None, found)) or None
 
 
 def place_of(address: str | None) -> str:

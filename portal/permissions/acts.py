@@ -163,6 +163,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "invite_person": frozenset({Role.ADMINISTRATOR}),
     "add_organisation": frozenset({Role.ADMINISTRATOR}),
     "close_account": frozenset({Role.ADMINISTRATOR}),
+    "take_role_away": frozenset({Role.ADMINISTRATOR}),
+    "reset_second_factor": frozenset({Role.ADMINISTRATOR}),
 }
 
 

@@ -51,6 +51,20 @@ BUYERS_HANDLERS = frozenset(
     {Role.PROCUREMENT_OFFICER, Role.OPENER, Role.DECISION_MAKER, Role.SIGNATORY}
 )
 
+SECOND_FACTOR_NEEDED = BUYERS_HANDLERS | {
+    Role.EVALUATOR,
+    Role.COURSE_SPONSOR,
+    Role.RESPONSIBLE_OFFICIAL,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+}
+"""Who must give a second factor at log-in: all but the providers' people.
+
+Buyers handle the offers, and an administrator gives out roles. Employment offices read of people
+out of work by name, whoever trains them, and auditors the whole of a procurement. A provider's
+people reach what is their own: they may switch it on.
+"""
+
 SPONSORING = frozenset({Role.PROCUREMENT_OFFICER, Role.COURSE_SPONSOR})
 PROVIDING = frozenset({Role.REPRESENTATIVE, Role.TRAINER, Role.COACH})
 """Officer, sponsor and provider, as the acts of the case files name them."""

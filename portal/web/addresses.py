@@ -8,7 +8,7 @@ from flask import current_app, request, url_for
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from portal.web.htmx import path_on_screen
+from portal.web.htmx import is_htmx, path_on_screen
 
 
 def safe_address(address: str | None) -> str:
@@ -28,6 +28,11 @@ def page_address() -> str:
     if request.method in ("GET", "HEAD"):
         return _with_query(request.path)
     return nearest_page(path_on_screen() or request.path)
+
+
+def wanted_page() -> str:
+    """Where to bring the reader back to once they have logged in."""
+    return nearest_page(path_on_screen() or "/") if is_htmx() else page_address()
 
 
 def nearest_page(path: str) -> str:

@@ -43,6 +43,14 @@ def leave_for(url: str, response: Response) -> Response:
     return response
 
 
+def swap_main(response: Response) -> Response:
+    """Let htmx put the answer in the place of the whole main part, whatever region it asked for."""
+    response.headers["HX-Retarget"] = "#main"
+    response.headers["HX-Reselect"] = "#main"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
 def htmx_region(region: str) -> Markup:
     """Attributes of a form whose answer replaces the element with that id.
 

@@ -22,6 +22,7 @@ from portal.unit_of_work import unit_of_work
 
 if TYPE_CHECKING:
     from portal.organisations.models import Person
+    from portal.organisations.queries import LogIn
 
 TOKEN = "token"  # noqa: S105  # the name of a key, not a secret
 
@@ -30,8 +31,8 @@ TOKEN = "token"  # noqa: S105  # the name of a key, not a secret
 class Services:
     """What the installation offers to every request.
 
-    The last three come from rooms above this one: who a log-in's token belongs to, whether a
-    reader is let through to an endpoint, and how a refusal is said in words.
+    The last three come from rooms above this one: which log-in a token is of, whether a reader
+    is let through to an endpoint, and how a refusal is said in words.
     """
 
     settings: Settings
@@ -40,7 +41,7 @@ class Services:
     reads_database: Database
     vault: Vault
     clock: Callable[[], datetime]
-    person_of_session: Callable[[Session, str, datetime], Person | None]
+    log_in_of: Callable[[Session, str, datetime], LogIn | None]
     allows: Callable[[str, Person | None], bool]
     refusal_text: Callable[[RuleBroken], str]
 
@@ -86,27 +87,38 @@ def transaction() -> Iterator[Session]:
         _close_reading()
 
 
-def current_person() -> Person | None:
-    """Who is logged in, loaded in `reading()`; None for everybody else."""
-    if "portal_person" not in g:
+def present() -> LogIn | None:
+    """The log-in of this browser, whole or half-way, loaded in `reading()`."""
+    if "portal_log_in" not in g:
         token = browser_session.get(TOKEN)
-        person = services().person_of_session(reading(), token, now()) if token else None
-        g.portal_person = person
-        g.portal_reader = person.id if person is not None else None
-    return cast("Person | None", g.portal_person)
+        found = services().log_in_of(reading(), token, now()) if token else None
+        g.portal_log_in = found
+        g.portal_reader = found.person.id if found is not None else None
+    return cast("LogIn | None", g.portal_log_in)
 
 
-def me(session: Session) -> Person:
-    """Who is logged in, loaded in that session. Aborts with 401 when nobody is, or no longer."""
-    person: Person | None
+def current_person() -> Person | None:
+    """Who is logged in, loaded in `reading()`; None for everybody else.
+
+    So it is for who still has to give a second factor.
+    """
+    found = present()
+    return found.person if found is not None and found.whole else None
+
+
+def me(session: Session, *, half_way: bool = False) -> Person:
+    """Who is logged in, loaded in that session; with ``half_way`` before the second factor, too.
+
+    Aborts with 401 when nobody is, or no longer.
+    """
     if session is g.get("portal_reading"):
-        person = current_person()
+        found = present()
     else:
         token = browser_session.get(TOKEN)
-        person = services().person_of_session(session, token, now()) if token else None
-    if person is None:
+        found = services().log_in_of(session, token, now()) if token else None
+    if found is None or not (found.whole or half_way):
         abort(401)
-    return person
+    return found.person
 
 
 def record_read(subject: UUID | str) -> None:
@@ -122,11 +134,11 @@ def record_read(subject: UUID | str) -> None:
 
 def stay_anonymous() -> None:
     """Answer the rest of this request without asking the database who reads."""
-    g.portal_person = None
+    g.portal_log_in = None
 
 
 def _close_reading() -> None:
-    g.pop("portal_person", None)
+    g.pop("portal_log_in", None)
     opened: Session | None = g.pop("portal_reading", None)
     if opened is not None:
         opened.close()

@@ -15,16 +15,27 @@ from portal.organisations.usecases.joining import (
 )
 from portal.organisations.usecases.log_in import (
     begin_session,
+    confirm_log_in,
+    end_log_in,
+    give_code,
     log_in,
     log_out,
     log_out_everywhere,
-    note_try,
 )
+from portal.organisations.usecases.provider import log_in_by_provider, note_provider_refusal
 from portal.organisations.usecases.register import (
     add_organisation,
     register_organisation,
     register_person,
+    take_role_away,
 )
+from portal.organisations.usecases.second_factor import (
+    enrol,
+    make_recovery_codes,
+    reset_second_factor,
+    switch_off_second_factor,
+)
+from portal.organisations.usecases.tries import note_code_try, note_try
 
 __all__ = [
     "accept_invitation",
@@ -34,14 +45,25 @@ __all__ = [
     "change_password",
     "close_account",
     "confirm_email",
+    "confirm_log_in",
+    "end_log_in",
+    "enrol",
+    "give_code",
     "invite_person",
     "log_in",
+    "log_in_by_provider",
     "log_out",
     "log_out_everywhere",
+    "make_recovery_codes",
+    "note_code_try",
+    "note_provider_refusal",
     "note_try",
     "register_organisation",
     "register_person",
     "request_reset",
     "reset_password",
+    "reset_second_factor",
     "sign_up_provider",
+    "switch_off_second_factor",
+    "take_role_away",
 ]

@@ -12,7 +12,8 @@ from portal.organisations.models import Person
 from portal.organisations.queries import person_by_email
 from portal.organisations.rules import Purpose
 from portal.organisations.usecases.links import end_links, give_link, use_link, written_enough
-from portal.organisations.usecases.log_in import end_sessions, forget_all_tries, forget_tries
+from portal.organisations.usecases.sessions import end_sessions
+from portal.organisations.usecases.tries import forget_all_tries, forget_tries
 from portal.permissions import require
 from portal.shared.errors import RuleBroken
 from portal.shared.names import LANGUAGES

@@ -1,56 +1,21 @@
-"""Logging in and out.
-
-A try is noted in a transaction of its own before the password is looked at, so that a wrong one
-counts although the log-in is refused, and so that many at once cannot slip past the slow-down.
-"""
+"""Logging in and out, and showing once more who one is."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from math import ceil
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.audit.record import ACCOUNTS, acting
-from portal.organisations.models import LoginFailure, LoginSession, Person
-from portal.organisations.queries import failures_of, person_by_email
-from portal.organisations.rules import (
-    TRIES_COUNT_FOR,
-    TRIES_OF_ACCOUNT,
-    TRIES_OF_ADDRESS,
-    TRIES_OF_PAIR,
-    hash_of,
-    new_token,
-    normal_email,
-    place_of,
-    wait_before_next_try,
-)
-from portal.organisations.usecases.turns import wait_for_turn
-from portal.shared.errors import RuleBroken
-
-
-def note_try(session: Session, *, email: str, address: str | None, at: datetime) -> None:
-    """Count a try as a wrong one; `log_in` forgets it when the password was right.
-
-    Refuses by ``log_in_wait`` with the ``minutes`` to wait, alike for accounts that do not exist.
-    """
-    wait_for_turn(session)
-    account, place = _hashes(email, address)
-    of_account, of_place = failures_of(session, account, place, at - TRIES_COUNT_FOR)
-    of_pair = [at_ for at_, from_ in of_account if from_ == place]
-    wait = max(
-        wait_before_next_try(of_pair, at, TRIES_OF_PAIR),
-        wait_before_next_try(of_place, at, TRIES_OF_ADDRESS),
-        wait_before_next_try([at_ for at_, _from in of_account], at, TRIES_OF_ACCOUNT),
-    )
-    if wait:
-        with acting(session, "log_in", chain=ACCOUNTS, by=None, at=at):
-            raise RuleBroken("log_in_wait", minutes=ceil(wait / timedelta(minutes=1)))
-    session.execute(delete(LoginFailure).where(LoginFailure.at < at - timedelta(days=1)))
-    session.add(LoginFailure(account_hash=account, address_hash=place, at=at))
-    session.flush()
+from portal.organisations.models import LoginSession, Person, SecondFactor
+from portal.organisations.queries import person_by_email
+from portal.organisations.rules import browser_named, hash_of, network_of, new_token, place_of
+from portal.organisations.usecases.second_factor import use_code
+from portal.organisations.usecases.sessions import end_sessions, renew
+from portal.organisations.usecases.tries import forget_tries
+from portal.shared.errors import NotFound, RuleBroken
 
 
 def log_in(
@@ -61,6 +26,7 @@ def log_in(
     address: str | None,
     lasts: timedelta,
     at: datetime,
+    agent: str | None = None,
 ) -> str:
     """Begin a session; returns the browser's token, of which only the hash is kept.
 
@@ -81,11 +47,26 @@ def log_in(
         if person.confirmed_at is None:
             raise RuleBroken("email_unconfirmed")
         forget_tries(session, email, address)
-        return begin_session(session, person=person, lasts=lasts, at=at)
+        return begin_session(
+            session, person=person, lasts=lasts, at=at, address=address, agent=agent
+        )
 
 
-def begin_session(session: Session, *, person: Person, lasts: timedelta, at: datetime) -> str:
-    """A session of somebody known to be that person; returns the browser's token."""
+def begin_session(
+    session: Session,
+    *,
+    person: Person,
+    lasts: timedelta,
+    at: datetime,
+    address: str | None = None,
+    agent: str | None = None,
+    second_factor: bool = False,
+) -> str:
+    """A session of somebody known to be that person; returns the browser's token.
+
+    Where the person needs a second factor it opens nothing until that is given, unless it has
+    been (``second_factor``) where the person logged in.
+    """
     token = new_token()
     session.add(
         LoginSession(
@@ -94,10 +75,49 @@ def begin_session(session: Session, *, person: Person, lasts: timedelta, at: dat
             started_at=at,
             ends_at=at + lasts,
             ended_at=None,
+            confirmed_at=at,
+            second_factor_at=at if second_factor else None,
+            place_hash=hash_of(place_of(address)) if address else None,
+            network=network_of(address),
+            browser=browser_named(agent),
         )
     )
     session.flush()
     return token
+
+
+def give_code(session: Session, *, token: str, code: str, by: Person, at: datetime) -> str:
+    """The second factor of a log-in; returns the browser's new token, the old one ends.
+
+    `note_code_try` comes first. Raises code_wrong, code_used.
+    """
+    with acting(session, "give_code", chain=ACCOUNTS, by=by.id, at=at) as facts:
+        facts.note(recovery=use_code(session, by, code, at))
+        return renew(session, token, by, second_factor_at=at)
+
+
+def confirm_log_in(
+    session: Session,
+    *,
+    token: str,
+    verified: str | None,
+    code: str,
+    address: str | None,
+    by: Person,
+    at: datetime,
+) -> str:
+    """Show once more who one is, by the password and, where there is one, the second factor.
+
+    Returns the browser's new token. ``verified`` is as in `log_in`. Raises password_wrong,
+    code_wrong, code_used.
+    """
+    with acting(session, "confirm_log_in", chain=ACCOUNTS, by=by.id, at=at):
+        if verified is None or by.password_hash != verified:
+            raise RuleBroken("password_wrong", field="password")
+        if session.get(SecondFactor, by.id) is not None:
+            use_code(session, by, code, at)
+        forget_tries(session, by.email, address)
+        return renew(session, token, by, confirmed_at=at)
 
 
 def log_out(session: Session, *, token: str, by: Person, at: datetime) -> None:
@@ -116,32 +136,16 @@ def log_out_everywhere(session: Session, *, by: Person, at: datetime) -> None:
         end_sessions(session, by.id, at)
 
 
-def end_sessions(session: Session, person_id: UUID, at: datetime, but: str | None = None) -> None:
-    """End the person's sessions, but for the one with that token."""
-    ended = update(LoginSession).where(
-        LoginSession.person_id == person_id, LoginSession.ended_at.is_(None)
-    )
-    if but is not None:
-        ended = ended.where(LoginSession.token_hash != hash_of(but))
-    session.execute(ended.values(ended_at=at))
-
-
-def forget_tries(session: Session, email: str, address: str | None) -> None:
-    """The password was right: what was tried before from this address counts no more."""
-    account, place = _hashes(email, address)
-    session.execute(
-        delete(LoginFailure).where(
-            LoginFailure.account_hash == account, LoginFailure.address_hash == place
+def end_log_in(session: Session, *, key: UUID, by: Person, at: datetime) -> None:
+    """End one of one's own log-ins. Raises NotFound."""
+    with acting(session, "end_log_in", chain=ACCOUNTS, by=by.id, at=at) as facts:
+        found = session.scalar(
+            select(LoginSession).where(
+                LoginSession.id == key,
+                LoginSession.person_id == by.id,
+            )
         )
-    )
-
-
-def forget_all_tries(session: Session, email: str) -> None:
-    """The owner has shown to be the owner: nothing tried before counts against the account."""
-    session.execute(
-        delete(LoginFailure).where(LoginFailure.account_hash == hash_of(normal_email(email)))
-    )
-
-
-def _hashes(email: str, address: str | None) -> tuple[str, str]:
-    return hash_of(normal_email(email)), hash_of(place_of(address))
+        if found is None:
+            raise NotFound
+        found.ended_at = found.ended_at or at
+        facts.note(log_in=str(key))

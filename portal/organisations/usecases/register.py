@@ -18,9 +18,10 @@ from portal.organisations.rules import (
     normal_business_id,
     normal_email,
 )
+from portal.organisations.usecases.sessions import end_sessions
 from portal.organisations.usecases.turns import wait_for_turn
 from portal.permissions import Kind, Role, require
-from portal.shared.errors import RuleBroken
+from portal.shared.errors import NotFound, RuleBroken
 from portal.shared.names import LANGUAGES
 
 
@@ -83,6 +84,25 @@ def register_person(
         ]
         facts.note(person=str(person.id), memberships=[str(one.id) for one in given])
         return person
+
+
+def take_role_away(
+    session: Session, *, person: Person, membership_id: UUID, by: Person, at: datetime
+) -> None:
+    """Take one role in one organisation from somebody; all their sessions end at once.
+
+    What the person has done in the role stays. Raises not_permitted, NotFound, role_of_oneself.
+    """
+    with acting(session, "take_role_away", chain=ACCOUNTS, by=by.id, at=at) as facts:
+        require(by, "take_role_away")
+        taken = next((one for one in person.memberships if one.id == membership_id), None)
+        if taken is None:
+            raise NotFound
+        if person.id == by.id:
+            raise RuleBroken("role_of_oneself")
+        facts.note(person=str(person.id), organisation=str(taken.organisation_id), role=taken.role)
+        person.memberships.remove(taken)
+        end_sessions(session, person.id, at)
 
 
 def new_organisation(

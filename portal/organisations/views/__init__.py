@@ -1,6 +1,29 @@
 """The pages of organisations, people and log-ins."""
 
-from portal.organisations.views import account, joining, log_in, opener_key, outbox, register
+from portal.organisations.views import (
+    account,
+    confirming,
+    joining,
+    log_in,
+    log_ins,
+    opener_key,
+    outbox,
+    provider,
+    register,
+    second_factor,
+)
 from portal.organisations.views.blueprint import bp
 
-__all__ = ["account", "bp", "joining", "log_in", "opener_key", "outbox", "register"]
+__all__ = [
+    "account",
+    "bp",
+    "confirming",
+    "joining",
+    "log_in",
+    "log_ins",
+    "opener_key",
+    "outbox",
+    "provider",
+    "register",
+    "second_factor",
+]

@@ -12,20 +12,27 @@ from flask_babel import gettext as _
 from portal.organisations import passwords, queries, usecases
 from portal.organisations.forms import AskResetForm, LogInForm, NewPasswordForm
 from portal.organisations.rules import Purpose
-from portal.organisations.views.blueprint import bp, keep_token, verified_hash
+from portal.organisations.views.blueprint import (
+    bp,
+    keep_token,
+    next_step,
+    provider_name,
+    session_lasts,
+    verified_hash,
+)
 from portal.shared.errors import RuleBroken
 from portal.web.addresses import safe_address
 from portal.web.forms import ButtonForm
 from portal.web.pages import done, onwards, page
-from portal.web.unit import TOKEN, current_person, me, now, reading, services, transaction
+from portal.web.unit import TOKEN, me, now, present, reading, services, transaction
 
 
 @bp.route("/login", methods=["GET", "POST"])
 def log_in() -> ResponseReturnValue:
     """Log in and go on to where the reader wanted to be."""
     wanted = safe_address(request.values.get("next"))
-    if request.method == "GET" and current_person() is not None:
-        return onwards(wanted)
+    if request.method == "GET" and present() is not None:
+        return onwards(next_step(wanted))
     form = LogInForm()
     if form.validate_on_submit():
         try:
@@ -36,19 +43,21 @@ def log_in() -> ResponseReturnValue:
                     email=form.email.data,
                     verified=verified,
                     address=request.remote_addr,
-                    lasts=timedelta(hours=services().settings.session_hours),
+                    agent=request.user_agent.string,
+                    lasts=session_lasts(),
                     at=now(),
                 )
         except RuleBroken as broken:
             form.refuse(broken)
         else:
             keep_token(token)
-            return onwards(wanted)
+            return onwards(next_step(wanted))
     return page(
         "organisations/log_in.html",
         status=422 if form.is_submitted() else 200,
         form=form,
         wanted=wanted,
+        provider=provider_name(),
     )
 
 
@@ -57,7 +66,12 @@ def log_out() -> ResponseReturnValue:
     """End this browser's session."""
     if ButtonForm().validate():
         with transaction() as session:
-            usecases.log_out(session, token=browser_session[TOKEN], by=me(session), at=now())
+            usecases.log_out(
+                session,
+                token=browser_session[TOKEN],
+                by=me(session, half_way=True),
+                at=now(),
+            )
         browser_session.clear()
     return done(_("You have logged out."), url_for("home"))
 

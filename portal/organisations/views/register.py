@@ -94,7 +94,7 @@ def close_person(person_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             usecases.close_account(
                 session,
-                person=queries.person_to_close(session, person_id),
+                person=queries.person_known(session, person_id),
                 by=me(session),
                 at=now(),
             )
@@ -102,5 +102,66 @@ def close_person(person_id: UUID) -> ResponseReturnValue:
     return page(
         "organisations/close_person.html",
         form=form,
-        person=queries.person_to_close(reading(), person_id),
+        person=queries.person_known(reading(), person_id),
+    )
+
+
+@bp.get("/people/<uuid:person_id>/roles")
+def roles(person_id: UUID) -> ResponseReturnValue:
+    """Somebody's roles, each with a button that takes it away."""
+    return _roles(person_id, ButtonForm(formdata=None))
+
+
+@bp.post("/people/<uuid:person_id>/roles/<uuid:membership_id>/take")
+def take_role_away(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
+    """Take one role away; its person is logged out everywhere."""
+    form = ButtonForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                usecases.take_role_away(
+                    session,
+                    person=queries.person_known(session, person_id),
+                    membership_id=membership_id,
+                    by=me(session),
+                    at=now(),
+                )
+            return done(_("The role is taken away."), url_for(".roles", person_id=person_id))
+        except RuleBroken as broken:
+            form.refuse(broken)
+    return _roles(person_id, form, 422)
+
+
+def _roles(person_id: UUID, form: ButtonForm, status: int = 200) -> ResponseReturnValue:
+    person = queries.person_known(reading(), person_id)
+    record_read("people")
+    return page(
+        "organisations/roles.html",
+        status=status,
+        form=form,
+        **queries.roles_page(reading(), person, me(reading())),
+    )
+
+
+@bp.route("/people/<uuid:person_id>/second-factor", methods=["GET", "POST"])
+def reset_factor(person_id: UUID) -> ResponseReturnValue:
+    """Reset a lost second factor, once it has been asked whether that is meant."""
+    form = ButtonForm()
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                usecases.reset_second_factor(
+                    session,
+                    person=queries.person_known(session, person_id),
+                    by=me(session),
+                    at=now(),
+                )
+            return done(_("The two-step log-in is reset."), url_for(".people"))
+        except RuleBroken as broken:
+            form.refuse(broken)
+    return page(
+        "organisations/reset_factor.html",
+        status=422 if form.is_submitted() else 200,
+        form=form,
+        person=queries.person_known(reading(), person_id),
     )

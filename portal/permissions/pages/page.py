@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.permissions.acts import ACTS, Actor
 from portal.permissions.roles import (
@@ -14,10 +14,16 @@ from portal.permissions.roles import (
 
 @dataclass(frozen=True)
 class Page:
-    """Who may call a route: anybody, anybody logged in, or the holders of some role."""
+    """Who may call a route: anybody, anybody logged in, or the holders of some role.
+
+    ``half_way`` opens it to who has given a password and still lacks the second factor.
+    ``fresh`` asks for the password again where the log-in is not of the last minutes.
+    """
 
     roles: frozenset[Role] = frozenset()
     public: bool = False
+    half_way: bool = False
+    fresh: bool = False
 
     def allows(self, actor: Actor | None) -> bool:
         """Whether this reader is let through to the view."""
@@ -28,6 +34,13 @@ class Page:
 
 PUBLIC = Page(public=True)
 LOGGED_IN = Page()
+HALF_WAY = Page(half_way=True)
+"""What logging in and out consists of."""
+
+
+def fresh(page: Page) -> Page:
+    """The same page, for who has just shown who they are (ASVS 5.0, 7.5.3)."""
+    return replace(page, fresh=True)
 
 
 def holders(*roles: Role) -> Page:
