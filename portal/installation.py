@@ -26,6 +26,7 @@ from portal.database import Database
 from portal.documents import store
 from portal.documents.clauses import chosen as contract_parameters
 from portal.enrolments.queries.waiting import needs_are_told_by
+from portal.enrolments.usecases import retention_known_by
 from portal.enrolments.workplaces.queries import confirmed_workplaces
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
@@ -39,6 +40,7 @@ from portal.offers.documents import DOCUMENTS as OFFER_DOCUMENTS
 from portal.offers.usecases.submitting import tell_of_amendment
 from portal.options.access import latest_end_of, passed_on_from
 from portal.options.documents import DOCUMENTS as OPTION_DOCUMENTS
+from portal.privacy.queries.periods import has_set_retention
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
@@ -65,6 +67,7 @@ led_to_procurements(begun_from)
 closing_waits_for(awaits_acceptance)
 free_workplaces_by(confirmed_workplaces)
 needs_are_told_by(records_to_accept)
+retention_known_by(has_set_retention)
 told_by(refusal_of)
 for documents in (
     CALL_DOCUMENTS,

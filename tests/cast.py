@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.organisations.models import Membership, Organisation, OrganisationKind, Person
 from portal.permissions import Kind, Role
+from portal.privacy.usecases import bring_periods
 
 SINCE = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 
@@ -45,7 +46,7 @@ class Cast:
 def organisation(
     session: Session, name: str, business_id: str | None, *kinds: Kind
 ) -> Organisation:
-    """An organisation with one name in Finnish."""
+    """An organisation with one name in Finnish; an office has set how long it keeps data."""
     added = Organisation(
         name={"fi": name},
         business_id=business_id,
@@ -53,6 +54,8 @@ def organisation(
     )
     session.add(added)
     session.flush()
+    if Kind.EMPLOYMENT_OFFICE in kinds:
+        bring_periods(session, added, SINCE)
     return added
 
 

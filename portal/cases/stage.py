@@ -29,6 +29,7 @@ from portal.meetings.models import Practice
 from portal.organisations.models import Membership, Organisation, Person
 from portal.organisations.usecases import register_organisation, register_person
 from portal.permissions import Kind, Role
+from portal.privacy.usecases import bring_periods
 from portal.procurement.models import Lot, Procurement, Question
 from portal.procurement.rules import (
     CallTerms,
@@ -134,6 +135,9 @@ def set_stage(session: Session, case: Case, at: datetime, password_hash: str | N
     stage = Stage(homes={key: person.organisation for key, person in case.people.items()})
     for organisation_head in case.organisations.values():
         organisation = _organisation(session, organisation_head, at)
+        if Kind.EMPLOYMENT_OFFICE in organisation.kinds:
+            # The format knows no periods: a case brings those that are proposed.
+            bring_periods(session, organisation, at)
         stage.organisations[organisation_head.key] = organisation.id
     for person_head in case.people.values():
         home = stage.organisation(session, person_head.organisation)
