@@ -16,7 +16,7 @@ from portal.privacy import usecases
 from portal.privacy.access import answered_for
 from portal.privacy.files import NAME, as_json, export_zip
 from portal.privacy.forms import CorrectionForm, HoldForm, RetentionForm, retention_form
-from portal.privacy.queries import known, overview
+from portal.privacy.queries import holding, known, overview
 from portal.privacy.queries.readings import Readings, readings_of
 from portal.shared.canonical import sha256
 from portal.shared.clock import day_in_helsinki
@@ -52,7 +52,18 @@ add_status_texts(
     }
 )
 ROOMS = frozenset(
-    "enrolments plans guidance workplaces visits workdays meetings feedback privacy waiting".split()
+    {
+        "enrolments",
+        "plans",
+        "guidance",
+        "workplaces",
+        "visits",
+        "workdays",
+        "meetings",
+        "feedback",
+        "privacy",
+        "waiting",
+    }
 )
 
 
@@ -105,7 +116,7 @@ def holds() -> ResponseReturnValue:
 def _holds_page(form: PortalForm, status: int = 200) -> Response:
     session = reading()
     n = request.args.get("page", 1, type=int)
-    found = overview.holds_page(session, me(session), day_in_helsinki(now()), n)
+    found = holding.holds_page(session, me(session), day_in_helsinki(now()), n)
     return page("privacy/holds.html", status=status, found=found, form=form)
 
 
@@ -121,7 +132,7 @@ def place_hold(kind: str, key: UUID) -> ResponseReturnValue:
     form = HoldForm()
 
     def act(session: Session, by: Person) -> str:
-        subject = overview.subject_of(session, kind, key, by)
+        subject = holding.subject_of(session, kind, key, by)
         usecases.place_hold(
             session,
             kind=subject.kind,
@@ -139,7 +150,7 @@ def place_hold(kind: str, key: UUID) -> ResponseReturnValue:
 
 def _hold_page(kind: str, key: UUID, form: HoldForm, status: int = 200) -> Response:
     session = reading()
-    subject = overview.subject_of(session, kind, key, me(session))
+    subject = holding.subject_of(session, kind, key, me(session))
     return page("privacy/hold.html", status=status, subject=subject, form=form)
 
 
@@ -149,7 +160,7 @@ def release_hold(hold_id: UUID) -> ResponseReturnValue:
     form = ButtonForm()
 
     def act(session: Session, by: Person) -> str:
-        hold = overview.hold_of(session, hold_id, by)
+        hold = holding.hold_of(session, hold_id, by)
         usecases.release_hold(session, hold=hold, by=by, at=now())
         return url_for(".holds")
 

@@ -37,17 +37,15 @@ from portal.privacy.models import (
     Hold,
     RetentionPeriod,
 )
-from portal.privacy.rules import MASK
+from portal.privacy.rules import MASK, Retention
 from portal.privacy.usecases import anonymising
 from portal.privacy.usecases.anonymising import anonymise_training
-from portal.privacy.rules import Retention
 from portal.procurement.models import Procurement
 from portal.reports.programme.queries.made import table_of_procurement
 from portal.reports.programme.rules import Period
 from portal.unit_of_work import unit_of_work
 from tests.cast import Cast, organisation
 from tests.conftest import ON_POSTGRESQL
-from tests.enrolments.people import brought_to_start
 from tests.privacy.planted import LONG_AFTER, WRITTEN, Planted, rows_shown
 from tests.promises.figures import leave, times
 

@@ -9,6 +9,7 @@ from portal.paths import ROOT
 from portal.privacy.inventory import inventory, names_somebody, purposes_by_field
 from portal.privacy.processing import record_of_processing
 
+
 def _known(table: str) -> set[str]:
     told = inventory()
     for records in told.tables:

@@ -72,9 +72,7 @@ def test_neither_a_sponsor_nor_a_foreign_officer_sets_a_period(
             )
 
 
-def test_an_office_sets_no_period_of_log_ins(
-    database: Database, cast: Cast, here: Planted
-) -> None:
+def test_an_office_sets_no_period_of_log_ins(database: Database, cast: Cast, here: Planted) -> None:
     with database.transaction() as session, pytest.raises(RuleBroken, match="not_permitted"):
         set_retention(
             session,

@@ -93,12 +93,10 @@ def terms_of(
     keys = None if trainings is None else list(trainings)
     offices = _offices(session, keys)
     periods = periods_of(session, set().union(*offices.values()) if offices else set())
-    done = {
-        (key, part)
-        for key, part in session.execute(
-            select(AnonymisedTraining.training_id, AnonymisedTraining.part)
-        )
-    }
+    gone = select(AnonymisedTraining.training_id, AnonymisedTraining.part)
+    if trainings is not None:
+        gone = gone.where(AnonymisedTraining.training_id.in_(trainings))
+    done: set[object] = {tuple(row) for row in session.execute(gone)}
     terms = []
     for key, starts, ends, contract_ends, last_ended in found:
         end = max(day for day in (contract_ends, starts, ends, last_ended) if day is not None)

@@ -31,7 +31,7 @@ def place_hold(
 ) -> Hold:
     """Hold one participant's data, or a training's, a contract's or a procurement's.
 
-    The caller has found the subject to be this person's to hold (`queries.overview.subject_of`).
+    The caller has found the subject to be this person's to hold (`queries.holding.subject_of`).
     Raises ``not_permitted``, ``reason_missing``, ``identity_code``, ``hold_over_already``.
     """
     with acting(session, "place_hold", chain=ACCOUNTS, by=by.id, at=at) as facts:

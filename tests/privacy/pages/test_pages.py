@@ -43,9 +43,7 @@ def _of_ann(here: Planted, rest: str = "") -> str:
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_every_page_stands_in_every_language(
-    browse: Browse, here: Planted, language: str
-) -> None:
+def test_every_page_stands_in_every_language(browse: Browse, here: Planted, language: str) -> None:
     browser = browse(here.official, language)
     for address in (
         HOME,
@@ -202,9 +200,7 @@ def test_whoever_has_an_account_takes_their_own_data(browse: Browse, cast: Cast)
     assert "not a hash" not in archive.read("data.json").decode()
 
 
-def test_the_form_says_why_each_field_is_asked(
-    browse: Browse, cast: Cast, here: Planted
-) -> None:
+def test_the_form_says_why_each_field_is_asked(browse: Browse, cast: Cast, here: Planted) -> None:
     page = browse(cast.kaisa).get(f"/trainings/{here.training}/apply", status=200)
     told = [one.get_text() for one in page.all(".field-purpose")]
     assert len(told) == 7
