@@ -70,4 +70,4 @@ class HoldForm(PortalForm):
 class CorrectionForm(ApplicationForm):
     """What may be put right about a participant; the status has its own history."""
 
-    status = None
+    status = None  # type: ignore[assignment]  # takes the field away

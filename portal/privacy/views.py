@@ -18,6 +18,7 @@ from portal.privacy.files import NAME, as_json, export_zip
 from portal.privacy.forms import CorrectionForm, HoldForm, RetentionForm, retention_form
 from portal.privacy.queries import holding, known, overview
 from portal.privacy.queries.readings import Readings, readings_of
+from portal.privacy.rules import Held
 from portal.shared.canonical import sha256
 from portal.shared.clock import day_in_helsinki
 from portal.web.acting import acted
@@ -117,6 +118,9 @@ def _holds_page(form: PortalForm, status: int = 200) -> Response:
     session = reading()
     n = request.args.get("page", 1, type=int)
     found = holding.holds_page(session, me(session), day_in_helsinki(now()), n)
+    for row in found.rows:
+        if row.hold.kind == Held.PARTICIPANT and row.words != "–":
+            record_read(row.hold.subject)
     return page("privacy/holds.html", status=status, found=found, form=form)
 
 
@@ -151,6 +155,8 @@ def place_hold(kind: str, key: UUID) -> ResponseReturnValue:
 def _hold_page(kind: str, key: UUID, form: HoldForm, status: int = 200) -> Response:
     session = reading()
     subject = holding.subject_of(session, kind, key, me(session))
+    if subject.kind == Held.PARTICIPANT:
+        record_read(key)
     return page("privacy/hold.html", status=status, subject=subject, form=form)
 
 

@@ -47,7 +47,12 @@ ENDED = date(2026, 9, 30)
 WRITTEN = datetime(2026, 9, 30, 9, 0, tzinfo=UTC)
 LONG_AFTER = datetime(2029, 4, 2, 4, 0, tzinfo=UTC)
 """More than 24 months after the contract's end, 8 March 2027."""
-FIXED = {("closing_assessment", "side"), ("plan_step_change", "kind"), ("feedback_item", "item")}
+FIXED = {
+    ("enrolment", "referral_source"),
+    ("closing_assessment", "side"),
+    ("plan_step_change", "kind"),
+    ("feedback_item", "item"),
+}
 
 
 @dataclass

@@ -13,6 +13,7 @@ from portal.capacity.models import Training
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
 from portal.organisations.models import Person
+from portal.permissions import ACTS
 from portal.privacy.access import (
     answered_for,
     may_hold_for,
@@ -78,10 +79,11 @@ def _reference(session: Session, procurement_id: UUID) -> str:
 
 @dataclass(frozen=True)
 class HoldRow:
-    """A hold as it is listed."""
+    """A hold as it is listed; whom it is on, and why, only for those who see that participant."""
 
     hold: Hold
     words: str
+    reason: str
     running: bool
     may_release: bool
 
@@ -109,11 +111,18 @@ def holds_page(session: Session, person: Person, today: date, n: int) -> HoldsPa
     ).all()
     words = _words(session, [one.subject for one in holds])
     releasing = may_hold_for(person)
+
+    def sees(hold: Hold) -> bool:
+        return hold.kind != Held.PARTICIPANT or person.holds(
+            ACTS["export_participant"], hold.organisation_id
+        )
+
     return HoldsPage(
         [
             HoldRow(
                 one,
-                words.get(one.subject, "–"),
+                words.get(one.subject, "–") if sees(one) else "–",
+                one.reason if sees(one) else "–",
                 one.released_at is None and (one.until is None or one.until >= today),
                 one.released_at is None and one.organisation_id in releasing,
             )
@@ -124,17 +133,17 @@ def holds_page(session: Session, person: Person, today: date, n: int) -> HoldsPa
 
 
 def _words(session: Session, keys: list[UUID]) -> dict[UUID, str]:
-    names = select(Enrolment.id, Enrolment.name).where(Enrolment.id.in_(keys))
-    found = dict(session.execute(names).tuples().all())
+    named = select(Enrolment.id, Enrolment.name).where(Enrolment.id.in_(keys))
+    found: dict[UUID, str] = {row.id: row.name for row in session.execute(named)}
     for model in (Contract, Procurement):
-        rows = session.execute(select(model.id, model.reference).where(model.id.in_(keys)))
-        found |= dict(rows.tuples().all())
-    for key, reference, number in session.execute(
+        referred = select(model.id, model.reference).where(model.id.in_(keys))
+        found |= {row.id: row.reference for row in session.execute(referred)}
+    trained = (
         select(Training.id, Contract.reference, Training.n)
         .join(Contract, Contract.id == Training.contract_id)
         .where(Training.id.in_(keys))
-    ):
-        found[key] = f"{reference}/{number}"
+    )
+    found |= {row.id: f"{row.reference}/{row.n}" for row in session.execute(trained)}
     return found
 
 

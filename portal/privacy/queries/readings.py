@@ -58,7 +58,9 @@ def readings_of(
             select(Person).where(Person.id.in_({by for _at, by, _page in rows if by is not None}))
         )
     }
-    return Readings([_reading(at, readers.get(by), page) for at, by, page in rows], shown)
+    return Readings(
+        [_reading(at, readers.get(by) if by else None, page) for at, by, page in rows], shown
+    )
 
 
 def _reading(at: datetime, reader: Person | None, page: str) -> Reading:
