@@ -38,6 +38,7 @@ from portal.organisations import views as organisations
 from portal.organisations.models import Person
 from portal.organisations.queries import log_in_of
 from portal.permissions import PAGES, Role
+from portal.privacy import views as privacy
 from portal.procurement import views as procurement
 from portal.procurement.queries.listing import calls_page
 from portal.provider_cards import views as provider_cards
@@ -105,6 +106,7 @@ ROOMS = (
     programme,
     overview,
     bundles,
+    privacy,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -33,6 +33,8 @@ from portal.organisations.usecases import (
 )
 from portal.paths import CRITERIA
 from portal.permissions import Kind, Role
+from portal.privacy.command import run as anonymise
+from portal.privacy.processing import record_of_processing
 from portal.provider_cards.usecases import reindex_cards
 from portal.reports.open_data.command import written
 from portal.shared.clock import now
@@ -372,6 +374,26 @@ def daily() -> None:
         with unit_of_work(installation.database) as session:
             done = work(session, at)
         click.echo(f"{work.__name__} {done}")
+    for what, number in anonymise(installation.database, at).items():
+        click.echo(f"anonymised {what} {number}")
+
+
+@main.group()
+def privacy() -> None:
+    """Data about people: how long it is kept."""
+
+
+@privacy.command("run")
+def privacy_run() -> None:
+    """Anonymise what is past its period; `portal daily` does the same. Safe to run twice."""
+    for what, number in anonymise(opened().database, now()).items():
+        click.echo(f"{what} {number}")
+
+
+@privacy.command("record")
+def privacy_record() -> None:
+    """Print the record of processing activities (GDPR article 30), made from the inventory."""
+    click.echo(record_of_processing())
 
 
 @main.group()

@@ -26,6 +26,7 @@ from portal.database import Database
 from portal.documents import store
 from portal.documents.clauses import chosen as contract_parameters
 from portal.enrolments.queries.waiting import needs_are_told_by
+from portal.enrolments.usecases import retention_known_by
 from portal.enrolments.workplaces.queries import confirmed_workplaces
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
@@ -40,6 +41,8 @@ from portal.offers.usecases import openers
 from portal.offers.usecases.submitting import tell_of_amendment
 from portal.options.access import latest_end_of, passed_on_from
 from portal.options.documents import DOCUMENTS as OPTION_DOCUMENTS
+from portal.privacy.inventory import purposes_by_field
+from portal.privacy.queries.periods import has_set_retention
 from portal.procurement.documents import DOCUMENTS as CALL_DOCUMENTS
 from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
@@ -51,6 +54,7 @@ from portal.soundings.queries.soundings import led_to_procurements
 from portal.storage.vault import Vault
 from portal.training_forms.bank import load_fields, load_forms
 from portal.training_forms.words import refusal_of
+from portal.web.forms import purposes_told_by
 from portal.workdays.documents import DOCUMENTS as WORKDAY_DOCUMENTS
 from portal.workdays.queries.needs import records_to_accept
 from portal.workdays.usecases import awaits_acceptance
@@ -66,7 +70,9 @@ led_to_procurements(begun_from)
 closing_waits_for(awaits_acceptance)
 free_workplaces_by(confirmed_workplaces)
 needs_are_told_by(records_to_accept)
+retention_known_by(has_set_retention)
 told_by(refusal_of)
+purposes_told_by(purposes_by_field().get)
 for documents in (
     CALL_DOCUMENTS,
     OFFER_DOCUMENTS,

@@ -20,6 +20,7 @@ from portal.meetings import models as meetings
 from portal.offers import models as offers
 from portal.options import models as options
 from portal.organisations import models as organisations
+from portal.privacy import models as privacy
 from portal.procurement import models as procurement
 from portal.provider_cards import models as provider_cards
 from portal.reports.programme import models as programme
@@ -52,6 +53,7 @@ __all__ = [
     "organisations",
     "panels",
     "plans",
+    "privacy",
     "procurement",
     "programme",
     "provider_cards",

@@ -319,6 +319,14 @@ REFUSALS: dict[str, Any] = {
         "The new buyer already has a contract with this reference, so it cannot pass there."
     ),
     "evaluator_not_appointed": _l("You have not been appointed an evaluator of this procurement."),
+    "retention_not_set": _l(
+        "The employment office has not set how long data about participants is kept. Its"
+        " responsible official sets it on the page Personal data; until then nobody can be entered."
+    ),
+    "retention_out_of_range": _l("Give a whole number of months from 1 to %(most)s."),
+    "hold_over_already": _l("The last day of the hold is in the past."),
+    "hold_released": _l("The hold has already been released."),
+    "anonymised_already": _l("The data of this participant has already been anonymised."),
 }
 
 

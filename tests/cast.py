@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.organisations.models import Membership, Organisation, OrganisationKind, Person
 from portal.organisations.usecases.opener_keys import enter_opener_key
 from portal.permissions import Kind, Role
+from portal.privacy.usecases import bring_periods
 
 OLLIS_PHRASE = "0123-4567-89AB-CDEF-GHJK-MNPQ"
 AINOS_PHRASE = "ZYXW-VTSR-QPNM-KJHG-FEDC-BA98"
@@ -54,7 +55,7 @@ class Cast:
 def organisation(
     session: Session, name: str, business_id: str | None, *kinds: Kind
 ) -> Organisation:
-    """An organisation with one name in Finnish."""
+    """An organisation with one name in Finnish; an office has set how long it keeps data."""
     added = Organisation(
         name={"fi": name},
         business_id=business_id,
@@ -62,6 +63,8 @@ def organisation(
     )
     session.add(added)
     session.flush()
+    if Kind.EMPLOYMENT_OFFICE in kinds:
+        bring_periods(session, added, SINCE)
     return added
 
 

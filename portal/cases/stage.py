@@ -35,6 +35,7 @@ from portal.organisations.usecases.opener_keys import (
     opener_key_of,
 )
 from portal.permissions import Kind, Role
+from portal.privacy.usecases import bring_periods
 from portal.procurement.models import Lot, Procurement, Question
 from portal.procurement.rules import (
     CallTerms,
@@ -149,6 +150,9 @@ def set_stage(
     stage = Stage(homes={key: person.organisation for key, person in case.people.items()})
     for organisation_head in case.organisations.values():
         organisation = _organisation(session, organisation_head, at)
+        if Kind.EMPLOYMENT_OFFICE in organisation.kinds:
+            # The format knows no periods: a case brings those that are proposed.
+            bring_periods(session, organisation, at)
         stage.organisations[organisation_head.key] = organisation.id
     for person_head in case.people.values():
         home = stage.organisation(session, person_head.organisation)

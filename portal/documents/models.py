@@ -28,3 +28,25 @@ class StoredDocument(Keyed, Base):
     sha256: Mapped[str]
     pages: Mapped[int]
     made_at: Mapped[datetime]
+
+
+class RemovedDocument(Keyed, Base):
+    """What is left of a document that was removed with the personal data in it.
+
+    Its kind, subject, language, hash and times, so that an approval of those bytes still says of
+    what it was; not a word of its content.
+    """
+
+    __tablename__ = "removed_document"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "language"),
+        Index("ix_removed_document_sha256", "sha256"),
+    )
+
+    kind: Mapped[str]
+    subject: Mapped[UUID]
+    language: Mapped[str]
+    sha256: Mapped[str]
+    pages: Mapped[int]
+    made_at: Mapped[datetime]
+    removed_at: Mapped[datetime]

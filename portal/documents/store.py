@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from portal.documents.models import StoredDocument
+from portal.documents.models import RemovedDocument, StoredDocument
 from portal.documents.render import Rendered, render
 from portal.jobs.queue import Task, enqueue
 from portal.shared.names import DEFAULT_LANGUAGE
@@ -160,6 +160,48 @@ def by_hash(session: Session, sha256: str) -> StoredDocument | None:
         select(StoredDocument)
         .where(StoredDocument.sha256 == sha256.strip().lower())
         .order_by(StoredDocument.made_at, StoredDocument.id)
+        .limit(1)
+    )
+
+
+def remove(session: Session, kind: str, subjects: Collection[UUID], at: datetime) -> int:
+    """Remove the documents of these subjects for good and keep a stub of each; how many it was.
+
+    A document that has been asked for and is not made yet is never made.
+    """
+    gone = list(
+        session.scalars(
+            select(StoredDocument).where(
+                StoredDocument.kind == kind, StoredDocument.subject.in_(subjects)
+            )
+        )
+    )
+    for stored in gone:
+        session.add(
+            RemovedDocument(
+                kind=stored.kind,
+                subject=stored.subject,
+                language=stored.language,
+                sha256=stored.sha256,
+                pages=stored.pages,
+                made_at=stored.made_at,
+                removed_at=at,
+            )
+        )
+        session.delete(stored)
+    session.flush()
+    for stored in gone:
+        vault_of(session).discard(session, stored.blob_id)
+    session.flush()
+    return len(gone)
+
+
+def removed(session: Session, kind: str, subject: UUID) -> RemovedDocument | None:
+    """What is left of a document that was removed; None where none was."""
+    return session.scalar(
+        select(RemovedDocument)
+        .where(RemovedDocument.kind == kind, RemovedDocument.subject == subject)
+        .order_by(RemovedDocument.language)
         .limit(1)
     )
 

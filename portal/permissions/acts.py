@@ -15,7 +15,17 @@ from portal.permissions.roles import (
 )
 from portal.shared.errors import RuleBroken
 
+_KEEPERS = frozenset({Role.RESPONSIBLE_OFFICIAL, Role.PROCUREMENT_OFFICER})
+"""Who decides for an employment office how long data about people is kept, and what is held."""
+_ANSWERING = frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL})
+"""Who answers a participant that asks what is known about them."""
+
 ACTS: dict[str, frozenset[Role]] = {
+    "set_retention": _KEEPERS | {Role.ADMINISTRATOR},
+    "place_hold": _KEEPERS,
+    "release_hold": _KEEPERS,
+    "export_participant": _ANSWERING,
+    "correct_participant": _ANSWERING,
     "write_card": PROVIDING,
     "confirm_card": PROVIDING,
     "withdraw_card": frozenset({Role.REPRESENTATIVE}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from wtforms.widgets import ListWidget
 from portal.shared.errors import RuleBroken
 from portal.web.unit import services
 
-__all__ = ["ButtonForm", "PortalForm", "Problem", "place_of", "refuse"]
+__all__ = ["ButtonForm", "PortalForm", "Problem", "place_of", "purposes_told_by", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,14 @@ _UNTYPABLE = re.compile(
     )
     + "]"
 )
+
+
+_tellers: list[Callable[[str], Mapping[str, str] | None]] = []
+
+
+def purposes_told_by(tell: Callable[[str], Mapping[str, str] | None]) -> None:
+    """Hand over, at wiring, who knows why a field is asked: by ``room.forms.Form.field``."""
+    _tellers[:] = [tell]
 
 
 class PortalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
@@ -68,6 +76,20 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # the library has no types
             if isinstance(field, CSRFTokenField):
                 render_kw["id"] = False
             return super().render_field(field, render_kw)  # type: ignore[no-any-return]
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for field in self:
+            field.purpose = self._purpose_of(field.short_name)
+
+    def _purpose_of(self, name: str) -> Mapping[str, str] | None:
+        """Why a field with somebody's data is asked, by language; None for any other field."""
+        for tell in _tellers:
+            for form in type(self).__mro__:
+                told = tell(f"{form.__module__.removeprefix('portal.')}.{form.__name__}.{name}")
+                if told is not None:
+                    return told
+        return None
 
     def refuse(self, broken: RuleBroken) -> None:
         """Say why the act was refused, beside the field that it is about or above the form."""

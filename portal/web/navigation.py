@@ -69,6 +69,7 @@ WAYS: tuple[Way, ...] = (
             }
         ),
     ),
+    Way("privacy.index", _l("Personal data")),
     Way("organisations.index", _l("Organisations")),
 )
 

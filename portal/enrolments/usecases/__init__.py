@@ -8,7 +8,13 @@ from portal.enrolments.usecases.going import (
     report_background,
     start,
 )
-from portal.enrolments.usecases.selecting import apply, interview, reject, select
+from portal.enrolments.usecases.selecting import (
+    apply,
+    interview,
+    reject,
+    retention_known_by,
+    select,
+)
 from portal.enrolments.usecases.transferring import transfer
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "leave_early",
     "reject",
     "report_background",
+    "retention_known_by",
     "select",
     "start",
     "transfer",

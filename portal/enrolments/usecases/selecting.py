@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -39,6 +39,14 @@ from portal.permissions import require
 from portal.shared.errors import RuleBroken
 from portal.shared.identity_codes import require_no_identity_code
 
+_keeps: list[Callable[[Session, UUID], bool]] = []
+
+
+def retention_known_by(check: Callable[[Session, UUID], bool]) -> None:
+    """Hand over, at wiring, a later room's check that an office has set how long data is kept."""
+    if check not in _keeps:
+        _keeps.append(check)
+
 
 def apply(
     session: Session,
@@ -60,7 +68,8 @@ def apply(
     ``external_key`` is the office's own key of the person, never a personal identity code;
     without one, one is drawn. ``call_off`` is one of the office's that were confirmed into the
     training; without one, the first with room. Raises ``wrong_state`` (the training is closed, or
-    the call-off is not such a one), ``identity_code``, ``applied_already``.
+    the call-off is not such a one), ``identity_code``, ``applied_already``, and then
+    ``retention_not_set``: nobody is entered before it is known for how long.
     """
     chain = training.contract.procurement_id
     with acting(session, "apply", chain=chain, by=by.id, at=at) as facts:
@@ -70,11 +79,14 @@ def apply(
         key = (external_key or "").strip() or str(uuid4())
         require_no_identity_code(("external_key", key), ("name", name))
         _require_new(session, training, office, key)
+        place = _call_off_of(session, training, office, call_off)
+        if not all(known(session, office.id) for known in _keeps):
+            raise RuleBroken("retention_not_set")
         enrolment = Enrolment(
             training_id=training.id,
             training=training,
             office_id=office.id,
-            call_off_id=_call_off_of(session, training, office, call_off),
+            call_off_id=place,
             sponsor_id=by.id,
             external_key=key,
             name=name.strip(),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.contracts.models import Contract
 from portal.contracts.rules import Side
 from portal.documents import store
-from portal.documents.models import StoredDocument
+from portal.documents.models import RemovedDocument, StoredDocument
 from portal.meetings.access import contracts_met_on, may_call, meetings_seen_by, side_of
 from portal.meetings.models import AgendaLine, Attendance, Meeting, Practice, PracticeReview
 from portal.meetings.rules import MeetingState
@@ -51,6 +51,7 @@ class MeetingPage:
     practices: list[Practice]
     reviews: list[Reviewed]
     document: StoredDocument | None
+    removed: RemovedDocument | None
     side: Side | None
     may_change: bool
     sees_list: bool
@@ -83,6 +84,7 @@ def meeting_page(session: Session, meeting_id: UUID, person: Person, at: datetim
     held = meeting.state == MeetingState.HELD
     titles = criteria_titles(session, contract) if meeting.lines else {}
     own = side_of(session, meeting, person) if held else None
+    document = minutes_of(session, meeting) if held else None
     listed = select(Contract.id).where(Contract.id == contract.id, contracts_met_on(person))
     attending = sorted(meeting.attendances, key=lambda one: (one.person.name, str(one.id)))
     return MeetingPage(
@@ -95,7 +97,8 @@ def meeting_page(session: Session, meeting_id: UUID, person: Person, at: datetim
         lines=[(line, title_of(line, titles)) for line in meeting.lines],
         practices=list(meeting.practices),
         reviews=_reviews(session, meeting),
-        document=minutes_of(session, meeting) if held else None,
+        document=document,
+        removed=store.removed(session, "minutes", meeting.id) if held and not document else None,
         side=own if own not in approved_sides(meeting) else None,
         may_change=meeting.state == MeetingState.PLANNED
         and may_call(session, contract, meeting.training, person),

@@ -13,7 +13,7 @@ from portal.contracts.models import Contract
 from portal.contracts.queries import contract_of
 from portal.contracts.rules import ContractState
 from portal.documents import store
-from portal.documents.models import StoredDocument
+from portal.documents.models import RemovedDocument, StoredDocument
 from portal.options.access import (
     quality_of,
 )
@@ -117,6 +117,7 @@ class HandoverPage:
     before: Compared | None
     after: Compared | None
     pack: StoredDocument | None
+    removed: RemovedDocument | None
     receives: bool
 
 
@@ -143,6 +144,7 @@ def handover_page(session: Session, handover_id: UUID, person: Person) -> Handov
         pack=store.find(session, "handover_pack", handover.id, handover.to_contract.language)
         if receives
         else None,
+        removed=store.removed(session, "handover_pack", handover.id) if receives else None,
         receives=receives,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from portal.permissions.acts import ACTS
 from portal.permissions.pages.page import (
+    LOGGED_IN,
     MEETERS,
     PUBLIC,
     Page,
@@ -21,7 +23,23 @@ from portal.permissions.roles import (
     Role,
 )
 
+_KEPT = Page(ACTS["set_retention"] | {Role.AUDITOR})
+"""Whoever sees how long their own organisation keeps data about people."""
+
 IN_USE: dict[str, Page] = {
+    "privacy.index": _KEPT,
+    "privacy.holds": _KEPT,
+    "privacy.ask_retention": doers("set_retention"),
+    "privacy.set_retention": doers("set_retention"),
+    "privacy.ask_hold": doers("place_hold"),
+    "privacy.place_hold": doers("place_hold"),
+    "privacy.release_hold": doers("release_hold"),
+    "privacy.participant": doers("export_participant"),
+    "privacy.export": doers("export_participant"),
+    "privacy.ask_correction": doers("correct_participant"),
+    "privacy.correct": doers("correct_participant"),
+    "privacy.mine": LOGGED_IN,
+    "privacy.export_own": LOGGED_IN,
     "capacity.index": Page(USING_CAPACITY),
     "capacity.new": doers("call_off"),
     "capacity.ask_call_off": doers("call_off"),
