@@ -13,7 +13,8 @@ from typing import NoReturn
 import click
 
 from portal.app import create_app
-from portal.audit.record import faults as audit_faults
+from portal.audit.daily import look_after_record
+from portal.auditing.command import audit_commands
 from portal.config import PREFIX, BadSettings, Settings, read_settings, with_local_keys
 from portal.criteria.check import faults as criteria_faults
 from portal.demonstration import load_demonstration
@@ -223,21 +224,7 @@ def cards_reindex() -> None:
         click.echo(f"Cards written anew: {reindex_cards(session)}")
 
 
-@main.group()
-def audit() -> None:
-    """The audit record."""
-
-
-@audit.command("verify")
-def audit_verify() -> None:
-    """Check every chain of the audit record; exit 1 when one is broken."""
-    with opened().database.reading() as session:
-        found = audit_faults(session)
-    for line in found:
-        click.echo(line)
-    if found:
-        sys.exit(1)
-    click.echo("The audit record is whole.")
+main.add_command(audit_commands(opened, settings_or_stop))
 
 
 @main.command()
@@ -346,6 +333,10 @@ def daily() -> None:
         with unit_of_work(installation.database) as session:
             done = work(session, at)
         click.echo(f"{work.__name__} {done}")
+    for line in look_after_record(
+        installation.database, installation.reads_database, installation.settings, at
+    ):
+        click.echo(line)
 
 
 @main.group()

@@ -109,13 +109,16 @@ def me(session: Session) -> Person:
     return person
 
 
-def record_read(subject: UUID | str) -> None:
-    """Note, durably and before the answer, that this reader saw something sealed or personal."""
+def record_read(*subjects: UUID | str) -> None:
+    """Note, durably and before the answer, that this reader saw these sealed or personal things.
+
+    A page that shows several people names each of them, so that each can be told who has read.
+    """
     person = current_person()
-    services().reads.note(
+    services().reads.note_all(
         by=person.id if person else None,
         page=request.endpoint or "",
-        subject=str(subject),
+        subjects=[str(subject) for subject in subjects],
         at=now(),
     )
 
