@@ -113,7 +113,7 @@ def test_a_role_with_the_printed_privileges_adds_and_changes_nothing(services: S
         for line in privileges(role):
             connection.execute(text(line))
     url = make_url(services.settings.database_url)
-    engine = create_engine(url.set(username=role, password="portal"))  # noqa: S106  # of this test
+    engine = create_engine(url.set(username=role, password="portal"))  # of this test
     own = Database(engine.url.render_as_string(hide_password=False))
     try:
         with unit_of_work(own) as session, acting(session, "ask", chain="b", by=None, at=AT):
