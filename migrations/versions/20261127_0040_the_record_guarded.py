@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_stamp")),
     )
     op.create_index(op.f("ix_audit_stamp_number"), "audit_stamp", ["number"])
+    op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"])
     op.create_index(op.f("ix_read_entry_at"), "read_entry", ["at"])
     _set_guard()
 
@@ -121,6 +122,7 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER audit_chain_not_emptied ON audit_chain")
         op.execute("DROP FUNCTION record_only_added()")
         op.execute("DROP FUNCTION head_only_grows()")
+    op.drop_index(op.f("ix_audit_entry_at"), table_name="audit_entry")
     op.drop_index(op.f("ix_read_entry_at"), table_name="read_entry")
     op.drop_index(op.f("ix_audit_stamp_number"), table_name="audit_stamp")
     op.drop_table("audit_stamp")

@@ -38,7 +38,7 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     chain: Mapped[str]
     n: Mapped[int]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     by: Mapped[UUID | None]
     act: Mapped[str]
     outcome: Mapped[str]

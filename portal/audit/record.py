@@ -26,7 +26,7 @@ from portal.shared.canonical import canonical
 from portal.shared.errors import Attempt, RuleBroken
 
 ACCOUNTS = "accounts"
-_TURN = "turn"
+_TURN, _SHOWN = "turn", "shown"
 
 
 @dataclass
@@ -163,6 +163,20 @@ def heads_in(session: Session, chain: str | None = None) -> dict[str, Head]:
     if chain is not None:
         found = found.where(AuditChain.chain == chain)
     return {name: Head(length, head) for name, length, head in session.execute(found)}
+
+
+def note_shown(session: Session, *subjects: UUID) -> None:
+    """Say whom or what a page is about to show by name; for queries, where they read the names.
+
+    The page's edge writes these readings down before it answers (`portal.web.unit`), so that no
+    view has to remember it. Whoever asks for an act reads in another session and leaves nothing.
+    """
+    session.info.setdefault(_SHOWN, {}).update(dict.fromkeys(map(str, subjects)))
+
+
+def taken_shown(session: Session) -> list[str]:
+    """What has been noted as shown, each once; it is forgotten here."""
+    return list(session.info.pop(_SHOWN, {}))
 
 
 class ReadRecord:

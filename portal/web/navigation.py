@@ -70,6 +70,7 @@ WAYS: tuple[Way, ...] = (
         ),
     ),
     Way("organisations.index", _l("Organisations")),
+    Way("auditing.index", _l("Audit record")),
 )
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask import session as browser_session
 from sqlalchemy.orm import Session
 
-from portal.audit.record import ReadRecord
+from portal.audit.record import ReadRecord, taken_shown
 from portal.config import Settings
 from portal.database import Database
 from portal.shared.errors import RuleBroken
@@ -48,6 +48,14 @@ class Services:
 def install(app: Flask, services: Services) -> None:
     """Attach the services, and close what a request opened when it ends."""
     app.extensions["portal"] = services
+
+    @app.after_request
+    def note_reads(response: Response) -> Response:
+        opened: Session | None = g.get("portal_reading")
+        shown = taken_shown(opened) if opened is not None else []
+        if shown and not 300 <= response.status_code < 400:
+            record_read(*shown)
+        return response
 
     @app.teardown_request
     def close(_fault: BaseException | None) -> None:
