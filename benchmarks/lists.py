@@ -29,7 +29,7 @@ from sqlalchemy import Engine, event
 
 from benchmarks.market import AT, DAY, LARGE, LIST_PAGES, SMALL, Market, Size, grow
 from portal.app import build_app, open_services
-from portal.audit.models import ReadEntry
+from portal.audit.models import READS_TABLES
 from portal.config import Settings
 from portal.database import Database
 from portal.models import Base
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         settings = _settings(Path(folder), chosen.database)
         services = open_services(settings, lambda: AT)
         Base.metadata.create_all(services.database.engine)
-        ReadEntry.__table__.create(services.reads_database.engine, checkfirst=True)  # type: ignore[attr-defined]
+        Base.metadata.create_all(services.reads_database.engine, tables=READS_TABLES)
         app = build_app(services)
         market = Market()
         found = [

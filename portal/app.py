@@ -15,6 +15,7 @@ from werkzeug.exceptions import Unauthorized
 
 from portal import paths, refusals
 from portal.audit.record import ACCOUNTS, append
+from portal.auditing import views as auditing
 from portal.capacity import views as capacity
 from portal.capacity.arrangements import views as arrangements
 from portal.capacity.groups import views as last_seats
@@ -107,6 +108,7 @@ ROOMS = (
     overview,
     bundles,
     privacy,
+    auditing,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5

@@ -13,7 +13,8 @@ from typing import NoReturn
 import click
 
 from portal.app import create_app
-from portal.audit.record import faults as audit_faults
+from portal.audit.daily import look_after_record
+from portal.auditing.command import audit_commands
 from portal.backups.command import commands as backup_commands
 from portal.config import PREFIX, BadSettings, Settings, read_settings, with_local_keys
 from portal.criteria.check import faults as criteria_faults
@@ -230,21 +231,7 @@ def cards_reindex() -> None:
         click.echo(f"Cards written anew: {reindex_cards(session)}")
 
 
-@main.group()
-def audit() -> None:
-    """The audit record."""
-
-
-@audit.command("verify")
-def audit_verify() -> None:
-    """Check every chain of the audit record; exit 1 when one is broken."""
-    with opened().database.reading() as session:
-        found = audit_faults(session)
-    for line in found:
-        click.echo(line)
-    if found:
-        sys.exit(1)
-    click.echo("The audit record is whole.")
+main.add_command(audit_commands(opened, settings_or_stop))
 
 
 @main.command()
@@ -376,6 +363,10 @@ def daily() -> None:
         click.echo(f"{work.__name__} {done}")
     for what, number in anonymise(installation.database, at).items():
         click.echo(f"anonymised {what} {number}")
+    for line in look_after_record(
+        installation.database, installation.reads_database, installation.settings, at
+    ):
+        click.echo(line)
 
 
 @main.group()

@@ -124,6 +124,27 @@ class Settings(BaseModel):
     storage_key: Annotated[bytes, BeforeValidator(_key)] = Field(
         ..., description="wraps the keys of sealed files: 32 bytes in URL-safe base64"
     )
+    audit_key: Annotated[bytes, BeforeValidator(_key)] | None = Field(
+        None,
+        description="signs the heads of the audit record (Ed25519): 32 bytes in URL-safe base64; "
+        "without one no head is signed, and a cut tail of the record cannot be found",
+    )
+    audit_heads: Path | None = Field(
+        None,
+        description="a folder outside of the database where the daily run writes the signed heads "
+        "as well, such as one on another machine",
+    )
+    timestamp_url: Annotated[str, Field(pattern=r"^https?://")] | None = Field(
+        None, description="a time-stamping service (RFC 3161) that stamps the signed heads"
+    )
+    timestamp_certificate: Path | None = Field(
+        None,
+        description="its root certificate, and any between, as PEM; without it stamps are kept "
+        "but not checked",
+    )
+    timestamp_seconds: Annotated[int, Field(ge=1, le=120)] = Field(
+        10, description="how long the service is waited for (proposal)"
+    )
     base_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")] = Field(
         "http://127.0.0.1:8000", description="the address that links in mail begin with"
     )
@@ -397,16 +418,32 @@ def with_local_keys(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment, and where it names no keys at all, those of this checkout.
 
     They are made on first use, for working and trying out on one machine; a production
-    installation sets both in its environment.
+    installation sets them in its environment.
     """
     names = (PREFIX + "SECRET_KEY", PREFIX + "STORAGE_KEY")
     if any(name in environment for name in names):
         return dict(environment)
-    if not LOCAL_KEYS.exists():
+    kept = _kept_keys()
+    made = {
+        names[0]: lambda: secrets.token_urlsafe(48),
+        names[1]: _new_key,
+        # Younger than the others, so that a file from before it gets it as well.
+        PREFIX + "AUDIT_KEY": _new_key,
+    }
+    missing = {name: make() for name, make in made.items() if name not in kept}
+    if missing:
         LOCAL_KEYS.parent.mkdir(exist_ok=True)
-        secret = secrets.token_urlsafe(48)
-        storage = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         LOCAL_KEYS.touch(mode=0o600)
-        LOCAL_KEYS.write_text(f"{names[0]}={secret}\n{names[1]}={storage}\n", encoding="utf-8")
-    kept = dict(line.split("=", 1) for line in LOCAL_KEYS.read_text(encoding="utf-8").splitlines())
-    return {**environment, **kept}
+        with LOCAL_KEYS.open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in missing.items())
+    return {**kept, **missing, **environment}
+
+
+def _new_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def _kept_keys() -> dict[str, str]:
+    if not LOCAL_KEYS.exists():
+        return {}
+    return dict(line.split("=", 1) for line in LOCAL_KEYS.read_text(encoding="utf-8").splitlines())

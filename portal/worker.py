@@ -14,6 +14,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from sqlalchemy.engine import make_url
 
+from portal.audit.reads import LOOKED_BACK, link_reads
 from portal.config import Settings
 from portal.installation import Installation, beside, open_installation
 from portal.jobs.queue import do, due_jobs
@@ -56,6 +57,10 @@ class Workers:
                 waiting = due_jobs(session, now())
             for job_id in waiting:
                 do(mine.database, mine.tasks, job_id, now())
+
+        @self.queue.periodic_task(crontab(minute="*"), name="link_reads")  # type: ignore[untyped-decorator]  # as above
+        def link() -> None:
+            link_reads(installation().reads_database, since=now() - LOOKED_BACK)
 
         self._do_job = do_job
 

@@ -28,7 +28,7 @@ from sqlalchemy.pool import NullPool
 from werkzeug.serving import make_server
 
 from portal.app import build_app, open_services
-from portal.audit.models import ReadEntry
+from portal.audit.models import READS_TABLES
 from portal.config import Settings
 from portal.database import Database, make_engine
 from portal.documents import store
@@ -214,7 +214,7 @@ def clean_services(settings: Settings, clock: SettableClock) -> Iterator[Service
         with opened.database.engine.begin() as connection:
             connection.exec_driver_sql(EMPTYING)
     else:
-        ReadEntry.__table__.create(opened.reads_database.engine)  # type: ignore[attr-defined]
+        Base.metadata.create_all(opened.reads_database.engine, tables=READS_TABLES)
     yield opened
     opened.database.engine.dispose()
     opened.reads_database.engine.dispose()

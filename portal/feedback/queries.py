@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.access import trainings_seen_by
 from portal.capacity.models import Training
 from portal.config import settings_of
@@ -212,7 +213,8 @@ def _participants(
             Enrolment.state.in_(HAVE_STARTED),
         )
         .order_by(Enrolment.name, Enrolment.id)
-    )
+    ).all()
+    note_shown(session, *(row.id for row in found))
     return [(enrolment_id, name) for enrolment_id, name in found]
 
 

@@ -322,7 +322,7 @@ def minutes(meeting_id: UUID) -> ResponseReturnValue:
     session = reading()
     meeting = queries.meeting_of(session, meeting_id, me(session))
     stored = not_found_unless(queries.minutes_of(session, meeting))
-    record_read(meeting.id)
+    record_read(meeting.id, *([meeting.enrolment_id] if meeting.enrolment_id else []))
     return send_file(
         BytesIO(store.content(session, stored)),
         mimetype="application/pdf",

@@ -71,6 +71,7 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("privacy.index", _l("Personal data")),
     Way("organisations.index", _l("Organisations")),
+    Way("auditing.index", _l("Audit record")),
 )
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask import session as browser_session
 from sqlalchemy.orm import Session
 
-from portal.audit.record import ReadRecord
+from portal.audit.record import ReadRecord, taken_shown
 from portal.config import Settings
 from portal.database import Database
 from portal.shared.errors import RuleBroken
@@ -49,6 +49,14 @@ class Services:
 def install(app: Flask, services: Services) -> None:
     """Attach the services, and close what a request opened when it ends."""
     app.extensions["portal"] = services
+
+    @app.after_request
+    def note_reads(response: Response) -> Response:
+        opened: Session | None = g.get("portal_reading")
+        shown = taken_shown(opened) if opened is not None else []
+        if shown and not 300 <= response.status_code < 400:
+            record_read(*shown)
+        return response
 
     @app.teardown_request
     def close(_fault: BaseException | None) -> None:
@@ -121,13 +129,16 @@ def me(session: Session, *, half_way: bool = False) -> Person:
     return found.person
 
 
-def record_read(subject: UUID | str) -> None:
-    """Note, durably and before the answer, that this reader saw something sealed or personal."""
+def record_read(*subjects: UUID | str) -> None:
+    """Note, durably and before the answer, that this reader saw these sealed or personal things.
+
+    A page that shows several people names each of them, so that each can be told who has read.
+    """
     person = current_person()
-    services().reads.note(
+    services().reads.note_all(
         by=person.id if person else None,
         page=request.endpoint or "",
-        subject=str(subject),
+        subjects=[str(subject) for subject in subjects],
         at=now(),
     )
 

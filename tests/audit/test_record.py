@@ -14,6 +14,7 @@ from portal.database import Database
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
 from portal.web.unit import Services
+from tests.audit.tampering import take_guard_away
 
 AT = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 BY = uuid4()
@@ -145,6 +146,7 @@ def test_tampering_is_found(database: Database, tamper: Callable[[Session], None
     acted(database)
     acted(database, chain="another chain")
     with database.transaction() as session:
+        take_guard_away(session)
         session.execute(delete(AuditEntry).where(AuditEntry.chain == "another chain"))
         session.execute(delete(AuditChain).where(AuditChain.chain == "another chain"))
         tamper(session)
@@ -155,6 +157,7 @@ def test_one_chain_does_not_touch_another(database: Database) -> None:
     acted(database, chain="one")
     acted(database, chain="other")
     with database.transaction() as session:
+        take_guard_away(session)
         session.execute(
             update(AuditEntry).where(AuditEntry.chain == "one", AuditEntry.n == 1).values(act="x")
         )

@@ -18,7 +18,7 @@ from portal.shared.clock import day_in_helsinki
 from portal.web.acting import acted
 from portal.web.filters import add_status_texts
 from portal.web.pages import page
-from portal.web.unit import me, now, reading, record_read
+from portal.web.unit import me, now, reading
 
 bp = Blueprint("guidance", __name__, url_prefix="/participants/<uuid:enrolment_id>/guidance")
 
@@ -116,7 +116,6 @@ def _page(
 ) -> Response:
     session, today = reading(), day_in_helsinki(now())
     found = queries.guidance_page(session, enrolment_id, me(session), today)
-    record_read(enrolment_id)
     return page(
         "guidance/show.html",
         status=status,

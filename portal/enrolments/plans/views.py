@@ -30,7 +30,7 @@ from portal.web.acting import acted
 from portal.web.filters import add_status_texts
 from portal.web.forms import ButtonForm, PortalForm
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, transaction
+from portal.web.unit import me, now, reading, transaction
 
 bp = Blueprint("plans", __name__)
 
@@ -213,7 +213,6 @@ def _page(
 ) -> Response:
     session, today = reading(), day_in_helsinki(now())
     found = queries.plan_page(session, enrolment_id, me(session), today)
-    record_read(enrolment_id)
     written = {
         "name": found.plan_name,
         "job_search_from": found.plan.job_search_from if found.plan else None,

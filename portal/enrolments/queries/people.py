@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.access import trainings_seen_by
 from portal.capacity.models import ContractUser, Training
 from portal.capacity.rules import CallOffState, TrainingState
@@ -83,6 +84,7 @@ def enrolment_of(session: Session, enrolment_id: UUID, person: Person) -> Enrolm
     )
     if found is None:
         raise NotFound
+    note_shown(session, found.id)
     return found
 
 
@@ -273,7 +275,8 @@ def _people_of(
             enrolments_seen_by(person),
         )
         .order_by(Enrolment.name, Enrolment.id)
-    )
+    ).all()
+    note_shown(session, *(row.id for row in found))
     return [Choice(str(row.id), row.name, state=row.state) for row in found]
 
 

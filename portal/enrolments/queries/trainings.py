@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.access import OF_BUYER, capacity_seen_by, is_of_provider, trainings_seen_by
 from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
 from portal.capacity.rules import CallOffState, TrainingState
@@ -281,6 +282,7 @@ def _people(
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
     ).all()
+    note_shown(session, *(row.id for row in found))
     recorded: dict[UUID, set[int]] = {}
     for enrolment_id, months in session.execute(
         select(FollowUp.enrolment_id, FollowUp.months).where(

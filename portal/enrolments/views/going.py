@@ -31,7 +31,7 @@ from portal.enrolments.views.blueprint import PARTICIPANT, TRAINING, bp, today
 from portal.organisations.models import Person
 from portal.web.acting import acted
 from portal.web.pages import page
-from portal.web.unit import me, now, reading, record_read
+from portal.web.unit import me, now, reading
 
 
 @bp.get(PARTICIPANT)
@@ -39,7 +39,6 @@ def participant(enrolment_id: UUID) -> ResponseReturnValue:
     """One participant's whole way in the training."""
     session = reading()
     found = participant_page(session, enrolment_id, me(session), today())
-    record_read(enrolment_id)
     return page("enrolments/participant.html", found=found)
 
 
@@ -86,7 +85,6 @@ def _start_form(training_id: UUID, *, empty: bool = False) -> StartForm:
 def _start_page(training_id: UUID, form: StartForm, status: int = 200) -> Response:
     session = reading()
     found = training_page(session, training_id, me(session), 1, today())
-    record_read(training_id)
     return page("enrolments/start.html", status=status, found=found, form=form)
 
 

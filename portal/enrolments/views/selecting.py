@@ -35,7 +35,7 @@ from portal.organisations.models import Person
 from portal.shared.errors import RuleBroken
 from portal.web.acting import acted
 from portal.web.pages import page
-from portal.web.unit import me, now, reading, record_read
+from portal.web.unit import me, now, reading
 
 
 @bp.get(f"{TRAINING}/applications/new")
@@ -174,7 +174,6 @@ def _decision_form(training_id: UUID, *, empty: bool = False) -> DecisionForm:
 def _decision_page(training_id: UUID, form: DecisionForm, status: int = 200) -> Response:
     session = reading()
     found = training_page(session, training_id, me(session), 1, today())
-    record_read(training_id)
     return page("enrolments/decide.html", status=status, found=found, form=form)
 
 

@@ -21,7 +21,7 @@ from portal.enrolments.views.blueprint import TRAINING, bp, today
 from portal.organisations.models import Person
 from portal.web.acting import acted
 from portal.web.pages import page
-from portal.web.unit import me, now, reading, record_read
+from portal.web.unit import me, now, reading
 
 
 @bp.get("/trainings")
@@ -41,8 +41,6 @@ def training(training_id: UUID) -> ResponseReturnValue:
     found = training_page(
         session, training_id, me(session), request.args.get("page", 1, type=int), today()
     )
-    if found.people:
-        record_read(training_id)
     return page("enrolments/training.html", found=found)
 
 

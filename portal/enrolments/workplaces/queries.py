@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.access import usable_by
 from portal.capacity.models import ContractUser, Training
 from portal.contracts.models import Contract
@@ -147,7 +148,7 @@ def _placed_now(
     session: Session, person: Person, workplaces: list[UUID], today: date
 ) -> dict[UUID, str]:
     placed = session.execute(
-        select(Placement.workplace_id, Enrolment.name)
+        select(Placement.workplace_id, Enrolment.id, Enrolment.name)
         .join(Enrolment, Enrolment.id == Placement.enrolment_id)
         .where(
             Placement.workplace_id.in_(workplaces),
@@ -155,7 +156,8 @@ def _placed_now(
             or_(Placement.ends.is_(None), Placement.ends >= today),
             enrolments_seen_by(person),
         )
-    )
+    ).all()
+    note_shown(session, *(row.id for row in placed))
     return {row.workplace_id: row.name for row in placed}
 
 
@@ -293,6 +295,7 @@ def workplace_page(session: Session, workplace_id: UUID, person: Person) -> Work
             )
         )
     )
+    note_shown(session, *seen)
     may_handle = handles(session, person, workplace)
     return WorkplacePage(
         workplace=workplace,
@@ -323,7 +326,9 @@ def _candidates(session: Session, workplace: Workplace, person: Person) -> list[
     )
     if workplace.training_id is not None:
         query = query.where(Enrolment.training_id == workplace.training_id)
-    return [(row.id, row.name) for row in session.execute(query)]
+    found = session.execute(query).all()
+    note_shown(session, *(row.id for row in found))
+    return [(row.id, row.name) for row in found]
 
 
 def candidate(session: Session, workplace: Workplace, person: Person, key: UUID) -> Enrolment:

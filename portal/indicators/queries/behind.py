@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.models import CallOff, Training
 from portal.config import settings_of
 from portal.contracts.access import seen_by as contracts_seen_by
@@ -146,7 +147,8 @@ def _participations(
         select(Enrolment.id, Enrolment.name, Training.form, Training.n, Enrolment.ended_on)
         .join(Training, Training.id == Enrolment.training_id)
         .where(Enrolment.id.in_(ids), enrolments_seen_by(person))
-    )
+    ).all()
+    note_shown(session, *(row.id for row in found))
     return {
         key: {"name": name, "form": form_name(session, form), "n": n, "day": day, "opens": key}
         for key, name, form, n, day in found

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.models import Training
 from portal.contracts.access import seen_by as contracts_seen_by
 from portal.contracts.models import Contract
@@ -86,6 +87,7 @@ def meetings_page(
             Training.n,
             Training.field,
             Enrolment.name,
+            Enrolment.id,
         )
         .outerjoin(Training, Training.id == Meeting.training_id)
         .outerjoin(Enrolment, Enrolment.id == Meeting.enrolment_id)
@@ -98,7 +100,8 @@ def meetings_page(
         )
         .limit(ROWS_ON_A_PAGE)
         .offset(shown.offset)
-    )
+    ).all()
+    note_shown(session, *(row[-1] for row in found if row[-1] is not None))
     today = day_in_helsinki(at)
     waived_by = contract.start_up_waived_by_id
     started = contract.started_up_at is not None
@@ -110,7 +113,7 @@ def meetings_page(
     opened, overdue = session.execute(counted).one()
     return MeetingsPage(
         contract=contract,
-        rows=[MeetingRow(*row) for row in found],
+        rows=[MeetingRow(*row[:-1]) for row in found],
         paging=shown,
         open=opened,
         overdue=overdue,

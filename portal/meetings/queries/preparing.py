@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.access import trainings_seen_by
 from portal.capacity.models import Training
 from portal.capacity.rules import TrainingState
@@ -98,6 +99,7 @@ def about_of(
         )
         rows = session.execute(seen.order_by(Enrolment.name, Enrolment.id))
         participants = [(key, name) for key, name in rows]
+        note_shown(session, *(key for key, _name in participants))
         if participant_id is not None:
             if participant_id not in {key for key, _name in participants}:
                 raise NotFound

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.models import Training
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
@@ -132,14 +133,13 @@ def _rows(
 ) -> list[VisitRow]:
     found = session.execute(query).all()
     keys = {UUID(key) for row in found for key in row.WorkplaceVisit.participant_ids}
-    names = {
-        str(row.id): row.name
-        for row in session.execute(
-            select(Enrolment.id, Enrolment.name).where(
-                Enrolment.id.in_(keys), enrolments_seen_by(person)
-            )
+    people = session.execute(
+        select(Enrolment.id, Enrolment.name).where(
+            Enrolment.id.in_(keys), enrolments_seen_by(person)
         )
-    }
+    ).all()
+    note_shown(session, *(row.id for row in people))
+    names = {str(row.id): row.name for row in people}
     addresses = _addresses(session, [row.WorkplaceVisit for row in found])
     return [
         VisitRow(
@@ -244,7 +244,8 @@ def plan_page(session: Session, training_id: UUID, person: Person, today: date) 
         .where(Enrolment.training_id == training_id, enrolments_seen_by(person))
         .where(Enrolment.state.not_in(("applied", "interviewed", "rejected")))
         .order_by(Enrolment.name, Enrolment.id)
-    )
+    ).all()
+    note_shown(session, *(row.enrolment for row in rows), *(row.id for row in people))
     return PlanPage(
         training=training,
         label=_label(training.contract.reference, training.n, training.field),

@@ -186,6 +186,10 @@ IN_USE: dict[str, Page] = {
     "programme.reports": Page(OVERVIEW_READERS),
     "programme.make": doers("make_indicator_report"),
     "programme.document": Page(OVERVIEW_READERS),
+    **dict.fromkeys(
+        ("auditing.index", "auditing.entries_file"), holders(Role.AUDITOR, Role.ADMINISTRATOR)
+    ),
+    **dict.fromkeys(("auditing.reads", "auditing.reads_file"), holders(Role.AUDITOR)),
     "overview.index": Page(OVERVIEW_READERS),
     "overview.export": Page(OVERVIEW_READERS),
     **dict.fromkeys(("visits.route", "visits.plan", "visits.save_plan"), doers("visit")),

@@ -100,8 +100,6 @@ def rows() -> ResponseReturnValue:
     found = queries.rows_page(
         session, me(session), form.selection(), key, request.args.get("page", 1, type=int)
     )
-    if any(row.name for row in found.people):
-        record_read(f"figure {key}")
     return page(
         "reports/rows.html",
         found=found,

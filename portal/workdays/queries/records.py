@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, lazyload
 
+from portal.audit.record import note_shown
 from portal.capacity.access import is_of_provider
 from portal.capacity.models import Training
 from portal.capacity.rules import TrainingState
@@ -164,7 +165,8 @@ def _people(
         )
         .where(Enrolment.training_id == training.id, Enrolment.started_on.is_not(None))
         .order_by(Enrolment.name, Enrolment.id)
-    )
+    ).all()
+    note_shown(session, *(row.id for row in found))
     first, last = first_day(period), last_day(period)
     return [
         Participant(Named(key, name, external_key), ended_on, *begin.get(key, (None, None)))
@@ -276,6 +278,7 @@ def _with_lines(
     found = session.execute(
         select(
             WorkdayLine.record_id,
+            Enrolment.id,
             Enrolment.name,
             WorkdayLine.days,
             WorkdayLine.absent,
@@ -284,9 +287,10 @@ def _with_lines(
         .join(Enrolment, Enrolment.id == WorkdayLine.enrolment_id)
         .where(WorkdayLine.record_id.in_(by_id))
         .order_by(Enrolment.name, Enrolment.id)
-    )
+    ).all()
+    note_shown(session, *(row.id for row in found if row.seen))
     totals = dict.fromkeys(by_id, NOTHING)
-    for key, name, days, absent, seen in found:
+    for key, _person, name, days, absent, seen in found:
         totals[key] += days
         if seen:
             much = absent_too_much(days, absent, limits, counted_in_days=in_days)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.models import Training, TrainingSponsor
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
@@ -161,12 +162,14 @@ def absence_alerts(session: Session, person: Person, on: datetime) -> list[Absen
         )
         .order_by(WorkdayRecord.period.desc(), Enrolment.name, Enrolment.id)
     )
-    return [
+    alerts = [
         AbsenceAlert(training_id, enrolment_id, name, period, days, absent, unit)
         for training_id, enrolment_id, name, period, days, absent, unit in found
         if absent is not None
         and absent_too_much(days, absent, limits, counted_in_days=unit != Unit.HOUR)
     ]
+    note_shown(session, *(alert.enrolment_id for alert in alerts))
+    return alerts
 
 
 def _named_for(person: Person) -> ColumnElement[bool]:

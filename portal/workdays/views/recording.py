@@ -15,7 +15,7 @@ from portal.procurement.rules import Unit
 from portal.shared.errors import NotFound, RuleBroken
 from portal.training_forms.words import paid_text
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, services, transaction
+from portal.web.unit import me, now, reading, services, transaction
 from portal.workdays import queries, usecases
 from portal.workdays.access import trainers_training
 from portal.workdays.forms.reading import rows_of_file, rows_of_text
@@ -83,7 +83,6 @@ def _rows(form: PasteForm) -> list[list[str | Decimal | None]]:
 def template(training_id: UUID, period: str, ending: str) -> ResponseReturnValue:
     """A file with the month's people, to be filled in and sent back."""
     found = _month(training_id, period)
-    record_read(training_id)
     amount = _("Hours") if found.unit == Unit.HOUR else _("Days")
     columns = [_("Participant"), amount, _("Absent")]
     names = [one.named.name for one in found.people]
@@ -166,7 +165,6 @@ def _recorded(
 
 
 def _month_page(found: MonthPage, form: MonthForm, paste: PasteForm, status: int = 200) -> Response:
-    record_read(found.training.id)
     return page(
         "workdays/record.html",
         status=status,
@@ -178,7 +176,6 @@ def _month_page(found: MonthPage, form: MonthForm, paste: PasteForm, status: int
 
 
 def _correction_page(found: MonthPage, form: CorrectForm, status: int = 200) -> Response:
-    record_read(found.training.id)
     return page(
         "workdays/correct.html",
         status=status,

@@ -14,7 +14,7 @@ from portal.language import formats
 from portal.shared.errors import RuleBroken
 from portal.web.language import current_language
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, transaction
+from portal.web.unit import me, now, reading, transaction
 from portal.workdays import queries, usecases
 from portal.workdays.access import sponsors_training
 from portal.workdays.forms.records import (
@@ -99,10 +99,7 @@ def _names(found: WaitingPage) -> dict[UUID, str]:
 
 def _waiting_page(found: WaitingPage, form: AcceptSeveralForm, status: int = 200) -> Response:
     session = reading()
-    by = me(session)
-    alerts = queries.absence_alerts(session, by, now())
-    if alerts:
-        record_read(by.id)
+    alerts = queries.absence_alerts(session, me(session), now())
     return page("workdays/index.html", status=status, found=found, form=form, alerts=alerts)
 
 
@@ -147,7 +144,6 @@ def _seen(text: str | None) -> UUID:
 def _records_page(training_id: UUID, form: AcceptForm, status: int = 200) -> Response:
     session = reading()
     found = queries.records_page(session, training_id, me(session))
-    record_read(training_id)
     return page("workdays/records.html", status=status, found=found, form=form)
 
 
@@ -186,5 +182,4 @@ def dispute(training_id: UUID, period: str) -> ResponseReturnValue:
 def _dispute_page(training_id: UUID, period: str, form: DisputeForm, status: int = 200) -> Response:
     session = reading()
     found = queries.settle_page(session, training_id, period, me(session))
-    record_read(training_id)
     return page("workdays/dispute.html", status=status, found=found, form=form)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
-from portal.audit.record import BEGINNING
+from portal.audit.verifying import BEGINNING
 from portal.documents.models import StoredDocument
 from portal.evaluation.models import Remedy, RemedyFile
 from portal.language.texts import translations

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
+from portal.audit.record import note_shown
 from portal.capacity.models import Training
 from portal.config import settings_of
 from portal.contracts.models import Contract
@@ -217,7 +218,8 @@ def _person_rows(
         .join(Training, Training.id == Enrolment.training_id)
         .join(Contract, Contract.id == Training.contract_id)
         .where(Enrolment.id.in_(list(shown)))
-    )
+    ).all()
+    note_shown(session, *(row.id for row in found if row.name))
     rows = {
         row.id: PersonRow(
             place=places[row.id],
