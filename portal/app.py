@@ -67,6 +67,7 @@ from portal.web import (
     unit,
 )
 from portal.web.addresses import nearest_page, page_address
+from portal.web.uploads import PortalRequest
 from portal.workdays import views as workdays
 from portal.worker import Workers
 
@@ -143,6 +144,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
         static_folder=str(paths.STATIC),
         static_url_path="/static",
     )
+    app.request_class = PortalRequest
     _configure(app, services.settings, testing)
     # Answers pass through these from the last to the first.
     unit.install(app, services)

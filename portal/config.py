@@ -213,6 +213,20 @@ class Settings(BaseModel):
     attachment_megapixels: Annotated[int, Field(ge=1, le=1000)] = Field(
         50, description="largest picture attached, in millions of pixels (proposal)"
     )
+    attachment_unpacked_megabytes: Annotated[int, Field(ge=1, le=2000)] = Field(
+        200, description="most megabytes that all of a file may unpack to (proposal)"
+    )
+    check_megabytes: Annotated[int, Field(ge=32, le=4096)] = Field(
+        160,
+        description="the process that checks a file may take so many megabytes of memory beyond "
+        "what it begins with (proposal)",
+    )
+    check_seconds: Annotated[float, Field(ge=0.5, le=60)] = Field(
+        10, description="a file that takes longer to check is refused (proposal)"
+    )
+    checks_at_once: Annotated[int, Field(ge=1, le=32)] = Field(
+        2, description="files that each serving process has checked at once; others wait (proposal)"
+    )
     low_price_percent: Annotated[Decimal, Field(gt=0, lt=100)] = Field(
         Decimal(80),
         description="a comparison price under so many percent of the mean of the other offers' is "
