@@ -138,7 +138,7 @@ def open_services(
 
 def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     """The application around services that are already there."""
-    app = Flask(
+    app = errors.Portal(
         "portal",
         template_folder=str(paths.TEMPLATES),
         static_folder=str(paths.STATIC),

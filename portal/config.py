@@ -124,6 +124,11 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="the address served")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="the port served")
     workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="serving processes")
+    threads: Annotated[int, Field(ge=1, le=24)] = Field(
+        24,
+        description="requests that each of them answers at once; an upload over a slow line holds "
+        "one of these all the while (proposal)",
+    )
     development: bool = Field(False, description="shows outgoing mail on a page")
     secure_cookies: bool = Field(True, description="cookies over HTTPS only; off for local use")
     smtp_host: str | None = Field(None, description="mail server; without one, mail is kept only")
