@@ -67,9 +67,10 @@ from portal.web import (
     pages,
     security,
     unit,
-    uploads,
 )
 from portal.web.addresses import wanted_page
+from portal.web.addresses import nearest_page, page_address
+from portal.web.uploads import PortalRequest
 from portal.workdays import views as workdays
 from portal.worker import Workers
 
@@ -142,18 +143,18 @@ def open_services(
 
 def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     """The application around services that are already there."""
-    app = Flask(
+    app = errors.Portal(
         "portal",
         template_folder=str(paths.TEMPLATES),
         static_folder=str(paths.STATIC),
         static_url_path="/static",
     )
+    app.request_class = PortalRequest
     _configure(app, services.settings, testing)
     # Answers pass through these from the last to the first.
     unit.install(app, services)
     logging.install(app, of_own_offers())
     security.install(app, services.settings)
-    uploads.install(app)
     htmx.install(app)
     pages.install(app)
     language.install(app)

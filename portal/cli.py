@@ -45,6 +45,7 @@ from portal.training_forms.bank import faults as forms_faults
 from portal.unit_of_work import unit_of_work
 from portal.waiting.daily import DAILY
 from portal.web import logging
+from portal.web.commands import Commands
 from portal.worker import Workers
 
 
@@ -77,7 +78,7 @@ def opened() -> Installation:
     return installation
 
 
-@click.group()
+@click.group(cls=Commands)
 def main() -> None:
     """Siirtymä: buying training and coaching capacity, and seeing what it led to."""
 
@@ -109,10 +110,12 @@ def serve(bind: str | None) -> NoReturn:
             "--workers",
             str(settings.workers),
             "--threads",
-            "4",
+            str(settings.threads),
             "--worker-class",
             "gthread",
             "--no-control-socket",
+            "--logger-class",
+            "portal.web.server_log.ServerLog",
             "--max-requests",
             "2000",
             "--max-requests-jitter",

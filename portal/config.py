@@ -151,6 +151,11 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="the address served")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="the port served")
     workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="serving processes")
+    threads: Annotated[int, Field(ge=1, le=24)] = Field(
+        24,
+        description="requests that each of them answers at once; an upload over a slow line holds "
+        "one of these all the while (proposal)",
+    )
     development: bool = Field(False, description="shows outgoing mail on a page")
     secure_cookies: bool = Field(True, description="cookies over HTTPS only; off for local use")
     smtp_host: str | None = Field(None, description="mail server; without one, mail is kept only")
@@ -267,6 +272,20 @@ class Settings(BaseModel):
     )
     attachment_megapixels: Annotated[int, Field(ge=1, le=1000)] = Field(
         50, description="largest picture attached, in millions of pixels (proposal)"
+    )
+    attachment_unpacked_megabytes: Annotated[int, Field(ge=1, le=2000)] = Field(
+        200, description="most megabytes that all of a file may unpack to (proposal)"
+    )
+    check_megabytes: Annotated[int, Field(ge=32, le=4096)] = Field(
+        160,
+        description="the process that checks a file may take so many megabytes of memory beyond "
+        "what it begins with (proposal)",
+    )
+    check_seconds: Annotated[float, Field(ge=0.5, le=60)] = Field(
+        10, description="a file that takes longer to check is refused (proposal)"
+    )
+    checks_at_once: Annotated[int, Field(ge=1, le=32)] = Field(
+        2, description="files that each serving process has checked at once; others wait (proposal)"
     )
     low_price_percent: Annotated[Decimal, Field(gt=0, lt=100)] = Field(
         Decimal(80),

@@ -31,6 +31,14 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 # the others, and nobody is to lose an act by it.
 BUSY_TIMEOUT_MS = 60_000
 
+# A request may read and write at once: two for each thread of a serving process, or some wait.
+MOST_CONNECTIONS = 48
+_KEPT_CONNECTIONS = 5
+_POOL: dict[str, Any] = {
+    "pool_size": _KEPT_CONNECTIONS,
+    "max_overflow": MOST_CONNECTIONS - _KEPT_CONNECTIONS,
+}
+
 
 class Instant(TypeDecorator[datetime]):
     """An instant, kept in UTC; refuses a time without a zone."""
@@ -121,8 +129,8 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
     What need not be ``durable`` is gone anyhow when its process ends, and waits for no disk.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(url, pool_pre_ping=True, **_POOL)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **_POOL)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:

@@ -260,6 +260,26 @@ REFUSALS: dict[str, Any] = {
         "The file is encrypted, or a password restricts its use. Save it without and send it again."
     ),
     "file_unreadable": _l("The file cannot be read. It may be damaged or cut off."),
+    "file_active": _l(
+        "The file carries something that acts by itself or comes from elsewhere: a script, another"
+        " file inside it, or a link that loads data. Save it without, for instance by printing it"
+        " to a new PDF."
+    ),
+    "file_check_slow": _l(
+        "Checking the file took too long, so it was not taken. Save it again in a simpler form or"
+        " in several files."
+    ),
+    "file_check_memory": _l(
+        "Checking the file would take too much memory, so it was not taken. Save it smaller or in"
+        " several files."
+    ),
+    "file_check_failed": _l(
+        "The file could not be checked, so it was not taken. Save it again and try once more."
+    ),
+    "file_check_busy": _l(
+        "Many files are being checked just now, so this one was not taken. Send it again in a"
+        " moment."
+    ),
     "too_many_files": _l("The offer already has %(most)s files, the most accepted."),
     "file_twice": _l("This very file is already in the offer, under the name %(name)s."),
     "files_too_large_together": _l(

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from portal.database import Database
 from portal.jobs.models import Job
+from portal.shared.references import referenced
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
@@ -88,18 +89,39 @@ def take(database: Database, job_id: int, at: datetime) -> bool:
 
 
 def do(database: Database, tasks: dict[str, Task], job_id: int, at: datetime) -> bool:
-    """Take a job and do it; true when it was finished by this call."""
-    if not take(database, job_id, at):
-        return False
-    with database.reading() as session:
-        job = session.get_one(Job, job_id)
-        task, arguments = tasks[job.kind], dict(job.arguments)
-        try:
-            result = task.prepare(session, arguments, at)
-        except Exception as fault:
-            log.exception("job failed", extra={"job": job_id, "kind": job.kind})
-            _postpone(database, job_id, fault, at)
+    """Take a job and do it; true when it was finished by this call.
+
+    What fails is told in the log under one reference for this try. What fails in ``finish`` is
+    raised again, and the job taken anew once its lease is over.
+    """
+    with referenced():
+        if not take(database, job_id, at):
             return False
+        with database.reading() as session:
+            job = session.get_one(Job, job_id)
+            kind, arguments = job.kind, dict(job.arguments)
+            try:
+                task = tasks[kind]
+                result = task.prepare(session, arguments, at)
+            except Exception as fault:
+                log.exception("job failed", extra={"job": job_id, "kind": kind})
+                _postpone(database, job_id, fault, at)
+                return False
+        try:
+            return _finish(database, task, job_id, arguments, result, at)
+        except Exception:
+            log.exception("job not finished", extra={"job": job_id, "kind": kind})
+            raise
+
+
+def _finish(
+    database: Database,
+    task: Task,
+    job_id: int,
+    arguments: dict[str, Any],
+    result: object,
+    at: datetime,
+) -> bool:
     with database.transaction() as session:
         job = session.get_one(Job, job_id, with_for_update=True)
         if job.state != "waiting":

@@ -1,24 +1,38 @@
-"""What a reader is told when there is no page to show."""
+"""What a reader is told when there is no page to show.
+
+A fault is told by a reference and nothing else; the line of the log with that reference tells what
+failed and where in the code, and never what it was about. Nothing that fails on the way to such a
+page shows more: the last resort needs no template, no language and no database.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from portal.audit.record import ACCOUNTS, record_denial
 from portal.shared.errors import Attempt, NotFound, RuleBroken
 from portal.web.addresses import page_address
-from portal.web.logging import request_id
+from portal.shared.references import new_reference
+from portal.web.logging import HEADER, REFERENCE, of_request, request_id, route_told
 from portal.web.pages import autosaving, page
+from portal.web.security import HEADERS
 from portal.web.unit import current_person, now, services, stay_anonymous
 
 if TYPE_CHECKING:
+    from types import TracebackType
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
     from flask_babel.speaklater import LazyString
 
 log = logging.getLogger("portal.errors")
@@ -59,6 +73,55 @@ _WORDS: dict[int, tuple[LazyString, LazyString]] = {
 }
 
 
+# Of the database, not of what was asked: it is gone, busy or full, and comes back.
+_UNAVAILABLE = (OperationalError, InterfaceError, NoConnection)
+
+_LAST_RESORT = """<!doctype html>
+<html lang="fi">
+<head><meta charset="utf-8"><title>Portaalissa on vika — Siirtymä</title></head>
+<body><main>
+<h1>Portaalissa on vika</h1>
+<p>Yritä hetken kuluttua uudelleen. Viitenumero: <code>{reference}</code></p>
+<p lang="sv">Något gick fel i portalen. Försök igen om en stund. Referensnummer:
+<code>{reference}</code></p>
+<p lang="en">Something went wrong in the portal. Try again in a moment. Reference number:
+<code>{reference}</code></p>
+</main></body>
+</html>
+"""
+
+
+class Portal(Flask):
+    """An application of which no fault gets out but as a page with a reference."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Nothing: the library's own line tells the address. `_fault` tells what may be told."""
+
+    def wsgi_app(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer; what fails outside every page, or on the way to its error page, as well."""
+        environ[REFERENCE] = reference = new_reference()
+        begun = False
+
+        def begin(*answer: Any) -> Any:
+            nonlocal begun
+            begun = True
+            return start_response(*answer)
+
+        try:
+            return super().wsgi_app(environ, begin)
+        except Exception:
+            if self.config["PROPAGATE_EXCEPTIONS"]:
+                raise
+            log.exception("fault outside every page", extra={"request": reference})
+            response = _last_resort(reference)
+            # The server puts aside what was begun, as long as nothing of it has been sent.
+            how: Any = (sys.exc_info(),) if begun else ()
+            start_response(response.status, response.headers.to_wsgi_list(), *how)
+            return [response.get_data()]
+
+
 def install(app: Flask) -> None:
     """Answer every fault with a page in the reader's language."""
     app.register_error_handler(NotFound, _not_found)
@@ -69,9 +132,12 @@ def install(app: Flask) -> None:
 
 
 def error_page(status: int) -> Response:
-    """The page of that status, in words."""
+    """The page of that status, in words; with the reference where it is the portal's fault."""
     heading, text = _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
-    return page("errors/error.html", status=status, heading=heading, text=text, refused=False)
+    told: dict[str, Any] = {"reference": request_id(), "bare": True} if status >= 500 else {}
+    return page(
+        "errors/error.html", status=status, heading=heading, text=text, refused=False, **told
+    )
 
 
 def _not_found(_fault: NotFound) -> Response:
@@ -120,16 +186,31 @@ def _record(broken: RuleBroken) -> None:
 
 def _fault(fault: HTTPException) -> Response:
     original = getattr(fault, "original_exception", None) or fault
-    log.error("fault", exc_info=(type(original), original, original.__traceback__))
-    # The database may be what failed; the page must not ask it anything.
-    stay_anonymous()
-    heading, text = _WORDS[500]
-    return page(
-        "errors/error.html",
-        status=500,
-        heading=heading,
-        text=text,
-        reference=request_id(),
-        bare=True,
-        refused=False,
+    status = 503 if isinstance(original, _UNAVAILABLE) else 500
+    _log("fault", original, status)
+    try:
+        # The database may be what failed; the page must not ask it anything.
+        stay_anonymous()
+        response = error_page(status)
+    except Exception as another:
+        _log("fault in the error page", another, status)
+        response = _last_resort(request_id())
+    # Whatever follows on the way out may be what failed.
+    response.headers.extend(
+        {name: value for name, value in HEADERS.items() if name not in response.headers}
     )
+    return response
+
+
+def _log(what: str, fault: BaseException, status: int) -> None:
+    trace: TracebackType | None = fault.__traceback__
+    told: dict[str, Any] = {"status": status}
+    if (route := route_told()) is not None:
+        told |= {"method": request.method, "route": route}
+    log.error(what, exc_info=(type(fault), fault, trace), extra={**of_request(), **told})
+
+
+def _last_resort(reference: str) -> Response:
+    response = Response(_LAST_RESORT.format(reference=reference), 500, mimetype="text/html")
+    response.headers.extend({**HEADERS, HEADER: reference, "Cache-Control": "no-store"})
+    return response

@@ -82,6 +82,14 @@ def reading() -> Session:
     return cast("Session", g.portal_reading)
 
 
+def let_go() -> None:
+    """Give back what was read so far, before something that takes long and asks no database.
+
+    A database keeps old rows for whoever still reads, and has so many connections and no more.
+    """
+    _close_reading()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One act, done whole; when a rule refuses, only the denial is kept and the refusal raised.

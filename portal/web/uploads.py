@@ -9,10 +9,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import IO
 
-from flask import Flask, Request
+from flask import Request
 
 
-class InMemoryRequest(Request):
+class PortalRequest(Request):
     """A request whose files are kept in memory."""
 
     def _get_file_stream(
@@ -23,8 +23,3 @@ class InMemoryRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         return BytesIO()
-
-
-def install(app: Flask) -> None:
-    """Use it for every request."""
-    app.request_class = InMemoryRequest

@@ -25,7 +25,7 @@ from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
 from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, services, transaction
+from portal.web.unit import let_go, me, now, reading, record_read, services, transaction
 
 REMEDIES = f"{PROCUREMENT}/remedies"
 REMEDY = f"{REMEDIES}/<uuid:remedy_id>"
@@ -240,6 +240,7 @@ def attach_to_remedy(procurement_id: UUID, remedy_id: UUID) -> ResponseReturnVal
     if form.validate():
         try:
             content = form.file.data.read()
+            let_go()
             name, media_type = checked(
                 form.file.data.filename or "",
                 content,

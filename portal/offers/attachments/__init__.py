@@ -1,17 +1,16 @@
 """Whether a file may be attached to an offer: known by its content, readable, without a password.
 
 Checked when the file arrives, so that nothing is left to be refused when the offer is submitted.
+Its name and size are looked at here; its content behind the gate (`gate`), in a process of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from decimal import Decimal
 
+from portal.offers.attachments.gate import GATE, cells_of
 from portal.offers.attachments.limits import FIELD, MEGABYTE, Limits
 from portal.offers.attachments.names import LONGEST_NAME, clean_name, ending_of, name_beside
-from portal.offers.attachments.office import check_office
-from portal.offers.attachments.pdf import check_pdf
-from portal.offers.attachments.pictures import check_jpeg, check_png
 from portal.shared.errors import RuleBroken
 
 __all__ = [
@@ -19,11 +18,13 @@ __all__ = [
     "LONGEST_NAME",
     "MEDIA_TYPES",
     "MEGABYTE",
+    "TABLES",
     "Limits",
     "checked",
     "clean_name",
     "kind_of",
     "name_beside",
+    "table_in",
 ]
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -37,31 +38,45 @@ MEDIA_TYPES = {
 }
 """What is accepted, by the end of the file's name."""
 
-_CHECKS: dict[str, Callable[[str, bytes, Limits], None]] = {
-    "pdf": check_pdf,
-    "docx": check_office,
-    "xlsx": check_office,
-    "png": check_png,
-    "jpg": check_jpeg,
-    "jpeg": check_jpeg,
-}
+TABLES = ("xlsx", "csv", "txt")
+"""What a table may come in, by the end of the file's name."""
 
 
 def checked(name: str, content: bytes, limits: Limits) -> tuple[str, str]:
     """The file's name without paths and invisible signs, and its media type.
 
+    Takes as long as the check, at most ``limits.check_seconds`` and a turn: call it outside any
+    transaction.
+
     Raises ``file_too_large``, ``file_type``, ``file_content_differs``, ``file_encrypted``,
-    ``file_unreadable``, ``file_macros`` and, beyond a limit, ``file_too_many_pages``,
-    ``file_too_many_cells``, ``file_too_many_pixels``, ``file_unpacks_too_large``.
+    ``file_unreadable``, ``file_macros``, ``file_active``; beyond a limit, ``file_too_many_pages``,
+    ``file_too_many_cells``, ``file_too_many_pixels``, ``file_unpacks_too_large``; where the check
+    itself came to no end, ``file_check_slow``, ``file_check_memory``, ``file_check_failed``,
+    ``file_check_busy``.
     """
-    if len(content) > limits.megabytes * MEGABYTE:
-        raise RuleBroken("file_too_large", field=FIELD, megabytes=limits.megabytes)
+    _require_size(content, limits)
     name = clean_name(name)
     ending = ending_of(name)
     if ending not in MEDIA_TYPES:
         raise RuleBroken("file_type", field=FIELD)
-    _CHECKS[ending](ending, content, limits)
+    GATE.ask(ending, content, limits)
     return name, MEDIA_TYPES[ending]
+
+
+def table_in(
+    name: str, content: bytes, limits: Limits, *, most_rows: int, columns: int
+) -> list[list[str | Decimal | None]]:
+    """The rows of a table that came as a file; refuses as `checked` does, or by ``sheet_type``."""
+    ending = ending_of(name)
+    if ending not in TABLES:
+        raise RuleBroken("sheet_type", field=FIELD)
+    _require_size(content, limits)
+    return cells_of(GATE.ask(f"rows:{ending}", content, limits), most_rows, columns)
+
+
+def _require_size(content: bytes, limits: Limits) -> None:
+    if len(content) > limits.megabytes * MEGABYTE:
+        raise RuleBroken("file_too_large", field=FIELD, megabytes=limits.megabytes)
 
 
 def kind_of(media_type: str) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from portal.config import Settings
 from portal.shared.errors import RuleBroken
+
+if TYPE_CHECKING:
+    # Checks run in a process of their own, which starts the faster the less it knows.
+    from portal.config import Settings
 
 MEGABYTE = 1024 * 1024
 MEGAPIXEL = 1_000_000
@@ -14,12 +18,20 @@ FIELD = "file"
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one file: its size in megabytes, pages, filled cells, pixels in millions."""
+    """Of one file: its size in megabytes, pages, filled cells, pixels in millions.
+
+    Of its check: the megabytes that all of it may unpack to, the megabytes of memory that the
+    check may take, its seconds, and how many checks a serving process has done at once.
+    """
 
     megabytes: int
     pages: int
     cells: int
     megapixels: int
+    unpacked_megabytes: int = 200
+    check_megabytes: int = 160
+    check_seconds: float = 10.0
+    checks_at_once: int = 2
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
@@ -29,6 +41,10 @@ class Limits:
             settings.attachment_pages,
             settings.attachment_cells,
             settings.attachment_megapixels,
+            settings.attachment_unpacked_megabytes,
+            settings.check_megabytes,
+            settings.check_seconds,
+            settings.checks_at_once,
         )
 
     def require_pages(self, pages: int) -> None:
@@ -45,6 +61,13 @@ class Limits:
         """Refuses by ``file_too_many_pixels``."""
         if width * height > self.megapixels * MEGAPIXEL:
             raise RuleBroken("file_too_many_pixels", field=FIELD, most=self.megapixels)
+
+    def require_unpacked(self, size: int) -> None:
+        """Refuses by ``file_unpacks_too_large`` more bytes than all of a file may unpack to."""
+        if size > self.unpacked_megabytes * MEGABYTE:
+            raise RuleBroken(
+                "file_unpacks_too_large", field=FIELD, megabytes=self.unpacked_megabytes
+            )
 
 
 def refused(rule: str) -> RuleBroken:

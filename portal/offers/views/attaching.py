@@ -23,7 +23,7 @@ from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
 from portal.web.forms import ButtonForm
 from portal.web.pages import done
-from portal.web.unit import me, now, reading, record_read, services, transaction
+from portal.web.unit import let_go, me, now, reading, record_read, services, transaction
 
 
 @bp.post(f"{OFFER}/files")
@@ -42,6 +42,7 @@ def attach(procurement_id: UUID) -> ResponseReturnValue:
 
 def _attach(procurement_id: UUID, name: str, content: bytes) -> None:
     settings = services().settings
+    let_go()
     clean, media_type = checked(name, content, Limits.of(settings))
     with transaction() as session:
         by = me(session)

@@ -24,7 +24,7 @@ from portal.shared.errors import RuleBroken
 from portal.storage.vault import vault_of
 from portal.web.forms import ButtonForm
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, services, transaction
+from portal.web.unit import let_go, me, now, reading, record_read, services, transaction
 
 
 @bp.get("/papers")
@@ -48,6 +48,7 @@ def add_paper() -> ResponseReturnValue:
 
 def _add(form: PaperForm) -> None:
     name, content = form.file.data.filename or "", form.file.data.read()
+    let_go()
     clean, media_type = checked(name, content, Limits.of(services().settings))
     valid_from = form.valid_from.data
     assert valid_from is not None, "the form asks for it"

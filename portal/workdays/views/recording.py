@@ -15,7 +15,7 @@ from portal.procurement.rules import Unit
 from portal.shared.errors import NotFound, RuleBroken
 from portal.training_forms.words import paid_text
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, services, transaction
+from portal.web.unit import let_go, me, now, reading, services, transaction
 from portal.workdays import queries, usecases
 from portal.workdays.access import trainers_training
 from portal.workdays.forms.reading import rows_of_file, rows_of_text
@@ -62,7 +62,9 @@ def take_in(training_id: UUID, period: str) -> ResponseReturnValue:
     form = PasteForm()
     if form.validate():
         try:
-            sheet = sheet_of(found, _rows(form))
+            rows = _rows(form)
+            found = _month(training_id, period)
+            sheet = sheet_of(found, rows)
             if not sheet.faults:
                 return _recorded(found, sheet.days, sheet.absent)
             form.refuse_rows(sheet.faults[:LONGEST_ERROR_LIST])
@@ -73,8 +75,9 @@ def take_in(training_id: UUID, period: str) -> ResponseReturnValue:
 
 
 def _rows(form: PasteForm) -> list[list[str | Decimal | None]]:
+    let_go()
     if form.pasted.data:
-        return rows_of_text(form.pasted.data)
+        return rows_of_text(form.pasted.data, services().settings)
     sent = form.file.data
     return rows_of_file(sent.filename or "", sent.read(), services().settings)
 
