@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from flask import Flask, Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from portal.audit.record import ACCOUNTS, record_denial
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
 
 log = logging.getLogger("portal.errors")
+
+# A restart of the database takes no longer, and nobody is kept from an act that cannot wait.
+TRY_AGAIN_AFTER_S = 10
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 _WORDS: dict[int, tuple[LazyString, LazyString]] = {
     400: (
@@ -54,7 +61,10 @@ _WORDS: dict[int, tuple[LazyString, LazyString]] = {
     ),
     503: (
         _l("The portal is not available just now"),
-        _l("Try again in a few minutes."),
+        _l(
+            "What you were doing may not have been saved. Try again in a few minutes; what had"
+            " been saved after all is not done twice."
+        ),
     ),
 }
 
@@ -65,6 +75,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _other)
+    for passing in (OperationalError, InterfaceError, NoConnection, OSError):
+        app.register_error_handler(passing, _passing)
     app.register_error_handler(500, _fault)
 
 
@@ -118,15 +130,36 @@ def _record(broken: RuleBroken) -> None:
         record_denial(session, broken)
 
 
-def _fault(fault: HTTPException) -> Response:
-    original = getattr(fault, "original_exception", None) or fault
-    log.error("fault", exc_info=(type(original), original, original.__traceback__))
+def _passing(fault: Exception) -> Response:
+    """The database does not answer, is locked for too long or has no room: it passes by itself.
+
+    What was begun is undone. Only where the connection broke during the very commit may the act
+    have been done after all; hence the words, and acts that may be sent again.
+    """
+    if isinstance(fault, OSError) and fault.errno not in _NO_ROOM:
+        raise fault
+    _log(fault)
+    response = _bare(503)
+    response.headers["Retry-After"] = str(TRY_AGAIN_AFTER_S)
+    return response
+
+
+def _fault(fault: Exception) -> Response:
+    _log(getattr(fault, "original_exception", None) or fault)
+    return _bare(500)
+
+
+def _log(fault: BaseException) -> None:
+    log.error("fault", exc_info=(type(fault), fault, fault.__traceback__))
+
+
+def _bare(status: int) -> Response:
     # The database may be what failed; the page must not ask it anything.
     stay_anonymous()
-    heading, text = _WORDS[500]
+    heading, text = _WORDS[status]
     return page(
         "errors/error.html",
-        status=500,
+        status=status,
         heading=heading,
         text=text,
         reference=request_id(),
