@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response
@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from portal.jobs.mail import JOB as SEND_MAIL
 from portal.jobs.models import Job
 from portal.migrate import is_current
-from portal.web.unit import now, services
+from portal.shared.clock import SteadyClock
+from portal.web.unit import clock_offset_ms, now, services
 
 log = logging.getLogger("portal.health")
 bp = Blueprint("health", __name__)
@@ -34,8 +35,8 @@ def ready() -> Response:
     """Whether the database answers at the newest migration, and what somebody has to look at.
 
     ``alarms`` names what is amiss and does not take the pages away from their readers: ``clock``,
-    where the database server's clock is another, ``mail``, where a letter has not been sent for
-    too long. Letters that would tell of a sealed offer are not looked at.
+    where the database server's is another or this one has been set; ``mail``, where a letter has
+    not been sent for too long. Letters that would tell of a sealed offer are not looked at.
     """
     checks: dict[str, Any] = {"database": False, "migrations": False, "alarms": []}
     try:
@@ -44,7 +45,7 @@ def ready() -> Response:
             checks["oldest_letter_seconds"] = _waited(
                 session, Job.created_at, Job.kind == SEND_MAIL, Job.created_at <= now()
             )
-            checks["clock_offset_ms"] = _clock_offset_ms(session)
+            checks["clock_offset_ms"] = clock_offset_ms(session)
             checks["database"] = True
         checks["migrations"] = is_current(services().database)
         checks["alarms"] = _alarms(checks)
@@ -66,25 +67,12 @@ def _waited(
     return int((now() - oldest).total_seconds()) if oldest is not None else 0
 
 
-def _clock_offset_ms(session: Session) -> int:
-    """How far the database server's clock is ahead; SQLite has none of its own.
-
-    The middle of asking and being told is held against it, so that a slow way does not count.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return 0
-    asked = services().clock()
-    there = session.scalar(select(func.clock_timestamp()))
-    told = services().clock()
-    assert there is not None
-    ahead: timedelta = there - (asked + (told - asked) / 2)
-    return round(ahead.total_seconds() * 1000)
-
-
 def _alarms(checks: dict[str, Any]) -> list[str]:
     settings = services().settings
     alarms = []
-    if abs(checks["clock_offset_ms"]) > settings.clock_alarm_ms:
+    clock = services().clock
+    jumped = isinstance(clock, SteadyClock) and clock.has_jumped()
+    if jumped or abs(checks["clock_offset_ms"]) > settings.clock_alarm_ms:
         alarms.append("clock")
     if checks["oldest_letter_seconds"] > settings.mail_alarm_minutes * 60:
         alarms.append("mail")

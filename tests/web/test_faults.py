@@ -144,7 +144,7 @@ def test_a_letter_unsent_for_more_than_an_hour_raises_an_alarm(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The clock of these tests is not the database server's.
-    monkeypatch.setattr("portal.web.health._clock_offset_ms", lambda _session: 0)
+    monkeypatch.setattr("portal.web.health.clock_offset_ms", lambda _session: 0)
     with database.transaction() as session:
         facts = {"path": "/x", "hours": 2}
         send_mail(session, to=cast.roope, letter="reset_password", facts=facts, at=clock())
@@ -162,7 +162,7 @@ def test_a_letter_of_a_sealed_offer_raises_none(
     clock: SettableClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("portal.web.health._clock_offset_ms", lambda _session: 0)
+    monkeypatch.setattr("portal.web.health.clock_offset_ms", lambda _session: 0)
     before = readiness(reader, monkeypatch)
     with database.transaction() as session:
         facts = {"path": "/x", "procurement": "ESIM/1/2026"}
