@@ -5,7 +5,7 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check setup setup-tests translations clean
+.PHONY: run test check chaos setup setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -21,6 +21,12 @@ check: setup-tests
 	$(BIN)/djlint templates --lint --quiet
 	$(PORTAL) criteria check
 	$(PORTAL) forms check
+
+# Ten minutes or less for each trial and database; tests/chaos/README.md says what they try.
+chaos: setup-tests
+	@for trial in kills disk_full restarts letters same_submission deadline draw_downs scores; do \
+	  $(BIN)/python -m tests.chaos.$$trial --database both; \
+	done
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests

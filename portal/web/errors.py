@@ -62,8 +62,8 @@ _WORDS: dict[int, tuple[LazyString, LazyString]] = {
     503: (
         _l("The portal is not available just now"),
         _l(
-            "What you were doing may not have been saved. Try again in a few minutes; what had"
-            " been saved after all is not done twice."
+            "What you were doing may not have been saved. In a few minutes, look whether it was,"
+            " and if not, do it again."
         ),
     ),
 }

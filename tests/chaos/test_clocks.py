@@ -45,7 +45,8 @@ def transitions() -> list[tuple[datetime, bool]]:
     for year in range(2026, 2036):
         for month, skipped in ((3, True), (10, False)):
             sunday = max(d for d in range(25, 32) if date(year, month, d).weekday() == 6)
-            found += [(datetime(year, month, sunday, 3, minute), skipped) for minute in range(60)]
+            day = date(year, month, sunday)
+            found += [(datetime.combine(day, time(3, m)), skipped) for m in range(60)]
     return found
 
 
