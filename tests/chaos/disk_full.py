@@ -27,6 +27,7 @@ from random import Random
 from typing import Any
 
 from flask import Flask
+from pypdf import PdfWriter
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -45,7 +46,6 @@ from tests.chaos.pages import Reader, let_go, portal_on, services_of
 from tests.chaos.processes import Tell, fork
 from tests.evaluation.conftest import rows
 from tests.offers.conftest import AFTER
-from tests.offers.files import pdf
 from tests.underway import CALLED
 
 # A frame of SQLite's log: a page and its head.
@@ -100,7 +100,11 @@ class Trying:
 
     def upload(self) -> Callable[[], bool]:
         """Of a file that no other is like."""
-        content = pdf(pages=20) + b"%" + self.random.randbytes(50_000).hex().encode()
+        writer, out = PdfWriter(), BytesIO()
+        writer.add_blank_page(200, 200)
+        writer.add_metadata({"/Keywords": self.random.randbytes(50_000).hex()})
+        writer.write(out)
+        content = out.getvalue()
 
         def attach() -> bool:
             file = (BytesIO(content), "kuvaus.pdf", "application/pdf")

@@ -190,7 +190,7 @@ def _kill_until(
     lives = min(max(1.5 * (time.monotonic() - warming), 0.1), 1.5)
     # A part of the time is left for the account.
     ends_at = time.monotonic() + (asked.ends_at - time.monotonic()) * 0.7
-    while outside.kills.total() < asked.times and time.monotonic() < ends_at:
+    while not outside.kills or (outside.kills.total() < asked.times and time.monotonic() < ends_at):
         # No connection is shared by two processes.
         installation.close()
         begun, living = time.monotonic(), []

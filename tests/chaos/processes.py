@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import sys
+import tempfile
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,59 +18,56 @@ Tell = Callable[..., None]
 
 @dataclass
 class Forked:
-    """A process and what it has told: one JSON line for each thing, read here as it comes."""
+    """A process and what it has told: one JSON line for each thing, in a file that outlives it."""
 
     pid: int
-    reading: int
-    rest: bytes = b""
+    file: int
     told: list[dict[str, Any]] = field(default_factory=list)
 
     def first(self) -> dict[str, Any]:
         """The first thing that it tells; waits for it."""
-        while b"\n" not in self.rest:
-            part = os.read(self.reading, 4096)
-            if not part:
+        while not (lines := self._lines()):
+            if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 raise RuntimeError("a process ended before it told anything")
-            self.rest += part
-        told: dict[str, Any] = json.loads(self.rest.partition(b"\n")[0])
-        return told
+            time.sleep(0.005)
+        return lines[0]
 
     def kill(self) -> list[dict[str, Any]]:
-        """End it as a power cut would, and read what it had told by then."""
+        """End it as the kernel would, at once, and read what it had told by then."""
         os.kill(self.pid, signal.SIGKILL)
         return self.wait()
 
     def wait(self) -> list[dict[str, Any]]:
         """All that it tells until it has ended. Raises RuntimeError where it ended by a fault."""
-        while part := os.read(self.reading, 65536):
-            self.rest += part
-        os.close(self.reading)
         _pid, status = os.waitpid(self.pid, 0)
-        # A line cut by the kill was never told.
-        *lines, _cut = self.rest.split(b"\n")
-        self.told = [json.loads(line) for line in lines]
+        self.told = self._lines()
+        os.close(self.file)
         if os.waitstatus_to_exitcode(status) not in (0, -signal.SIGKILL):
             raise RuntimeError(f"a process ended by itself: {self.told[-1:]}")
         return self.told
+
+    def _lines(self) -> list[dict[str, Any]]:
+        # A line cut by the kill was never told.
+        *lines, _cut = os.pread(self.file, os.fstat(self.file).st_size, 0).split(b"\n")
+        return [json.loads(line) for line in lines]
 
 
 def fork(act: Callable[[Tell], object]) -> Forked:
     """Do ``act`` in a process of its own, which tells of what it has done by ``tell(key=…)``.
 
-    What is told goes to the other process in one write: either it is told or it is not.
+    What is told is written at once: either it is told or it is not.
     """
-    reading, writing = os.pipe()
+    with tempfile.TemporaryFile() as kept:
+        file = os.dup(kept.fileno())
     sys.stdout.flush()
     pid = os.fork()
     if pid:
-        os.close(writing)
-        return Forked(pid, reading)
+        return Forked(pid, file)
     code = 1
     try:
-        os.close(reading)
 
         def tell(**facts: Any) -> None:
-            os.write(writing, json.dumps(facts, default=str).encode() + b"\n")
+            os.write(file, json.dumps(facts, default=str).encode() + b"\n")
 
         try:
             act(tell)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import select
 import sqlite3
 import sys
 import time
@@ -20,8 +21,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from portal import database as databases
@@ -49,27 +50,30 @@ def trial(settings: Settings, asked: Asked, take_away: Callable[[int], None]) ->
     app = portal_on(settings, lambda: OPENS)
     ground = grounds.lay_ground(settings, drafts=asked.workers)
     let_go(app)
+    # One byte for each client says that the database has gone away for the last time.
+    ending = os.pipe()
     clients = [
-        fork(lambda tell, n=n: _submit(app, ground, n, asked.ends_at, tell))
+        fork(lambda tell, n=n: _submit(app, ground, n, ending[0], tell))
         for n in range(asked.workers)
     ]
-    back: list[tuple[float, float]] = []
-    # The last time is early enough for everybody to come back.
-    while len(back) < asked.times and time.monotonic() < asked.ends_at - HEALTHY_WITHIN_S:
-        time.sleep(min(EVERY_S, (asked.ends_at - time.monotonic()) / 10))
+    back: list[float] = []
+    while not back or (len(back) < asked.times and time.monotonic() < asked.ends_at):
+        time.sleep(min(EVERY_S, max(0.1, (asked.ends_at - time.monotonic()) / 10)))
         gone = time.monotonic()
         take_away(len(back))
-        back.append((gone, time.monotonic()))
+        back.append(gone)
+    os.write(ending[1], b"." * asked.workers)
     return _account(ground, clients, back)
 
 
-def _submit(app: Flask, ground: Ground, n: int, ends_at: float, tell: Tell) -> None:
-    """Change the draft and submit it, over and over; who is turned away tries again."""
+def _submit(app: Flask, ground: Ground, n: int, ending: int, tell: Tell) -> None:
+    """Change the draft and submit it, over and over, and once more after the last time."""
     database, provider = services_of(app).database, ground.drafts[n]
     reader: Reader | None = None
-    tries = 0
-    while time.monotonic() < ends_at:
+    tries, last = 0, False
+    while True:
         tries += 1
+        last = last or bool(select.select([ending], [], [], 0)[0] and os.read(ending, 1))
         content = grounds.content_of(f"{n} {tries}")
         try:
             if reader is None:
@@ -93,16 +97,18 @@ def _submit(app: Flask, ground: Ground, n: int, ends_at: float, tell: Tell) -> N
         )
         if answer.status_code != 303:
             time.sleep(0.05)
+        elif last:
+            return
 
 
-def _account(ground: Ground, clients: list[Forked], back: list[tuple[float, float]]) -> Figures:
+def _account(ground: Ground, clients: list[Forked], back: list[float]) -> Figures:
     told = [client.wait() for client in clients]
     answers: list[dict[str, Any]] = [one for each in told for one in each if "status" in one]
     statuses = Counter(one["status"] for one in answers)
     assert statuses.keys() <= {303, 503}, statuses
     assert all(one["after"] for one in answers if one["status"] == 503)
     slowest = 0.0
-    for gone, _there in back:
+    for gone in back:
         for each in told:
             healthy = [one["at"] for one in each if one.get("status") == 303 and one["at"] > gone]
             assert healthy, "a client never got through again"
@@ -110,7 +116,7 @@ def _account(ground: Ground, clients: list[Forked], back: list[tuple[float, floa
     assert slowest <= HEALTHY_WITHIN_S, f"healthy only after {slowest:.1f} s"
     installation = ground.install()
     with installation.database.reading() as session:
-        kept = Counter(session.scalars(select(OfferVersion.sha256)))
+        kept = Counter(session.scalars(sqlalchemy.select(OfferVersion.sha256)))
         acknowledged = {one["sha256"] for one in answers if one["status"] == 303}
         lost = acknowledged - kept.keys()
         assert not lost, f"{len(lost)} acknowledged submissions are lost"
