@@ -5,7 +5,7 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check trust audit release setup setup-tests translations clean
+.PHONY: run test check chaos trust audit release setup setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -35,6 +35,12 @@ audit: setup
 # What is given on: the sources, their bill of materials, licences and hashes.
 release: setup
 	@./scripts/release
+
+# Ten minutes or less for each trial and database; tests/chaos/README.md says what they try.
+chaos: setup-tests
+	@for trial in kills disk_full restarts letters same_submission deadline draw_downs scores; do \
+	  $(BIN)/python -m tests.chaos.$$trial --database both; \
+	done
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests

@@ -50,6 +50,7 @@ from portal.reports.programme import views as programme
 from portal.scorecards import views as scorecards
 from portal.scorecards.comparing import views as comparing
 from portal.scorecards.plans import views as improvement
+from portal.shared.clock import SteadyClock
 from portal.shared.clock import now as clock_now
 from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
@@ -115,10 +116,10 @@ LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = clock_now) -> Flask:
+def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Flask:
     """The portal, ready to answer."""
     workers = Workers(settings)
-    return build_app(open_services(settings, clock, workers.wake))
+    return build_app(open_services(settings, clock or SteadyClock(), workers.wake))
 
 
 def open_services(

@@ -375,6 +375,16 @@ class Settings(BaseModel):
         "default example texts, which a lawyer must confirm",
     )
 
+    clock_alarm_ms: Annotated[int, Field(ge=1, le=60_000)] = Field(
+        500,
+        description="/readyz warns where the database server's clock and this one's differ by more "
+        "than so many milliseconds (proposal)",
+    )
+    mail_alarm_minutes: Annotated[int, Field(ge=1, le=10_080)] = Field(
+        60,
+        description="/readyz warns where a letter has waited to be sent for more than so many "
+        "minutes (proposal)",
+    )
     ocds_prefix: Annotated[str, Field(pattern=r"^ocds-[a-z0-9]{6}$")] = Field(
         "ocds-000000",
         description="what the identifiers of open data begin with (proposal: register your own "

@@ -33,6 +33,10 @@ REFUSALS: dict[str, Any] = {
     ),
     "sealed": _l("The offers are sealed until they have been opened."),
     "before_deadline": _l("Offers can be opened only after the deadline."),
+    "clock_in_doubt": _l(
+        "The portal's clock has been set or differs from that of its database, so nobody knows for"
+        " sure that the deadline has passed. Ask the operator to check it, then try again."
+    ),
     "second_opener_required": _l("Two different openers are needed to open the offers."),
     "not_opened": _l("The offers have not been opened yet."),
     "interests_undeclared": _l("Declare your interests first."),

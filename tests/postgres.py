@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -34,9 +35,36 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster: the URL of its maintenance database, and where its files are."""
+
+    url: str
+    folder: Path
+    options: str
+
+    def control(self, *command: str) -> None:
+        """Run pg_ctl on it: ``stop``, ``start``, ``restart`` with their arguments."""
+        data, log = str(self.folder / "data"), str(self.folder / "log")
+        given = ["-o", self.options] if command[0] != "stop" else []
+        subprocess.run(
+            _as_owner([_program("pg_ctl"), "-D", data, "-w", "-l", log, *given, *command]),
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=str(self.folder),
+        )
+
+
 @contextmanager
-def private_cluster() -> Iterator[str]:
+def private_cluster(*, durable: bool = False) -> Iterator[str]:
     """Yields the URL of the cluster's maintenance database."""
+    with running_cluster(durable=durable) as cluster:
+        yield cluster.url
+
+
+@contextmanager
+def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """A cluster that may be stopped and started; ``durable`` as in production, else quick."""
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     folder.chmod(0o755)
     data, port = folder / "data", _free_port()
@@ -45,40 +73,25 @@ def private_cluster() -> Iterator[str]:
         shutil.chown(folder, "postgres")
         shutil.chown(data, "postgres")
     try:
-        run = {"check": True, "stdout": subprocess.DEVNULL, "cwd": str(folder)}
         subprocess.run(
             _as_owner(
                 [_program("initdb"), "-D", str(data), "-U", "portal", "-A", "trust", "-E", "UTF8"]
             ),
-            **run,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=str(folder),
         )
-        # Durability is not what these tests are about; their speed depends on doing without it.
-        options = (
-            f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
-        )
-        subprocess.run(
-            _as_owner(
-                [
-                    _program("pg_ctl"),
-                    "-D",
-                    str(data),
-                    "-w",
-                    "-l",
-                    str(folder / "log"),
-                    "-o",
-                    options,
-                    "start",
-                ]
-            ),
-            **run,
-        )
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        if not durable:
+            # Durability is not what most tests are about; their speed depends on doing without it.
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        url = f"postgresql+psycopg://portal@127.0.0.1:{port}/postgres"
+        cluster = Cluster(url, folder, options)
+        cluster.control("start")
         try:
-            yield f"postgresql+psycopg://portal@127.0.0.1:{port}/postgres"
+            yield cluster
         finally:
-            subprocess.run(
-                _as_owner([_program("pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]), **run
-            )
+            cluster.control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

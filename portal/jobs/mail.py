@@ -247,7 +247,20 @@ def mail_task(settings: Settings) -> Task:
             if not settings.development:
                 mail.facts, mail.calendar = {}, None
 
-    return Task(prepare, finish)
+    return Task(prepare, finish, _passes)
+
+
+def _passes(fault: Exception) -> bool:
+    """Whether the same letter may well be taken later on.
+
+    Only a server that refuses the address or the letter for good (5xx) says that it will not be;
+    one that cannot be reached, hangs, says "not now" or knows our password no longer does not.
+    """
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        return any(code < 500 for code, _words in fault.recipients.values())
+    if isinstance(fault, smtplib.SMTPDataError):
+        return fault.smtp_code < 500
+    return isinstance(fault, OSError)
 
 
 def message_of(mail: OutgoingMail, settings: Settings) -> EmailMessage:

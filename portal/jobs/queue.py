@@ -4,6 +4,9 @@ A job has two halves: ``prepare`` reads and does what takes long (laying out a P
 mail server) without holding the right to write; ``finish`` keeps the result in the transaction
 that also marks the job done. A worker killed in between leaves a lease behind; when it runs out,
 the job is taken again, and only one ``finish`` can ever be committed.
+
+A lease or a delay further ahead than any is ever given, and work that was asked for later than now,
+were written by a clock that has been set right since, and bind nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.database import Database
@@ -24,16 +27,24 @@ from portal.shared.references import referenced
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(hours=1)
+# As long as mail servers keep trying (RFC 5321, 4.5.4.1: four to five days).
+PASSES_WITHIN = timedelta(days=5)
 
 log = logging.getLogger("portal.jobs")
 
 
 @dataclass(frozen=True)
 class Task:
-    """How one kind of job is done."""
+    """How one kind of job is done.
+
+    ``passes`` tells of a fault whether it passes by itself: the job is then tried for
+    ``PASSES_WITHIN``, otherwise ``MOST_ATTEMPTS`` times.
+    """
 
     prepare: Callable[[Session, dict[str, Any], datetime], Any]
     finish: Callable[[Session, dict[str, Any], Any, datetime], None]
+    passes: Callable[[Exception], bool] = lambda _fault: False
 
 
 def enqueue(
@@ -56,16 +67,24 @@ def enqueue(
         session.info.setdefault("after_commit", []).append(partial(wake, job.id))
 
 
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    return or_(
+        Job.due_at <= at,
+        and_(Job.attempts > 0, Job.due_at > at + LONGEST_WAIT),
+        and_(Job.created_at > at, Job.due_at == Job.created_at),
+    )
+
+
+def _is_free(at: datetime) -> ColumnElement[bool]:
+    return or_(Job.leased_until.is_(None), Job.leased_until < at, Job.leased_until > at + 2 * LEASE)
+
+
 def due_jobs(session: Session, at: datetime, limit: int = 100) -> list[int]:
     """Keys of the jobs that wait for a worker now, oldest first."""
     return list(
         session.scalars(
             select(Job.id)
-            .where(
-                Job.state == "waiting",
-                Job.due_at <= at,
-                or_(Job.leased_until.is_(None), Job.leased_until < at),
-            )
+            .where(Job.state == "waiting", _is_due(at), _is_free(at))
             .order_by(Job.due_at, Job.id)
             .limit(limit)
         )
@@ -77,11 +96,7 @@ def take(database: Database, job_id: int, at: datetime) -> bool:
     with database.transaction() as session:
         taken = session.execute(
             update(Job)
-            .where(
-                Job.id == job_id,
-                Job.state == "waiting",
-                or_(Job.leased_until.is_(None), Job.leased_until < at),
-            )
+            .where(Job.id == job_id, Job.state == "waiting", _is_free(at))
             .values(leased_until=at + LEASE, attempts=Job.attempts + 1)
             .execution_options(synchronize_session=False)
         )
@@ -105,7 +120,7 @@ def do(database: Database, tasks: dict[str, Task], job_id: int, at: datetime) ->
                 result = task.prepare(session, arguments, at)
             except Exception as fault:
                 log.exception("job failed", extra={"job": job_id, "kind": kind})
-                _postpone(database, job_id, fault, at)
+                _postpone(database, tasks.get(kind), job_id, fault, at)
                 return False
         try:
             return _finish(database, task, job_id, arguments, result, at)
@@ -143,12 +158,20 @@ def do_all(database: Database, tasks: dict[str, Task], at: datetime) -> int:
         done += finished
 
 
-def _postpone(database: Database, job_id: int, fault: Exception, at: datetime) -> None:
+def _postpone(
+    database: Database, task: Task | None, job_id: int, fault: Exception, at: datetime
+) -> None:
     with database.transaction() as session:
         job = session.get_one(Job, job_id, with_for_update=True)
         job.fault = type(fault).__name__
         job.leased_until = None
-        if job.attempts >= MOST_ATTEMPTS:
+        if task is not None and task.passes(fault):
+            gives_up = at - job.created_at >= PASSES_WITHIN
+        else:
+            gives_up = job.attempts >= MOST_ATTEMPTS
+        if gives_up:
             job.state = "failed"
         else:
-            job.due_at = at + timedelta(seconds=min(2**job.attempts, 3600))
+            # The power of a number of attempts that has no end would not fit.
+            wait = timedelta(seconds=2 ** min(job.attempts, 12))
+            job.due_at = at + min(wait, LONGEST_WAIT)

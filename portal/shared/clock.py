@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,42 @@ class ClockChange(ValueError):
 def now() -> datetime:
     """The server's instant. Called at the edge only; everything else is handed its time."""
     return datetime.now(UTC)
+
+
+# A clock that is set right little by little moves by so much at most (that of Linux by 500 ppm).
+_SLEWED = 0.001
+
+
+def _running() -> float:
+    """Seconds that this machine has run, asleep or not; nobody can set them."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class SteadyClock:
+    """The server's clock, which knows whether it has been set since its process began."""
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime] = now,
+        running: Callable[[], float] = _running,
+        *,
+        within_s: float = 1.0,
+    ) -> None:
+        self._clock, self._running, self._within_s = clock, running, within_s
+        self._began, self._ran = clock(), running()
+
+    def __call__(self) -> datetime:
+        """The instant, in UTC."""
+        return self._clock()
+
+    def has_jumped(self) -> bool:
+        """Whether it is further from where it should be than slow corrections explain.
+
+        False again once the jump has been corrected.
+        """
+        ran = self._running() - self._ran
+        shown = (self._clock() - self._began).total_seconds()
+        return abs(shown - ran) > self._within_s + _SLEWED * ran
 
 
 def in_helsinki(instant: datetime) -> datetime:

@@ -7,6 +7,7 @@ page shows more: the last resort needs no template, no language and no database.
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from collections.abc import Iterable
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
 
 log = logging.getLogger("portal.errors")
+
+# A restart of the database takes no longer, and nobody is kept from an act that cannot wait.
+TRY_AGAIN_AFTER_S = 10
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 _WORDS: dict[int, tuple[LazyString, LazyString]] = {
     400: (
@@ -68,7 +73,10 @@ _WORDS: dict[int, tuple[LazyString, LazyString]] = {
     ),
     503: (
         _l("The portal is not available just now"),
-        _l("Try again in a few minutes."),
+        _l(
+            "What you were doing may not have been saved. In a few minutes, look whether it was,"
+            " and if not, do it again."
+        ),
     ),
 }
 
@@ -97,9 +105,7 @@ class Portal(Flask):
     def log_exception(self, exc_info: object) -> None:
         """Nothing: the library's own line tells the address. `_fault` tells what may be told."""
 
-    def wsgi_app(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer; what fails outside every page, or on the way to its error page, as well."""
         environ[REFERENCE] = reference = new_reference()
         begun = False
@@ -128,6 +134,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _other)
+    for passing in (*_UNAVAILABLE, OSError):
+        app.register_error_handler(passing, _passing)
     app.register_error_handler(500, _fault)
 
 
@@ -184,9 +192,26 @@ def _record(broken: RuleBroken) -> None:
         record_denial(session, broken)
 
 
-def _fault(fault: HTTPException) -> Response:
+def _passing(fault: Exception) -> Response:
+    """The database does not answer, is locked for too long or has no room: it passes by itself.
+
+    What was begun is undone. Only where the connection broke during the very commit may the act
+    have been done after all; hence the words, and acts that may be sent again.
+    """
+    if not _passes(fault):
+        raise fault
+    return _fault(fault)
+
+
+def _passes(fault: BaseException) -> bool:
+    if isinstance(fault, OSError):
+        return fault.errno in _NO_ROOM
+    return isinstance(fault, _UNAVAILABLE)
+
+
+def _fault(fault: Exception) -> Response:
     original = getattr(fault, "original_exception", None) or fault
-    status = 503 if isinstance(original, _UNAVAILABLE) else 500
+    status = 503 if _passes(original) else 500
     _log("fault", original, status)
     try:
         # The database may be what failed; the page must not ask it anything.
@@ -195,6 +220,8 @@ def _fault(fault: HTTPException) -> Response:
     except Exception as another:
         _log("fault in the error page", another, status)
         response = _last_resort(request_id())
+    if status == 503:
+        response.headers["Retry-After"] = str(TRY_AGAIN_AFTER_S)
     # Whatever follows on the way out may be what failed.
     response.headers.extend(
         {name: value for name, value in HEADERS.items() if name not in response.headers}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from portal.jobs.mail import JOB as SEND_MAIL
 from portal.jobs.models import Job
 from portal.migrate import is_current
-from portal.web.unit import now, services
+from portal.shared.clock import SteadyClock
+from portal.web.unit import clock_offset_ms, now, services
 
+log = logging.getLogger("portal.health")
 bp = Blueprint("health", __name__)
 
 # Anybody may read this page, and what a sealed offer asked for would tell that there is one.
@@ -26,30 +32,50 @@ def process() -> Response:
 
 @bp.get("/readyz")
 def ready() -> Response:
-    """The database answers, is at the newest migration, and how long the oldest job has waited.
+    """Whether the database answers at the newest migration, and what somebody has to look at.
 
-    Late jobs are told but do not take the pages away from their readers.
+    ``alarms`` names what is amiss and does not take the pages away from their readers: ``clock``,
+    where the database server's is another or this one has been set; ``mail``, where a letter has
+    not been sent for too long. Letters that would tell of a sealed offer are not looked at.
     """
-    checks: dict[str, Any] = {"database": False, "migrations": False}
+    checks: dict[str, Any] = {"database": False, "migrations": False, "alarms": []}
     try:
         with services().database.reading() as session:
-            oldest = session.scalar(
-                select(func.min(Job.due_at)).where(
-                    Job.state == "waiting",
-                    Job.due_at <= now(),
-                    or_(
-                        Job.once.is_(None),
-                        and_(*(~Job.once.startswith(text, autoescape=True) for text in _UNTOLD)),
-                    ),
-                )
+            checks["oldest_job_seconds"] = _waited(session, Job.due_at, Job.due_at <= now())
+            checks["oldest_letter_seconds"] = _waited(
+                session, Job.created_at, Job.kind == SEND_MAIL, Job.created_at <= now()
             )
+            checks["clock_offset_ms"] = clock_offset_ms(session)
             checks["database"] = True
-            checks["oldest_job_seconds"] = (
-                int((now() - oldest).total_seconds()) if oldest is not None else 0
-            )
         checks["migrations"] = is_current(services().database)
+        checks["alarms"] = _alarms(checks)
     except SQLAlchemyError:
         pass
     is_ready = checks["database"] and checks["migrations"]
     answer = jsonify(status="ready" if is_ready else "not ready", **checks)
     return make_response(answer, 200 if is_ready else 503)
+
+
+def _waited(
+    session: Session, since: InstrumentedAttribute[datetime], *which: ColumnElement[bool]
+) -> int:
+    told = or_(
+        Job.once.is_(None),
+        and_(*(~Job.once.startswith(text, autoescape=True) for text in _UNTOLD)),
+    )
+    oldest = session.scalar(select(func.min(since)).where(Job.state == "waiting", told, *which))
+    return int((now() - oldest).total_seconds()) if oldest is not None else 0
+
+
+def _alarms(checks: dict[str, Any]) -> list[str]:
+    settings = services().settings
+    alarms = []
+    clock = services().clock
+    jumped = isinstance(clock, SteadyClock) and clock.has_jumped()
+    if jumped or abs(checks["clock_offset_ms"]) > settings.clock_alarm_ms:
+        alarms.append("clock")
+    if checks["oldest_letter_seconds"] > settings.mail_alarm_minutes * 60:
+        alarms.append("mail")
+    if alarms:
+        log.warning("alarm: %s", ", ".join(alarms))
+    return alarms

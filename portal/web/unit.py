@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask import session as browser_session
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import ReadRecord, taken_shown
 from portal.config import Settings
 from portal.database import Database
+from portal.shared.clock import SteadyClock
 from portal.shared.errors import RuleBroken
 from portal.storage.vault import Vault
 from portal.unit_of_work import unit_of_work
@@ -73,6 +75,34 @@ def now() -> datetime:
     if "portal_now" not in g:
         g.portal_now = services().clock()
     return cast("datetime", g.portal_now)
+
+
+def clock_offset_ms(session: Session) -> int:
+    """How far the database server's clock is ahead of this one; SQLite has none of its own.
+
+    The middle of asking and being told is held against it, so that a slow way does not count.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return 0
+    asked = services().clock()
+    there = session.scalar(select(func.clock_timestamp()))
+    told = services().clock()
+    assert there is not None
+    ahead: timedelta = there - (asked + (told - asked) / 2)
+    return round(ahead.total_seconds() * 1000)
+
+
+def require_certain_clock(session: Session) -> None:
+    """Refuse what must never be done too early while nobody knows what time it is.
+
+    Raises ``clock_in_doubt`` where the server's clock has been set since its process began, or is
+    not that of the database's server.
+    """
+    clock = services().clock
+    if isinstance(clock, SteadyClock) and (
+        clock.has_jumped() or abs(clock_offset_ms(session)) > services().settings.clock_alarm_ms
+    ):
+        raise RuleBroken("clock_in_doubt")
 
 
 def reading() -> Session:

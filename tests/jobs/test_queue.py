@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 
 from portal.database import Database
 from portal.jobs.models import Job
-from portal.jobs.queue import LEASE, Task, do, do_all, due_jobs, enqueue, take
+from portal.jobs.queue import (
+    LEASE,
+    MOST_ATTEMPTS,
+    PASSES_WITHIN,
+    Task,
+    do,
+    do_all,
+    due_jobs,
+    enqueue,
+    take,
+)
 
 AT = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 
@@ -126,3 +136,43 @@ def test_what_fails_is_tried_again_later(database: Database) -> None:
         assert job.due_at > at
         at = job.due_at
     assert do_all(database, work.tasks, at) == 1
+
+
+def test_what_a_clock_set_right_since_has_put_off_is_done_now(database: Database) -> None:
+    ahead = AT + timedelta(days=1)
+    with database.transaction() as session:
+        enqueue(session, "work", {}, at=ahead)
+    key = asked(database)
+    assert take(database, key, ahead)
+    work = Work()
+    assert do_all(database, work.tasks, AT) == 2
+    assert work.finished == 2
+
+
+def test_what_failed_under_a_clock_set_right_since_is_tried_again_now(database: Database) -> None:
+    work = Work(failures=1)
+    asked(database)
+    assert do_all(database, work.tasks, AT + timedelta(days=1)) == 0
+    assert do_all(database, work.tasks, AT) == 1
+
+
+def test_a_fault_that_passes_by_itself_is_borne_for_days(database: Database) -> None:
+    work = Work(failures=3 * MOST_ATTEMPTS)
+    tasks = {"work": Task(work.prepare, work.finish, lambda fault: isinstance(fault, RuntimeError))}
+    asked(database)
+    at = AT
+    while work.prepared < 3 * MOST_ATTEMPTS:
+        do_all(database, tasks, at)
+        at += timedelta(hours=1)
+    assert at < AT + PASSES_WITHIN
+    assert do_all(database, tasks, at) == 1
+
+
+def test_a_fault_that_should_pass_and_does_not_is_given_up_in_the_end(database: Database) -> None:
+    work = Work(failures=1_000)
+    tasks = {"work": Task(work.prepare, work.finish, lambda _fault: True)}
+    key = asked(database)
+    for days in range(6):
+        do_all(database, tasks, AT + timedelta(days=days))
+    with database.reading() as session:
+        assert session.get_one(Job, key).state == "failed"

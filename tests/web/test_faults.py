@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import errno
 import json
 import logging
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
+from portal.database import Database
+from portal.jobs.mail import send_mail
+from portal.shared.clock import now
 from portal.web.logging import JsonLines
 from portal.web.security import CONTENT_SECURITY_POLICY
+from tests.cast import Cast
+from tests.conftest import ON_POSTGRESQL, SettableClock
 from tests.page import Browser
 
 
@@ -97,3 +106,103 @@ def test_ready_means_database_and_migrations(
     reader.get("/readyz", status=status)
     assert reader.response is not None
     assert reader.response.json["oldest_job_seconds"] == 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError("INSERT a secret of the database", {}, Exception("disk is full")),
+        InterfaceError("SELECT a secret of the database", {}, Exception("connection is closed")),
+        NoConnection("a secret of the database"),
+        OSError(errno.ENOSPC, "a secret of the database"),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_a_database_that_cannot_be_reached_or_is_full_is_told_as_what_passes(
+    app: Flask, reader: Browser, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fail() -> None:
+        raise fault
+
+    monkeypatch.setitem(app.view_functions, "sample.form", fail)
+    page = reader.get("/sample", status=503)
+    assert reader.response is not None
+    assert reader.response.headers["Retry-After"] == "10"
+    assert page.one("code").get_text() == reader.response.headers["X-Request-ID"]
+    assert "a secret of the database" not in page.html
+
+
+def test_any_other_fault_of_the_machine_stays_a_fault(
+    app: Flask, reader: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise PermissionError(errno.EACCES, "may not")
+
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setitem(app.view_functions, "sample.form", fail)
+    reader.get("/sample", status=500)
+
+
+def readiness(reader: Browser, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    monkeypatch.setattr("portal.web.health.is_current", lambda _database: True)
+    reader.get("/readyz")
+    assert reader.response is not None
+    told: dict[str, object] = reader.response.json
+    return told
+
+
+def test_a_letter_unsent_for_more_than_an_hour_raises_an_alarm(
+    reader: Browser,
+    database: Database,
+    cast: Cast,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The clock of these tests is not the database server's.
+    monkeypatch.setattr("portal.web.health.clock_offset_ms", lambda _session: 0)
+    with database.transaction() as session:
+        facts = {"path": "/x", "hours": 2}
+        send_mail(session, to=cast.roope, letter="reset_password", facts=facts, at=clock())
+    clock.move(minutes=60)
+    assert readiness(reader, monkeypatch)["alarms"] == []
+    clock.move(seconds=1)
+    told = readiness(reader, monkeypatch)
+    assert (told["alarms"], told["oldest_letter_seconds"]) == (["mail"], 3601)
+
+
+def test_a_letter_of_a_sealed_offer_raises_none(
+    reader: Browser,
+    database: Database,
+    cast: Cast,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portal.web.health.clock_offset_ms", lambda _session: 0)
+    before = readiness(reader, monkeypatch)
+    with database.transaction() as session:
+        facts = {"path": "/x", "procurement": "ESIM/1/2026"}
+        send_mail(session, to=cast.roope, letter="offer_withdrawn", facts=facts, at=clock())
+    clock.move(hours=5)
+    assert readiness(reader, monkeypatch) == before
+
+
+@pytest.mark.trust
+@pytest.mark.parametrize(("ahead_ms", "alarm"), [(0, False), (-450, False), (600, True)])
+def test_a_clock_that_is_not_the_database_servers_raises_an_alarm(
+    reader: Browser,
+    clock: SettableClock,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    ahead_ms: int,
+    alarm: bool,
+) -> None:
+    if not ON_POSTGRESQL:
+        # There the database has no clock but this one.
+        assert readiness(reader, monkeypatch)["clock_offset_ms"] == 0
+        return
+    monkeypatch.setattr(
+        SettableClock, "__call__", lambda _clock: now() + timedelta(milliseconds=ahead_ms)
+    )
+    told = readiness(reader, monkeypatch)
+    assert ("clock" in told["alarms"]) is alarm  # type: ignore[operator]
+    assert abs(told["clock_offset_ms"] + ahead_ms) < 50  # type: ignore[operator]

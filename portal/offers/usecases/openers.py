@@ -69,7 +69,8 @@ def first_of(
     opening = opening_of(session, procurement, stage)
     if opening is None:
         raise RuleBroken("second_opener_required")
-    late = second_at - opening.first_at > window
+    # A first opener far ahead was one by a clock that has been set back since.
+    late = abs(second_at - opening.first_at) > window
     if late or is_shut_out(session, procurement, opening.first):
         raise RuleBroken("opening_expired")
     return opening.first

@@ -23,7 +23,15 @@ from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
 from portal.web.forms import PortalForm, refuse
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, services, transaction
+from portal.web.unit import (
+    me,
+    now,
+    reading,
+    record_read,
+    require_certain_clock,
+    services,
+    transaction,
+)
 
 
 @bp.get(OPENING)
@@ -86,7 +94,11 @@ def confirm_opening(procurement_id: UUID) -> ResponseReturnValue:
 
 
 def _free_to_open(session: Session, procurement_id: UUID, by: Person) -> Procurement:
-    """The call. Refuses by ``conflict_of_interest`` whoever has declared one."""
+    """The call.
+
+    Refuses by ``conflict_of_interest`` whoever has declared one, and by ``clock_in_doubt``.
+    """
+    require_certain_clock(session)
     procurement = queries.published_call(session, procurement_id)
     if is_shut_out(session, procurement, by):
         raise RuleBroken("conflict_of_interest")
@@ -94,8 +106,8 @@ def _free_to_open(session: Session, procurement_id: UUID, by: Person) -> Procure
 
 
 def _refuse(form: PortalForm, broken: RuleBroken) -> None:
-    """Whoever may not act here may not see the page either."""
-    refuse(form, broken, alone={"not_permitted", "conflict_of_interest"})
+    """Whoever may not act here may not see the page either; a clock is nobody's fault."""
+    refuse(form, broken, alone={"not_permitted", "conflict_of_interest", "clock_in_doubt"})
 
 
 def _opening_page(procurement_id: UUID, form: PortalForm, status: int = 200) -> Response:

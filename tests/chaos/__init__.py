@@ -1,0 +1,1 @@
+"""Trials of what a machine may do to the portal; README.md lists the commands."""
