@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 
 from portal.paths import TRANSLATIONS
 from portal.web.language import COOKIE
-from portal.web.security import HEADERS
+from portal.web.security import HEADERS, policy_of
 from portal.web.unit import TOKEN
 
 LEAKS = re.compile(r"\{\{|\}\}|\{%|%\}|%\(\w+\)|\bNone\b|\bUndefined\b|<\w+ object at|\bUUID\(")
@@ -203,7 +203,7 @@ class Browser:
         self.response = response
         path = url.partition("#")[0]
         _check_status(method, path, response, status, self.url if self.htmx else None)
-        for header, value in HEADERS.items():
+        for header, value in {**HEADERS, "Content-Security-Policy": policy_of(response)}.items():
             assert response.headers.get(header) == value, f"{header} is missing on {path}"
         page = Page(path, response)
         is_redirect = 300 <= response.status_code < 400

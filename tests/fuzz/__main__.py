@@ -14,7 +14,7 @@ import time
 import warnings
 from pathlib import Path
 
-from tests.fuzz.stage import set_up, take_down
+from tests.fuzz.stage import one_of_each_role, set_up, take_down
 from tests.fuzz.walk import Walk
 from tests.promises.figures import leave
 
@@ -28,6 +28,7 @@ def main() -> int:
     asked.add_argument("--minutes", type=float, default=30)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--round", type=int, help="walk this round only")
+    asked.add_argument("--each", type=int, default=1, help="addresses of a route for each reader")
     asked.add_argument("--folder", type=Path, help="play here, or take what was played here")
     given = asked.parse_args()
     warnings.simplefilter("ignore")
@@ -37,13 +38,16 @@ def main() -> int:
         stage = set_up(given.folder or Path(temporary))
         walk = Walk(stage, given.seed, tell=lambda line: print(line, flush=True))
         until = time.monotonic() + given.minutes * 60
+        readers = one_of_each_role(stage.readers)
+        walk.gather(readers, given.each)
+        print(f"{walk.tally.gets} pages read, {len(walk.tally.failures)} faults", flush=True)
         if given.round is not None:
-            walk.round(given.round, POSTS_A_ROUND, stage.readers)
+            walk.round(given.round, POSTS_A_ROUND, readers)
         else:
             number = 0
             while walk.tally.posts < given.posts and time.monotonic() < until:
                 left = given.posts - walk.tally.posts
-                walk.round(number, min(POSTS_A_ROUND, left), stage.readers)
+                walk.round(number, min(POSTS_A_ROUND, left), readers)
                 number += 1
         take_down(stage)
     figures = walk.tally.figures()

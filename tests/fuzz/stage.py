@@ -20,6 +20,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
@@ -41,6 +42,7 @@ from portal.documents.render import Rendered, html_of
 from portal.installation import Installation, open_installation
 from portal.jobs.queue import do_all
 from portal.models import Base
+from portal.organisations import passwords
 from portal.organisations.models import Membership, Person
 from portal.web.unit import TOKEN, Services
 from tests.conftest import KEY, ON_POSTGRESQL, SettableClock, log_in
@@ -145,6 +147,15 @@ def seeded_keys(seed: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed in a moment: how slowly is not what is tried here."""
+    passwords._of_nobody.cache_clear()
+    with patch.object(passwords, "_hasher", PasswordHasher(1, 8, 1)):
+        yield
+    passwords._of_nobody.cache_clear()
+
+
 def demonstration(installation: Installation, at: datetime) -> None:
     """The four cases of the demonstration, needs, a sounding and cards."""
     for _account in load_demonstration(installation, at):
@@ -186,13 +197,19 @@ def one_of_each_role(readers: Sequence[Reader]) -> list[Reader]:
     return list(dict.fromkeys(chosen.values()))
 
 
+def few(readers: Sequence[Reader]) -> list[Reader]:
+    """Nobody, and the four roles that between them meet most forms, for the runs of the suite."""
+    roles = ("procurement_officer", "course_sponsor", "representative", "administrator")
+    return [NOBODY, *(next(one for one in readers if role in one.roles) for role in roles)]
+
+
 def _play(folder: Path, settings: Settings, play: Play) -> None:
     _empty(settings)
     installation = open_installation(settings, durable=False)
     Base.metadata.create_all(installation.database.engine)
     if not ON_POSTGRESQL:
         ReadEntry.__table__.create(installation.reads_database.engine, checkfirst=True)  # type: ignore[attr-defined]
-    with printing([]), seeded_keys(7):
+    with printing([]), seeded_keys(7), quick_passwords():
         play(installation, AT)
     if not ON_POSTGRESQL:
         for database in (installation.database, installation.reads_database):

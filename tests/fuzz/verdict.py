@@ -13,7 +13,7 @@ from zipfile import BadZipFile, ZipFile
 
 from werkzeug.test import TestResponse
 
-from portal.web.security import HEADERS
+from portal.web.security import HEADERS, policy_of
 from tests.fuzz.attacks import Sent
 from tests.fuzz.reading import Reading, read
 
@@ -28,7 +28,10 @@ ALLOWED = {200, 204, 206, 302, 303, 304, 308, 400, 403, 404, 405, 409, 413, 416,
 class Verdict:
     """What is wrong with one answer, and what was seen in it."""
 
+    status: int = 0
     faults: list[str] = field(default_factory=list)
+    ended: bool = False
+    """Whether the reader's log-in has ended."""
     reading: Reading | None = None
     refused: bool = False
     """Whether the form was refused with a summary of what is wrong."""
@@ -38,7 +41,7 @@ class Verdict:
 
 def judge(sent: Sent, response: TestResponse) -> Verdict:
     """Everything that any answer promises."""
-    verdict = Verdict()
+    verdict = Verdict(response.status_code)
     status = response.status_code
     if status not in ALLOWED and not (status == 503 and sent.url.startswith("/readyz")):
         verdict.faults.append(f"answered {status}")
@@ -61,10 +64,9 @@ def judge(sent: Sent, response: TestResponse) -> Verdict:
 
 
 def _judge_headers(response: TestResponse, verdict: Verdict) -> None:
-    for header, value in HEADERS.items():
-        given = response.headers.get(header)
-        if given is None or (given != value and header != "Content-Security-Policy"):
-            verdict.faults.append(f"{header} is {given}")
+    for header, value in {**HEADERS, "Content-Security-Policy": policy_of(response)}.items():
+        if response.headers.get(header) != value:
+            verdict.faults.append(f"{header} is {response.headers.get(header)}")
     for name, value in response.headers:
         if name.lower() in ("x-zq", "bcc") or (
             name == "Set-Cookie" and value.lower().startswith("zq")
@@ -133,6 +135,8 @@ def _judge_json(body: bytes, verdict: Verdict) -> None:
 def _judge_file(response: TestResponse, verdict: Verdict) -> None:
     """What readers have sent is never shown by their browser as a page of the portal."""
     told = response.headers.get("Content-Disposition", "")
+    if not told.startswith("attachment"):
+        verdict.faults.append(f"{response.mimetype} that is no attachment")
     if "\n" in told or "\r" in told:
         verdict.faults.append(f"Content-Disposition is broken: {told!r}")
 

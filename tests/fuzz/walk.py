@@ -13,6 +13,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,21 +21,21 @@ from flask import Flask, got_request_exception
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import AnyConverter, BuildError, RequestRedirect, Rule
 from werkzeug.test import TestResponse
 
 from portal.jobs.mail import message_of
 from portal.jobs.models import Job, OutgoingMail
 from tests.fuzz.attacks import Sent, attack, hostile_headers
 from tests.fuzz.reading import Form, Reading, read
-from tests.fuzz.stage import NOBODY, Reader, Stage, seeded_keys
+from tests.fuzz.stage import NOBODY, Reader, Stage, quick_passwords, seeded_keys
 from tests.fuzz.verdict import Verdict, judge, judge_letter
 
-POSTS_PER_FORM = 4
-FORMS_PER_PAGE = 2
-MOST_LINKS = 60
+POSTS_PER_FORM = 5
+MOST_LINKS = 40
 """So many addresses are remembered of one route for one reader."""
 
+MISSING = "00000000-0000-0000-0000-000000000000"
 _KEY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -96,6 +97,21 @@ class Tally:
         }
 
 
+@dataclass
+class Harvest:
+    """What the readers find in the installation as it was played."""
+
+    pages: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Addresses by reader and route."""
+    forms: dict[str, list[Form]] = field(default_factory=dict)
+    """Forms by reader, each once."""
+    values: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """What stands in addresses, by the name of the part."""
+    keys: list[str] = field(default_factory=list)
+    answers: list[tuple[str, str, str, TestResponse]] = field(default_factory=list)
+    """Reader, route, address and answer of every page asked for, where they are to be kept."""
+
+
 class Walk:
     """One run over an installation."""
 
@@ -104,14 +120,53 @@ class Walk:
     ) -> None:
         self.stage = stage
         self.seed = seed
+        self.number = -1
         self.tell = tell
         self.tally = Tally()
+        self.harvest = Harvest()
+        self.before: dict[str, str] = {}
+        self.after: dict[str, str] = {}
+        self.draw = random.Random(seed)
         self.client = stage.app.test_client(use_cookies=False)
         self._adapter = stage.app.url_map.bind("localhost")
         self._rules = _rules(stage.app)
         self._signer = URLSafeTimedSerializer(str(stage.app.secret_key), salt="wtf-csrf-token")
         self._trace = ""
-        self._listening = got_request_exception.connected_to(self._note, stage.app)
+
+    def gather(self, readers: Sequence[Reader], each: int = 3, keep: bool = False) -> Harvest:
+        """Follow every link of every reader, ``each`` addresses of a route, and make some up."""
+        found = self.harvest
+        with self._noting(), quick_passwords():
+            for reader in readers:
+                found.forms.setdefault(reader.name, [])
+                self._found(reader, ["/", "/waiting", "/account"])
+                asked: set[str] = set()
+                while new := [
+                    address
+                    for addresses in found.pages[reader.name].values()
+                    for address in addresses[:each]
+                    if address not in asked
+                ]:
+                    for address in new:
+                        asked.add(address)
+                        self._look(reader, address, keep)
+            # What no link led to is tried by its address, with the keys seen meanwhile.
+            linked = {endpoint for pages in found.pages.values() for endpoint in pages}
+            for endpoint, names in self._rules:
+                address = None if endpoint in linked else self._made_up(endpoint, names)
+                for reader in readers if address else ():
+                    self._look(reader, str(address), keep)
+        return found
+
+    def _look(self, reader: Reader, address: str, keep: bool) -> None:
+        reading = self._open(reader, address, keep)
+        forms = self.harvest.forms[reader.name]
+        seen = {(form.signature, self._endpoint(form.action, form.method)) for form in forms}
+        for form in reading.forms if reading is not None else ():
+            one = (form.signature, self._endpoint(form.action, form.method))
+            if one not in seen:
+                seen.add(one)
+                forms.append(form)
 
     def round(self, number: int, posts: int, readers: Sequence[Reader]) -> None:
         """One round: so many posts by these readers, on the installation as it was played."""
@@ -119,45 +174,42 @@ class Walk:
         self.draw = random.Random(f"{self.seed} {number}")
         self.number = number
         self.stage.put_back()
-        self.links: dict[str, dict[str, list[str]]] = {}
-        self.visits: Counter[tuple[str, str]] = Counter()
-        self.sent_to: Counter[tuple[str, tuple[str, ...]]] = Counter()
-        self.known: dict[str, list[dict[str, Any]]] = {}
-        self.keys: list[str] = []
-        self.others: list[Form] = []
-        until = self.tally.posts + posts
-        with self._listening, seeded_keys(self.draw.getrandbits(32)):
-            for reader in readers:
-                self._found(reader, ["/", "/waiting", "/account"])
+        pool = [(reader, form) for reader in readers for form in self.harvest.forms[reader.name]]
+        # All forms in some order: a round that has as many steps meets each.
+        self.draw.shuffle(pool)
+        until, at = self.tally.posts + posts, 0
+        keys = seeded_keys(self.draw.getrandbits(32))
+        with self._noting(), keys, quick_passwords():
             while self.tally.posts < until:
-                self._step(self.draw.choice(list(readers)))
+                reader, form = pool[at % len(pool)]
+                at += 1
+                self._step(reader, form)
             self._after(readers)
         self.tally.rounds += 1
         self.tally.seconds += time.monotonic() - began
 
-    def _step(self, reader: Reader) -> None:
-        address = self._next_address(reader)
-        reading = self._open(reader, address)
+    def _step(self, reader: Reader, harvested: Form) -> None:
+        """A form as it stands now, sent several times; now and then by another than its reader."""
         if self.draw.random() < 0.1:
-            sent = hostile_headers(address, self.draw)
-            self._ask(reader, sent)
-        if reading is None:
-            return
-        forms = sorted(reading.forms, key=lambda form: (self._times(form), self.draw.random()))
-        forms = forms[:FORMS_PER_PAGE]
-        if self.others and self.draw.random() < 0.1:
-            forms.append(self.draw.choice(self.others))
-        for form in forms:
-            self.sent_to[form.signature] += 1
-            if len(self.others) < 400:
-                self.others.append(form)
-            endpoint = self._endpoint(form.action, form.method)
-            self.tally.forms.add((endpoint, *form.signature))
-            for _ in range(POSTS_PER_FORM):
-                self._send(reader, form, endpoint)
+            self._ask(reader, hostile_headers(harvested.page, self.draw))
+        form = self._as_it_stands(reader, harvested)
+        if self.draw.random() < 0.08:
+            reader = self.draw.choice(self.stage.readers)
+        endpoint = self._endpoint(form.action, form.method)
+        self.tally.forms.add((endpoint, *form.signature))
+        for _ in range(POSTS_PER_FORM):
+            if self._send(reader, form, endpoint) in (303, 204):
+                form = self._as_it_stands(reader, harvested)
 
-    def _send(self, reader: Reader, form: Form, endpoint: str) -> None:
-        sent = attack(form, str(self._signer.dumps(reader.secret)), self.draw, self.keys)
+    def _as_it_stands(self, reader: Reader, harvested: Form) -> Form:
+        reading = self._open(reader, harvested.page)
+        forms = reading.forms if reading is not None else []
+        alike = [form for form in forms if form.signature == harvested.signature]
+        exact = [form for form in alike if form.action == harvested.action]
+        return next(iter(exact or alike), harvested)
+
+    def _send(self, reader: Reader, form: Form, endpoint: str) -> int:
+        sent = attack(form, self.token(reader), self.draw, self.harvest.keys)
         verdict = self._ask(reader, sent)
         tally = self.tally
         tally.posts += 1
@@ -169,27 +221,31 @@ class Walk:
             tally.kept += verdict.kept
             if not verdict.kept:
                 tally.lost.append(sent.line())
-        if verdict.reading is not None:
-            self._found(reader, verdict.reading.links)
+        return verdict.status
 
-    def _open(self, reader: Reader, address: str) -> Reading | None:
-        sent = Sent("GET", address, "page")
-        verdict = self._ask(reader, sent)
-        if verdict.reading is not None:
+    def _open(self, reader: Reader, address: str, keep: bool = False) -> Reading | None:
+        verdict = self._ask(reader, Sent("GET", address, "page"), keep)
+        if verdict.ended:
+            verdict = self._ask(reader, Sent("GET", address, "page"), keep)
+        if verdict.reading is not None and self.number < 0:
             self._found(reader, verdict.reading.links)
         return verdict.reading
 
-    def _ask(self, reader: Reader, sent: Sent) -> Verdict:
+    def _ask(self, reader: Reader, sent: Sent, keep: bool = False) -> Verdict:
         """Send it as the reader, judge the answer, note what is wrong."""
         self._trace = ""
         try:
-            response = self._answer(reader, sent)
+            response = self.answer(reader, sent)
         except Exception as fault:
             self._fail(reader, sent, [f"raised {type(fault).__name__}: {fault}"], _through(fault))
             return Verdict()
-        if response.status_code in (303, 204) and self._sent_to_log_in(response):
-            self.stage.forget_log_in(reader)
         verdict = judge(sent, response)
+        if keep:
+            endpoint = self._endpoint(sent.url, sent.method)
+            self.harvest.answers.append((reader.name, endpoint, sent.url, response))
+        if reader.person is not None and self._sent_to_log_in(response):
+            self.stage.forget_log_in(reader)
+            verdict.ended = True
         if sent.method == "GET":
             self.tally.gets += 1
         self.tally.statuses[response.status_code] += 1
@@ -197,14 +253,32 @@ class Walk:
             self._fail(reader, sent, verdict.faults, self._trace)
         return verdict
 
-    def _answer(self, reader: Reader, sent: Sent) -> TestResponse:
+    def token(self, reader: Reader) -> str:
+        """What the reader's forms carry."""
+        return str(self._signer.dumps(reader.secret))
+
+    def address_of(self, rule: Rule, method: str = "GET") -> str:
+        """An address of the route: with what has been seen in its parts, else with a missing key."""
+        values: dict[str, Any] = {}
+        for name in rule.arguments:
+            seen = self.harvest.values.get(name)
+            values[name] = seen[0][name] if seen else MISSING
+            if isinstance(rule._converters[name], AnyConverter):
+                values[name] = min(rule._converters[name].items)
+        return str(self._adapter.build(rule.endpoint, values, method=method))
+
+    def answer(self, reader: Reader, sent: Sent) -> TestResponse:
+        """Send it as the reader, without a look at what comes back."""
         headers = dict(sent.headers)
         try:
-            headers["Cookie"] = self.stage.cookie(reader)
+            headers.setdefault("Cookie", self.stage.cookie(reader))
         except (LookupError, ValueError):
             # Whose account was closed has no cookie until the round ends.
             headers["Cookie"] = "siirtyma_language=en"
-        sane = {name: value.encode("utf-8", "replace").decode("latin-1") for name, value in headers.items()}
+        sane = {
+            name: value.encode("utf-8", "replace").decode("latin-1")
+            for name, value in headers.items()
+        }
         return self.client.open(
             sent.url,
             method=sent.method,
@@ -218,36 +292,24 @@ class Walk:
         there = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
         return there.startswith("/log-in")
 
-    def _next_address(self, reader: Reader) -> str:
-        """The page of this reader that has been looked at least; now and then one made up."""
-        if self.draw.random() < 0.2 and self.known:
-            made_up = self._made_up()
-            if made_up is not None:
-                return made_up
-        links = self.links[reader.name]
-        endpoint = min(links, key=lambda one: (self.visits[reader.name, one], self.draw.random()))
-        self.visits[reader.name, endpoint] += 1
-        return self.draw.choice(links[endpoint])
-
-    def _made_up(self) -> str | None:
-        """An address of any route, with keys that have been seen on others."""
-        endpoint, names = self.draw.choice(self._rules)
+    def _made_up(self, endpoint: str, names: frozenset[str]) -> str | None:
+        """An address of the route, with what has been seen in others in its parts."""
         values: dict[str, Any] = {}
-        for name in names:
-            seen = self.known.get(name)
+        for name in sorted(names):
+            seen = self.harvest.values.get(name)
             if not seen:
                 return None
-            fits = [one for one in seen if values.items() <= one.items()]
-            values |= {
-                key: value for key, value in self.draw.choice(fits or seen).items() if key in names
-            }
+            fits = [one for one in seen if all(one.get(key, v) == v for key, v in values.items())]
+            chosen = self.draw.choice(fits or seen)
+            values |= {key: value for key, value in chosen.items() if key in names}
         try:
             return str(self._adapter.build(endpoint, values, method="GET"))
-        except Exception:
+        except (BuildError, ValueError):
             return None
 
     def _found(self, reader: Reader, links: list[str]) -> None:
-        of_reader = self.links.setdefault(reader.name, {})
+        found = self.harvest
+        of_reader = found.pages.setdefault(reader.name, {})
         for link in links:
             matched = self._match(link.partition("?")[0], "GET")
             if matched is None or matched[0] == "static":
@@ -256,14 +318,11 @@ class Walk:
             addresses = of_reader.setdefault(endpoint, [])
             if len(addresses) < MOST_LINKS and link not in addresses:
                 addresses.append(link)
-                for name in values:
-                    seen = self.known.setdefault(name, [])
+                for name in sorted(values):
+                    seen = found.values.setdefault(name, [])
                     if len(seen) < 200:
                         seen.append(values)
-                self.keys += [key for key in _KEY.findall(link) if key not in self.keys][:5]
-
-    def _times(self, form: Form) -> int:
-        return self.sent_to[form.signature]
+                found.keys += [key for key in _KEY.findall(link) if key not in found.keys][:5]
 
     def _endpoint(self, url: str, method: str) -> str:
         matched = self._match(url.partition("?")[0], method)
@@ -297,8 +356,10 @@ class Walk:
             for job in session.scalars(select(Job).where(Job.fault.is_not(None)).order_by(Job.id)):
                 self._fail(NOBODY, Sent("JOB", job.kind, str(job.arguments)), [f"{job.fault}"])
         for reader in readers:
-            for addresses in list(self.links[reader.name].values()):
-                self._open(reader, self.draw.choice(addresses))
+            # A third of what each can reach, another third in another round.
+            for addresses in self.harvest.pages[reader.name].values():
+                if self.draw.random() < 0.3:
+                    self._open(reader, self.draw.choice(addresses))
         faults = stage.faults()
         if faults:
             self._fail(NOBODY, Sent("TABLES", "", "after the round"), faults[:5])
@@ -307,6 +368,10 @@ class Walk:
         failure = Failure(self.seed, self.number, reader.name, sent, faults, trace)
         self.tally.failures.append(failure)
         self.tell(failure.line())
+
+    def _noting(self) -> AbstractContextManager[None]:
+        """Faults of views are noted meanwhile, since their pages tell nothing."""
+        return got_request_exception.connected_to(self._note, self.stage.app)
 
     def _note(self, _app: Flask, exception: BaseException, **_more: Any) -> None:
         self._trace = f"{type(exception).__name__}: {str(exception)[:300]} {_through(exception)}"
@@ -325,7 +390,9 @@ def _rules(app: Flask) -> list[tuple[str, frozenset[str]]]:
         (
             (rule.endpoint, frozenset(rule.arguments))
             for rule in app.url_map.iter_rules()
-            if "GET" in (rule.methods or ()) and rule.endpoint != "static"
+            if "GET" in (rule.methods or ())
+            and rule.endpoint != "static"
+            and not rule.endpoint.startswith("health.")
         ),
         key=lambda row: (row[0], sorted(row[1])),
     )
