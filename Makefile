@@ -5,7 +5,7 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check setup setup-tests translations clean
+.PHONY: run test check fuzz setup setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -21,6 +21,13 @@ check: setup-tests
 	$(BIN)/djlint templates --lint --quiet
 	$(PORTAL) criteria check
 	$(PORTAL) forms check
+
+# Hostile forms for half an hour: make fuzz SEED=2 walks another way.
+POSTS := 100000
+MINUTES := 30
+SEED := 1
+fuzz: setup-tests
+	@PYTHONPATH=. $(BIN)/python -m tests.fuzz --posts $(POSTS) --minutes $(MINUTES) --seed $(SEED)
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests

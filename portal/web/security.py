@@ -25,7 +25,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
-"""For what is downloaded: even where a browser shows it, it is nobody's page and reaches nothing."""
+"""For what is downloaded: where a browser shows it, it is no page of ours and reaches nothing."""
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

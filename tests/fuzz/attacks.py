@@ -180,9 +180,7 @@ def _one_hostile_value(form: Form, pairs: Pairs, sent: Sent, draw: random.Random
     return _with(pairs, one.name, [value])
 
 
-def _hostile_values_throughout(
-    form: Form, pairs: Pairs, sent: Sent, draw: random.Random
-) -> Pairs:
+def _hostile_values_throughout(form: Form, pairs: Pairs, sent: Sent, draw: random.Random) -> Pairs:
     for one in form.fields:
         if _is_typed(one) and draw.random() < 0.8:
             value = hostile(draw, one.kind)
@@ -225,8 +223,8 @@ def _doubled_fields(form: Form, pairs: Pairs, sent: Sent, draw: random.Random) -
 
 
 def _unknown_fields(form: Form, pairs: Pairs, sent: Sent, draw: random.Random) -> Pairs:
-    names = ("id", "person_id", "state", "role", "at", "by", "__class__", "_method", "password_hash",
-             "autosave", "confirm", "add", "remove", "delete", "step", "next")  # fmt: skip
+    names = ("id", "person_id", "state", "role", "at", "by", "__class__", "_method", "next", "add",
+             "password_hash", "autosave", "confirm", "remove", "delete", "step")  # fmt: skip
     more = [
         (draw.choice(names) if draw.random() < 0.7 else hostile(draw, "text"), hostile(draw, "key"))
         for _ in range(draw.randint(1, 6))
@@ -404,8 +402,8 @@ def _multipart(
     for name, (file, content) in files:
         media = draw.choice((b"application/pdf", b"text/html", b"zq", b"text/csv"))
         parts.append(
-            b'Content-Disposition: form-data; name="%s"; filename="%s"\r\nContent-Type: %s\r\n\r\n%s'
-            % (_plain(name), _plain(file), media, content)
+            b'Content-Disposition: form-data; name="%s"; filename="%s"\r\n'
+            b"Content-Type: %s\r\n\r\n%s" % (_plain(name), _plain(file), media, content)
         )
     edge = b"--zqedge\r\n"
     sent.body = edge + (b"\r\n" + edge).join(parts) + b"\r\n--zqedge--\r\n"

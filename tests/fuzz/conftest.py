@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,14 @@ from tests.fuzz.walk import Walk
 def stage(
     _empty: str, _catalogues: None, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Stage]:
-    """The demonstration, played, and everybody in it."""
+    """The demonstration, played, and everybody in it.
+
+    ``PORTAL_TEST_PLAYED`` is a folder in which a run before has left it.
+    """
     own = tmp_path_factory.mktemp("fuzz")
     base = tmp_path_factory.getbasetemp()
-    shared = (base if worker_id == "alone" else base.parent) / "fuzz-played"
+    here = (base if worker_id == "alone" else base.parent) / "fuzz-played"
+    shared = Path(os.environ.get("PORTAL_TEST_PLAYED") or here)
     with _alone(shared):
         if ON_POSTGRESQL:
             # Each worker plays into databases of its own.
@@ -40,7 +45,7 @@ def stage(
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """One worker after the other."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

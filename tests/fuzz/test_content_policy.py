@@ -17,9 +17,7 @@ from tests.promises.figures import leave
 pytestmark = pytest.mark.trust
 
 
-def test_every_route_answers_with_the_policy_whatever_it_answers(
-    walk: Walk, played: Stage
-) -> None:
+def test_every_route_answers_with_the_policy_whatever_it_answers(walk: Walk, played: Stage) -> None:
     client = played.app.test_client(use_cookies=False)
     administrator = next(one for one in played.readers if "administrator" in one.roles)
     seen: Counter[int] = Counter()
@@ -105,7 +103,7 @@ def test_the_page_of_a_personal_link_is_kept_nowhere(stage: Stage) -> None:
 
 def test_htmx_reckons_nothing_keeps_nothing_and_asks_nobody_else(stage: Stage) -> None:
     page = stage.app.test_client().get("/").get_data(as_text=True)
-    config = page.partition("name=\"htmx-config\" content='")[2].partition("'")[0]
+    config = page.partition('name="htmx-config" content=\'')[2].partition("'")[0]
     for setting in (
         '"allowEval":false',
         '"includeIndicatorStyles":false',

@@ -75,7 +75,7 @@ SQL = (
     "zq/**/OR/**/1=1",
     "zq\\'; SELECT pg_sleep(9); --",
     "zq$$;SELECT 1;$$",
-    "zq*:\"NEAR(a,b)",
+    'zq*:"NEAR(a,b)',
     "1; zq",
     "zq' COLLATE nocase LIKE '%",
 )

@@ -173,13 +173,11 @@ LETTER_HEADERS = {
 
 def judge_letter(message: EmailMessage) -> list[str]:
     """A letter has the headers that we gave it, one receiver, and text only."""
-    faults = [f"a letter with {name}" for name in message.keys() if name not in LETTER_HEADERS]
-    for name in LETTER_HEADERS:
-        if len(message.get_all(name, [])) > 1:
-            faults.append(f"a letter with two of {name}")
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            faults.append("a letter with markup")
+    names = [str(name) for name in message]
+    faults = [f"a letter with {name}" for name in names if name not in LETTER_HEADERS]
+    faults += [f"a letter with two of {name}" for name in set(names) if names.count(name) > 1]
+    if any(part.get_content_type() == "text/html" for part in message.walk()):
+        faults.append("a letter with markup")
     if str(message["To"]).count("@") > 1:
         faults.append(f"a letter to {message['To']}")
     return faults

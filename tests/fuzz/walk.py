@@ -258,7 +258,7 @@ class Walk:
         return str(self._signer.dumps(reader.secret))
 
     def address_of(self, rule: Rule, method: str = "GET") -> str:
-        """An address of the route: with what has been seen in its parts, else with a missing key."""
+        """An address of the route: with what has been seen in its parts, else a missing key."""
         values: dict[str, Any] = {}
         for name in rule.arguments:
             seen = self.harvest.values.get(name)
@@ -343,7 +343,8 @@ class Walk:
             tally.documents += 1
             found = read("/", html.encode())
             if found.strange:
-                self._fail(NOBODY, Sent("PRINT", kind, "document"), [f"an unescaped echo {found.strange}"])
+                faults = [f"an unescaped echo {found.strange}"]
+                self._fail(NOBODY, Sent("PRINT", kind, "document"), faults)
         with stage.services.database.reading() as session:
             for mail in session.scalars(select(OutgoingMail).order_by(OutgoingMail.created_at)):
                 tally.letters += 1
