@@ -5,7 +5,7 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check chaos trust audit release setup setup-tests translations clean
+.PHONY: run test check chaos fuzz trust audit release setup setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -41,6 +41,13 @@ chaos: setup-tests
 	@for trial in kills disk_full restarts letters same_submission deadline draw_downs scores; do \
 	  $(BIN)/python -m tests.chaos.$$trial --database both; \
 	done
+
+# Hostile forms for half an hour: make fuzz SEED=2 walks another way.
+POSTS := 100000
+MINUTES := 30
+SEED := 1
+fuzz: setup-tests
+	@$(BIN)/python -m tests.fuzz --posts $(POSTS) --minutes $(MINUTES) --seed $(SEED)
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests

@@ -70,7 +70,6 @@ from portal.web import (
     unit,
 )
 from portal.web.addresses import wanted_page
-from portal.web.addresses import nearest_page, page_address
 from portal.web.uploads import PortalRequest
 from portal.workdays import views as workdays
 from portal.worker import Workers

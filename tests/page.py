@@ -28,7 +28,7 @@ from portal.audit.models import ReadEntry
 from portal.enrolments.models import Enrolment
 from portal.paths import TRANSLATIONS
 from portal.web.language import COOKIE
-from portal.web.security import HEADERS
+from portal.web.security import HEADERS, policy_of
 from portal.web.unit import TOKEN
 from tests.people_pages import SHOWS_PEOPLE
 
@@ -207,7 +207,7 @@ class Browser:
         self.response = response
         path = url.partition("#")[0]
         _check_status(method, path, response, status, self.url if self.htmx else None)
-        for header, value in HEADERS.items():
+        for header, value in {**HEADERS, "Content-Security-Policy": policy_of(response)}.items():
             assert response.headers.get(header) == value, f"{header} is missing on {path}"
         page = Page(path, response)
         check_reads(self.app, page)

@@ -141,7 +141,7 @@ class Notice:
         written = StringIO()
         writer = csv.writer(written)
         for row in self.as_rows(language):
-            writer.writerow(f"'{cell}" if cell.startswith(_RECKONED) else cell for cell in row)
+            writer.writerow(f"'{cell}" if _is_reckoned(cell) else cell for cell in row)
         return written.getvalue()
 
     def as_plain(self) -> dict[str, Any]:
@@ -164,6 +164,11 @@ class Notice:
 
 
 _RECKONED = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _is_reckoned(cell: str) -> bool:
+    """Some programs look past the spaces before a formula."""
+    return cell.lstrip(" ").startswith(_RECKONED)
 
 
 def _plain(value: Value) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import current_app, request, url_for
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
@@ -14,9 +12,8 @@ from portal.web.htmx import is_htmx, path_on_screen
 def safe_address(address: str | None) -> str:
     """The address if it is a path within the portal, else the home page's."""
     if address and address.startswith("/") and address.isprintable() and "\\" not in address:
-        parts = urlsplit(address)
-        if not parts.scheme and not parts.netloc and not address.startswith("//"):
-            return address
+        # Two slashes would lead to another server, and what follows them need not be an address.
+        return address if not address.startswith("//") else url_for("home")
     return url_for("home")
 
 

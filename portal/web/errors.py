@@ -23,8 +23,8 @@ from werkzeug.exceptions import HTTPException
 
 from portal.audit.record import ACCOUNTS, record_denial
 from portal.shared.errors import Attempt, NotFound, RuleBroken
-from portal.web.addresses import page_address
 from portal.shared.references import new_reference
+from portal.web.addresses import page_address
 from portal.web.logging import HEADER, REFERENCE, of_request, request_id, route_told
 from portal.web.pages import autosaving, page
 from portal.web.security import HEADERS

@@ -31,9 +31,12 @@ def is_htmx() -> bool:
 
 
 def path_on_screen() -> str | None:
-    """The path of the page from which htmx sent this request."""
+    """The path of the page from which htmx sent this request, where it says so in an address."""
     current = htmx_request.htmx.current_url
-    return urlsplit(current).path if current else None
+    try:
+        return urlsplit(current).path if current else None
+    except ValueError:
+        return None
 
 
 def leave_for(url: str, response: Response) -> Response:

@@ -56,7 +56,8 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def uncached(response: Response) -> Response:
-        if browser_session.get(TOKEN):
+        # The address of a personal link is all that its reader needs to show.
+        if browser_session.get(TOKEN) or "token" in (request.view_args or ()):
             response.headers["Cache-Control"] = "no-store"
         elif response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "private, no-cache")

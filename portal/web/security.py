@@ -1,8 +1,11 @@
-"""Headers that keep a page to itself."""
+"""Headers that keep a page to itself, and changes that only its own forms may ask for."""
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 
 from portal.config import Settings
 
@@ -21,6 +24,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+"""For what is downloaded: where a browser shows it, it is no page of ours and reaches nothing."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -32,12 +38,21 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
 
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
 
 def install(app: Flask, settings: Settings) -> None:
-    """Put the headers on every answer, files and errors included."""
+    """Put the headers on every answer, files and errors included, and refuse forged requests."""
+    own = urlsplit(settings.base_url).netloc
+
+    @app.before_request
+    def refuse_forged() -> None:
+        if request.method in CHANGING and not _from_here(own):
+            raise BadRequest
 
     @app.after_request
     def protect(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy_of(response))
         for header, value in HEADERS.items():
             response.headers.setdefault(header, value)
         if settings.secure_cookies:
@@ -45,3 +60,26 @@ def install(app: Flask, settings: Settings) -> None:
                 "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
             )
         return response
+
+
+def policy_of(response: Response) -> str:
+    """The content policy of an answer: that of pages, or the stricter one of downloads."""
+    told = response.headers.get("Content-Disposition", "")
+    return FILE_POLICY if told.startswith("attachment") else CONTENT_SECURITY_POLICY
+
+
+def _from_here(own: str) -> bool:
+    """Whether the request comes from a page of the portal, as far as the browser tells.
+
+    Beside the token of each form: an old browser tells nothing, and then the token alone decides.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc in (own, request.host)
+    except ValueError:
+        return False
