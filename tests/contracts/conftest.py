@@ -28,6 +28,7 @@ from portal.models import Base
 from portal.organisations.models import Person
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
+from tests.kept import keep, put_back
 
 CASE = Path(__file__).parents[1] / "cases" / "demo-finished.yaml"
 CONCLUDED = datetime(2026, 3, 23, 7, 0, tzinfo=UTC)
@@ -168,20 +169,12 @@ Play = Callable[[str], Story]
 
 @pytest.fixture(scope="session")
 def _played() -> dict[str, tuple[bytes, Stage]]:
-    """What the database holds after each play, so that a worker plays it once.
-
-    On SQLite it is the file; on PostgreSQL a schema of the play's name holds a copy of each table.
-    """
+    """What the database holds after each play, so that a worker plays it once."""
     return {}
 
 
 @pytest.fixture
 def _play(database: Database, settings: Settings, _played: dict[str, tuple[bytes, Stage]]) -> Play:
-    if settings.database_url.startswith("sqlite"):
-        keep, put_back = _keep_file, _put_file_back
-    else:
-        keep, put_back = _keep_tables, _put_tables_back
-
     def played(until: str) -> Story:
         if until in _played:
             content, stage = _played[until]
@@ -192,42 +185,6 @@ def _play(database: Database, settings: Settings, _played: dict[str, tuple[bytes
         return Story(database, settings, stage)
 
     return played
-
-
-def _file(database: Database) -> Path:
-    return Path(str(database.engine.url.database))
-
-
-def _keep_file(database: Database, _name: str) -> bytes:
-    # With its last connection the log is written into the file.
-    database.engine.dispose()
-    file = _file(database)
-    assert not file.with_name(f"{file.name}-wal").exists()
-    return file.read_bytes()
-
-
-def _put_file_back(database: Database, _name: str, content: bytes) -> None:
-    database.engine.dispose()
-    _file(database).write_bytes(content)
-
-
-def _keep_tables(database: Database, name: str) -> bytes:
-    tables = [f'CREATE TABLE {name}."{table}" AS TABLE "{table}"' for table in Base.metadata.tables]
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql(";".join([f"CREATE SCHEMA {name}", *tables]))
-    return b""
-
-
-def _put_tables_back(database: Database, name: str, _content: bytes) -> None:
-    statements = ["SET LOCAL session_replication_role = replica"]
-    for key, table in Base.metadata.tables.items():
-        statements.append(f'INSERT INTO "{key}" SELECT * FROM {name}."{key}"')
-        counted = table.autoincrement_column
-        if counted is not None:
-            sequence = f"pg_get_serial_sequence('\"{key}\"', '{counted.name}')"
-            statements.append(f'SELECT setval({sequence}, max("{counted.name}")) FROM "{key}"')
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql(";".join(statements))
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ import io
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import chain, product
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,13 +34,14 @@ from portal.offers.rules import LotPrice, OfferContent, Promise, Secret
 from portal.organisations.models import Organisation, Person
 from portal.web.logging import JsonLines
 from portal.web.unit import Services
+from tests import reach
 from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.offers.conftest import DUE, OPENS, Acting
 from tests.offers.files import pdf
 from tests.offers.pages.conftest import make_documents, upload, write_step
-from tests.offers.reach import within_reach
 from tests.page import Browser
+from tests.reach import within_reach
 
 NAME = "Kanarianlintuopisto"
 ANSWER, PROMISE, SECRET = "KANARIA-VASTAUS", "KANARIA-LUPAUS", "KANARIA-SALAISUUS"
@@ -92,35 +93,26 @@ class Asked:
 
 def addresses(app: Flask, call: UUID, cast: Cast, key: UUID) -> Iterator[tuple[str, Rule, bool]]:
     """Every address that there is, each once, with its route; whether ``key`` is in it."""
-    choices: dict[str, list[Any]] = {
-        "procurement_id": [call],
-        "lot_key": ["sea"],
-        "key": ["sea", "own"],
-        "kind": ["call", "offer_receipt", "opening_record"],
-        "language": ["fi"],
-        "person_id": [cast.roope.id],
-        "organisation_id": [cast.river.id],
-        "provider_id": [cast.river.id],
-        "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
-        "form": ["json", "csv"],
-        "ending": ["xlsx"],
-        "n": ["1"],
-        "period": ["2026-03"],
-        "form_key": ["unit_toppis"],
-        "filename": ["css/portal.css"],
-        "token": ["x" * 43],
-        "day": ["2026-01-12"],
+    known = {
+        "procurement_id": call,
+        "person_id": cast.roope.id,
+        "organisation_id": cast.river.id,
+        "provider_id": cast.river.id,
     }
-    adapter = app.url_map.bind("localhost")
+
+    def values(rule: Rule, name: str) -> Sequence[Any]:
+        if name in known:
+            return [known[name]]
+        if reach.is_key(name) or name == "subject":
+            return [key]
+        return reach.plain_values(rule, name)
+
     # Reading and sending often have the same address.
     told: set[str] = set()
-    for rule in app.url_map.iter_rules():
-        names = sorted(rule.arguments)
-        for chosen in product(*(choices.get(name, [key]) for name in names)):
-            url = adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True)))
-            if url not in told:
-                told.add(url)
-                yield url, rule, key in chosen
+    for url, rule, filled in reach.addresses(app, values):
+        if url not in told:
+            told.add(url)
+            yield url, rule, key in filled.values()
 
 
 class Everybody:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from itertools import chain, product
+from itertools import chain
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,13 +25,14 @@ from portal.jobs.mail import render_letter
 from portal.jobs.models import OutgoingMail
 from portal.offers.rules import LotPrice, OfferContent, Promise, Secret
 from portal.organisations.models import Person
+from tests import reach
 from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.offers.conftest import DUE, OPENS, Acting
 from tests.offers.files import pdf
-from tests.offers.reach import within_reach
 from tests.offers.test_nobody_learns import READERS
 from tests.page import Browser
+from tests.reach import within_reach
 
 CANARIES = (
     "KANARIA-VASTAUS",
@@ -62,36 +63,24 @@ def offered(act: Acting) -> tuple[str, ...]:
 def addresses(
     app: Flask, call: UUID, keys: tuple[str, ...], cast: Cast
 ) -> Iterator[tuple[str, str, Rule]]:
-    """Every way of asking every address, each once, with its route."""
-    choices: dict[str, Sequence[str]] = {
+    """Every way of asking every address, with every key of the offer."""
+    known = {
         "procurement_id": [str(call)],
-        "lot_key": ["sea"],
-        "key": ["sea", "own"],
-        "kind": ["call", "offer_receipt", "opening_record", "result_sheet", "contract"],
-        "language": ["fi"],
         "person_id": [str(cast.roope.id)],
         "organisation_id": [str(cast.river.id)],
         "provider_id": [str(cast.river.id)],
-        "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
-        "form": ["json", "csv"],
-        "ending": ["xlsx"],
-        "n": ["1"],
-        "period": ["2026-03"],
-        "form_key": ["unit_toppis"],
-        "filename": ["css/portal.css"],
-        "token": ["x" * 43],
+        "subject": keys,
     }
-    adapter = app.url_map.bind("localhost")
+
+    def values(rule: Rule, name: str) -> Sequence[str]:
+        return known.get(name) or (keys if reach.is_key(name) else reach.plain_values(rule, name))
+
     told: set[tuple[str, str]] = set()
-    for rule in app.url_map.iter_rules():
-        names = sorted(rule.arguments)
-        values = [choices.get(name, keys) for name in names]
-        for chosen in product(*values):
-            url = adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True)))
-            for method in sorted({"GET", "POST"} & (rule.methods or set())):
-                if (url, method) not in told:
-                    told.add((url, method))
-                    yield method, url, rule
+    for url, rule, _filled in reach.addresses(app, values):
+        for method in sorted({"GET", "POST"} & (rule.methods or set())):
+            if (url, method) not in told:
+                told.add((url, method))
+                yield method, url, rule
 
 
 def bare(browser: Browser, method: str, url: str) -> str:
