@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.audit.record import acting
+from portal.audit.record import Facts, acting
 from portal.documents import store
 from portal.evaluation.access import prices_opened, require_clean
 from portal.evaluation.comparison import all_scored, compare_lots
@@ -71,15 +71,17 @@ def confirm_prices(
         first = openers.first_of(
             session, procurement, OpeningStage.PRICES, window=window, second_at=at
         )
-    _open(
-        session,
-        procurement,
-        (first, by),
-        lambda: openers.recovered(
-            session, procurement, OpeningStage.PRICES, second=by, phrase=phrase
-        ),
-        at,
-    )
+    with acting(session, "open_prices", chain=procurement.id, by=by.id, at=at) as facts:
+        _open(
+            session,
+            procurement,
+            (first, by),
+            lambda: openers.recovered(
+                session, procurement, OpeningStage.PRICES, second=by, phrase=phrase
+            ),
+            facts,
+            at,
+        )
 
 
 def open_prices(
@@ -98,15 +100,17 @@ def open_prices(
     ``second_opener_required``, ``scores_missing``, ``opener_without_part``,
     ``opener_phrase_wrong``.
     """
-    _open(
-        session,
-        procurement,
-        (with_, by),
-        lambda: openers.recovered_by_both(
-            session, procurement, openers=(with_, by), phrases=phrases or {}
-        ),
-        at,
-    )
+    with acting(session, "open_prices", chain=procurement.id, by=by.id, at=at) as facts:
+        _open(
+            session,
+            procurement,
+            (with_, by),
+            lambda: openers.recovered_by_both(
+                session, procurement, openers=(with_, by), phrases=phrases or {}
+            ),
+            facts,
+            at,
+        )
 
 
 def _open(
@@ -114,25 +118,25 @@ def _open(
     procurement: Procurement,
     both: tuple[Person, Person],
     recovered: Callable[[], bytes | None],
+    facts: Facts,
     at: datetime,
 ) -> None:
     with_, by = both
-    with acting(session, "open_prices", chain=procurement.id, by=by.id, at=at) as facts:
-        require(by, "open_prices", procurement.buyer_id)
-        for opener in (by, with_):
-            require_clean(session, procurement, opener)
-        openers.require_two(procurement, with_, by)
-        _require_openable(session, procurement)
-        unseal_prices(session, procurement, recovered())
-        opening = openers.done(
-            session, procurement, OpeningStage.PRICES, openers=(with_, by), opened_at=at
-        )
-        facts.note(openers=[with_.id, by.id])
-        store.request(
-            session,
-            "opening_record",
-            subject=opening.id,
-            owner=procurement.id,
-            language="fi",
-            at=at,
-        )
+    require(by, "open_prices", procurement.buyer_id)
+    for opener in (by, with_):
+        require_clean(session, procurement, opener)
+    openers.require_two(procurement, with_, by)
+    _require_openable(session, procurement)
+    unseal_prices(session, procurement, recovered())
+    opening = openers.done(
+        session, procurement, OpeningStage.PRICES, openers=(with_, by), opened_at=at
+    )
+    facts.note(openers=[with_.id, by.id])
+    store.request(
+        session,
+        "opening_record",
+        subject=opening.id,
+        owner=procurement.id,
+        language="fi",
+        at=at,
+    )

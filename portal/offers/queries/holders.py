@@ -62,18 +62,19 @@ def openers_page(session: Session, person: Person) -> list[BuyersOpeners]:
         )
     )
     made = {row.person_id: row.made_at for row in found}
+    pairs = (
+        select(OpenerKey.person_id, SealingPart.owner)
+        .join(SealingPart, SealingPart.outer_id == OpenerKey.id)
+        .where(OpenerKey.replaced_at.is_(None))
+        .distinct()
+        .subquery()
+    )
     parts: dict[tuple[UUID, UUID], list[Procurement]] = {}
     for holder, procurement in session.execute(
-        select(OpenerKey.person_id, Procurement)
-        .join(SealingPart, SealingPart.outer_id == OpenerKey.id)
-        .join(Procurement, Procurement.id == SealingPart.owner)
-        .where(
-            OpenerKey.replaced_at.is_(None),
-            Procurement.buyer_id.in_(keys),
-            Procurement.state.in_(_LIVE),
-        )
+        select(pairs.c.person_id, Procurement)
+        .join(pairs, pairs.c.owner == Procurement.id)
+        .where(Procurement.buyer_id.in_(keys), Procurement.state.in_(_LIVE))
         .order_by(Procurement.offers_due, Procurement.reference)
-        .distinct()
     ):
         parts.setdefault((procurement.buyer_id, holder), []).append(procurement)
     return [

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.audit.record import acting
+from portal.audit.record import Facts, acting
 from portal.documents import store
 from portal.offers.access import counted
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent
@@ -71,15 +71,17 @@ def confirm_opening(
         first = openers.first_of(
             session, procurement, OpeningStage.OFFERS, window=window, second_at=at
         )
-    _open(
-        session,
-        procurement,
-        (first, by),
-        lambda: openers.recovered(
-            session, procurement, OpeningStage.OFFERS, second=by, phrase=phrase
-        ),
-        at,
-    )
+    with acting(session, "open_offers", chain=procurement.id, by=by.id, at=at) as facts:
+        _open(
+            session,
+            procurement,
+            (first, by),
+            lambda: openers.recovered(
+                session, procurement, OpeningStage.OFFERS, second=by, phrase=phrase
+            ),
+            facts,
+            at,
+        )
 
 
 def open_offers(
@@ -99,15 +101,17 @@ def open_offers(
     Raises ``wrong_state``, ``before_deadline``, ``second_opener_required``,
     ``opener_without_part``, ``opener_phrase_wrong``.
     """
-    _open(
-        session,
-        procurement,
-        (with_, by),
-        lambda: openers.recovered_by_both(
-            session, procurement, openers=(with_, by), phrases=phrases or {}
-        ),
-        at,
-    )
+    with acting(session, "open_offers", chain=procurement.id, by=by.id, at=at) as facts:
+        _open(
+            session,
+            procurement,
+            (with_, by),
+            lambda: openers.recovered_by_both(
+                session, procurement, openers=(with_, by), phrases=phrases or {}
+            ),
+            facts,
+            at,
+        )
 
 
 def _open(
@@ -115,42 +119,40 @@ def _open(
     procurement: Procurement,
     both: tuple[Person, Person],
     recovered: Callable[[], bytes | None],
+    facts: Facts,
     at: datetime,
 ) -> None:
     with_, by = both
-    with acting(session, "open_offers", chain=procurement.id, by=by.id, at=at) as facts:
-        require(by, "open_offers", procurement.buyer_id)
-        _require_openable(procurement, at)
-        openers.require_two(procurement, with_, by)
-        private = recovered()
-        lots = {lot.key: lot.id for lot in procurement.lots}
-        offers = session.scalars(select(Offer).where(counted(procurement))).all()
-        for offer in offers:
-            assert offer.current_version is not None
-            _unseal_for_evaluation(
-                session,
-                offer,
-                offer.current_version,
-                lots,
-                private=private,
-                prices=not procurement.two_envelopes,
-            )
-        openers.done(session, procurement, OpeningStage.OFFERS, openers=(with_, by), opened_at=at)
-        note_opened(procurement)
-        facts.note(
-            openers=[with_.id, by.id],
-            offers=sorted(
-                offer.current_version.sha256 for offer in offers if offer.current_version
-            ),
-        )
-        store.request(
+    require(by, "open_offers", procurement.buyer_id)
+    _require_openable(procurement, at)
+    openers.require_two(procurement, with_, by)
+    private = recovered()
+    lots = {lot.key: lot.id for lot in procurement.lots}
+    offers = session.scalars(select(Offer).where(counted(procurement))).all()
+    for offer in offers:
+        assert offer.current_version is not None
+        _unseal_for_evaluation(
             session,
-            "opening_record",
-            subject=procurement.id,
-            owner=procurement.id,
-            language="fi",
-            at=at,
+            offer,
+            offer.current_version,
+            lots,
+            private=private,
+            prices=not procurement.two_envelopes,
         )
+    openers.done(session, procurement, OpeningStage.OFFERS, openers=(with_, by), opened_at=at)
+    note_opened(procurement)
+    facts.note(
+        openers=[with_.id, by.id],
+        offers=sorted(offer.current_version.sha256 for offer in offers if offer.current_version),
+    )
+    store.request(
+        session,
+        "opening_record",
+        subject=procurement.id,
+        owner=procurement.id,
+        language="fi",
+        at=at,
+    )
 
 
 def _unsealed(session: Session, version: OfferVersion, private: bytes | None) -> dict[str, Any]:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
 
 from portal.database import Database
-from portal.organisations.models import OpenerKey, Person
+from portal.organisations.models import OpenerKey
 from portal.procurement.models import NamedOpener
 from tests.cast import Cast
 from tests.offers.trio import add_ville
 from tests.page import Browser
-from tests.procurement.calls import put
+from tests.procurement.calls import put_call
 
 Browse = Callable[..., Browser]
 
 
-def named(database: Database) -> set[Person]:
+def named(database: Database) -> set[UUID]:
     """Who has been named for a draft."""
     with database.reading() as session:
         return set(session.scalars(select(NamedOpener.person_id)))
@@ -29,7 +30,7 @@ def test_the_officer_names_the_openers_of_a_draft(
     browse: Browse, cast: Cast, database: Database, language: str, with_htmx: bool
 ) -> None:
     ville = add_ville(database, cast)
-    url = put(database, cast)
+    url = f"/procurements/{put_call(database, cast)}"
     browser = browse(cast.olli, language, htmx=with_htmx)
     page = browser.get(f"{url}/openers")
     assert len(page.all("input[name=openers][checked]")) == 3
@@ -45,7 +46,7 @@ def test_the_officer_names_the_openers_of_a_draft(
 def test_too_few_keys_stand_among_what_is_missing_before_publishing(
     browse: Browse, cast: Cast, database: Database, language: str
 ) -> None:
-    url = put(database, cast)
+    url = f"/procurements/{put_call(database, cast)}"
     with database.transaction() as session:
         session.execute(
             update(OpenerKey)
@@ -61,11 +62,11 @@ def test_too_few_keys_stand_among_what_is_missing_before_publishing(
 def test_the_list_of_openers_asks_no_more_the_more_there_are(
     browse: Browse, cast: Cast, database: Database
 ) -> None:
-    put(database, cast, published=True)
+    put_call(database, cast, published=True)
     browser = browse(cast.aino)
     browser.get("/openers")
     before = browser.queries
     add_ville(database, cast)
-    put(database, cast, published=True, reference="ESIM/99/2026")
+    put_call(database, cast, published=True, reference="ESIM/99/2026")
     browser.get("/openers")
     assert browser.queries <= before
