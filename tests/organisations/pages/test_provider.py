@@ -316,6 +316,11 @@ def test_a_fresh_log_in_is_asked_of_the_provider_too(
     browser.get("/people/invite", 303)
     page = browser.follow()
     link = str(page.one('main a[href^="/login/provider"]')["href"])
+    stale = browser.post("/people/invite", {"name": "Uusi"}, 422)
+    assert stale.value("name") == "Uusi"
+    assert stale.one('main a[href^="/login/provider"]')["target"] == "_blank"
+    with browser.client.session_transaction() as kept:
+        secret_of_forms = kept["csrf_token"]
     url = asked(browser, link)
     sent = parse_qs(urlsplit(url).query)
     assert (sent["prompt"], sent["max_age"]) == (["login"], ["0"])
@@ -337,3 +342,5 @@ def test_a_fresh_log_in_is_asked_of_the_provider_too(
     browser.follow()
     browser.submit(".main-form", code=code_at(clock()))
     assert browser.follow().url == "/people/invite"
+    with browser.client.session_transaction() as kept:
+        assert kept["csrf_token"] == secret_of_forms
