@@ -152,7 +152,7 @@ def test_whoever_does_not_fit_is_refused_and_nothing_is_made(
         "expired": {
             "email": address,
             "email_verified": True,
-            "exp": int(clock().timestamp()) - 3600,
+            "exp": long_ago,
         },
         "role-claimed": {
             "email": "nobody@esimerkki.example",
