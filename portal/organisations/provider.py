@@ -154,7 +154,7 @@ def _told(client: OAuth2Session, settings: Settings) -> dict[str, Any]:
     """The provider's own description, which must be of the issuer that the setting names."""
     issuer = str(settings.oidc_issuer).rstrip("/")
     try:
-        told = _json(client, f"{issuer}/.well-known/openid-configuration")
+        told: dict[str, Any] = _json(client, f"{issuer}/.well-known/openid-configuration")
         if told["issuer"].rstrip("/") != issuer:
             raise ValueError(told["issuer"])
         for needed in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
@@ -165,8 +165,7 @@ def _told(client: OAuth2Session, settings: Settings) -> dict[str, Any]:
     return told
 
 
-def _json(client: OAuth2Session, url: str, *, withhold_token: bool = True) -> dict[str, Any]:
+def _json(client: OAuth2Session, url: str, *, withhold_token: bool = True) -> Any:
     answer = client.get(url, withhold_token=withhold_token, timeout=ANSWERS_WITHIN_S)
     answer.raise_for_status()
-    found: dict[str, Any] = answer.json()
-    return found
+    return answer.json()

@@ -14,7 +14,6 @@ from portal.organisations import codes, queries, usecases
 from portal.organisations.forms import CodeForm, EnrolForm
 from portal.organisations.views.blueprint import (
     bp,
-    keep_token,
     next_step,
     renew_token,
     verified_code,
@@ -48,7 +47,8 @@ def give_code() -> ResponseReturnValue:
         except RuleBroken as broken:
             form.refuse(broken)
         else:
-            keep_token(token)
+            # Forms may stand open, where a log-in was confirmed at the provider.
+            renew_token(token)
             return onwards(wanted)
     return page(
         "organisations/give_code.html",

@@ -28,6 +28,11 @@ def link_in_newest_letter(database: Database, language: str) -> str:
     return link.removeprefix("http://localhost")
 
 
+def secret_on(page: Page) -> str:
+    """The key that an enrolment page offers for typing."""
+    return str(page.one("main p > code").get_text()).replace(" ", "")
+
+
 def log_in(
     browser: Browser,
     email: str,

@@ -12,7 +12,8 @@ from portal.organisations import queries
 from portal.permissions import Role
 from tests.cast import Cast
 from tests.conftest import SettableClock
-from tests.organisations.pages.browsing import PASSWORD, link_in_newest_letter
+from tests.organisations.devices import code_at
+from tests.organisations.pages.browsing import PASSWORD, link_in_newest_letter, secret_on
 from tests.page import Browser
 
 Browse = Callable[..., Browser]
@@ -95,7 +96,7 @@ def test_a_known_and_an_unknown_address_sign_up_alike(browse: Browse, cast: Cast
 
 
 def test_an_invited_evaluator_takes_the_account_into_use(
-    browse: Browse, database: Database, cast: Cast
+    browse: Browse, database: Database, cast: Cast, clock: SettableClock
 ) -> None:
     administrator = browse(cast.ada)
     administrator.get("/people/invite")
@@ -115,6 +116,8 @@ def test_an_invited_evaluator_takes_the_account_into_use(
     browser.submit(password=PASSWORD)
     browser.follow()
     browser.submit(email="iiris@esimerkki.example", password=PASSWORD)
+    secret = secret_on(browser.follow())
+    browser.submit(".main-form", code=code_at(clock(), secret), status=200)
     browser.get("/account")
     browse().get(link, 410)
     browser.get("/people", 403)

@@ -18,7 +18,13 @@ from portal.permissions import PAGES, SECOND_FACTOR_NEEDED, Kind, Role
 from tests.cast import Cast, organisation, person
 from tests.conftest import SettableClock
 from tests.organisations.devices import LASTS, code_at, enrolled
-from tests.organisations.pages.browsing import HASH, PASSWORD, link_in_newest_letter, log_in
+from tests.organisations.pages.browsing import (
+    HASH,
+    PASSWORD,
+    link_in_newest_letter,
+    log_in,
+    secret_on,
+)
 from tests.page import Browser
 from tests.promises.figures import leave, long_run
 
@@ -34,11 +40,6 @@ def olli(database: Database, cast: Cast) -> Person:
     return cast.olli
 
 
-def secret_on(browser: Browser) -> str:
-    assert browser.page is not None
-    return browser.page.one("main p > code").get_text().replace(" ", "")
-
-
 def test_an_officer_takes_a_device_into_use_and_comes_to_the_page_wanted(
     browse: Browse, olli: Person, clock: SettableClock
 ) -> None:
@@ -52,7 +53,7 @@ def test_an_officer_takes_a_device_into_use_and_comes_to_the_page_wanted(
     assert shown.has("main svg path")
     wrong = browser.submit(".main-form", code="123", status=422)
     assert wrong.errors == ["The code is wrong or no longer in force."]
-    shown = browser.submit(".main-form", code=code_at(clock(), secret_on(browser)), status=200)
+    shown = browser.submit(".main-form", code=code_at(clock(), secret_on(wrong)), status=200)
     assert shown.heading == "Your recovery codes"
     assert len(shown.all("main li code")) == 10
     assert shown.one("main a.button")["href"] == "/contracts?page=2"
@@ -129,8 +130,8 @@ def test_ones_own_second_factor_is_cared_for_in_ones_account(
 ) -> None:
     browser = browse(cast.roope, language)
     browser.get("/account/second-factor")
-    browser.get("/account/second-factor/device")
-    browser.submit(".main-form", code=code_at(clock(), secret_on(browser)), status=200)
+    shown = browser.get("/account/second-factor/device")
+    browser.submit(".main-form", code=code_at(clock(), secret_on(shown)), status=200)
     browser.get("/account/second-factor")
     browser.get("/account/second-factor/codes")
     assert len(browser.submit(status=200).all("main li code")) == 10
@@ -211,10 +212,12 @@ def test_with_the_password_alone_no_route_is_reached(
             session.flush()
             key = someone.id
         browser = Browser(app, token=token)
+        seen: set[str] = set()
         for endpoint, method, address in addresses(app):
             row = PAGES[endpoint]
-            if row.public or row.half_way:
+            if row.public or row.half_way or (endpoint in seen and not long_run()):
                 continue
+            seen.add(endpoint)
             asked += 1
             answer = browser.whatever(method, address)
             sent_on = answer.headers.get("Location", "").startswith("/login?")
