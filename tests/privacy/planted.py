@@ -78,7 +78,7 @@ def planted(session: Session, cast: Cast, prefix: str = "KANARIA") -> Planted:
         complete(
             session,
             enrolment=one,
-            status="open_labour_market",
+            status="open_market",
             units=2,
             qualifications=0,
             day=ENDED,

@@ -132,7 +132,7 @@ def _people_of_all_kinds(session: Session, cast: Cast, here: Planted, many: int)
             name=f"Henkilö {n}",
             birth_year=by_chance.randint(1945, 2012),
             sex=by_chance.choice(["woman", "man"]),
-            education=by_chance.choice(["basic", "secondary", "higher"]),
+            education=by_chance.choice(["basic", "upper_secondary", "higher"]),
             status_at_start=by_chance.choice(["unemployed", "long_term_unemployed", "outside"]),
             state=by_chance.choice(["applied", "started", "completed", "interrupted"]),
             applied_at=WRITTEN,
@@ -142,7 +142,7 @@ def _people_of_all_kinds(session: Session, cast: Cast, here: Planted, many: int)
         if one.state in ("completed", "interrupted"):
             one.ended_on = date(2026, by_chance.randint(5, 12), 15)
         if one.state == "completed":
-            one.status_at_end = by_chance.choice(["open_labour_market", "unemployed"])
+            one.status_at_end = by_chance.choice(["open_market", "unemployed"])
             one.units, one.qualifications = by_chance.randint(0, 3), 0
         session.add(one)
 

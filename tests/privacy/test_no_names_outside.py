@@ -66,7 +66,7 @@ def test_no_address_log_line_or_file_name_tells_who_is_meant(
     caplog.set_level(logging.DEBUG)
     addresses: set[str] = set()
     files: list[str] = []
-    most = times(25, 2000)
+    most = times(6, 2000)
     for reader in (cast.kaisa, cast.tuula, here.official, cast.olli):
         browser = browse(reader)
         for start in (f"/participants/{here.ann}", f"/personal-data/participants/{here.ann}", "/"):

@@ -21,7 +21,7 @@ from portal.enrolments.people import enrolments_seen_by
 from portal.enrolments.queries.trainings import reference_of, training_of
 from portal.enrolments.rules import ENDED, TRANSITIONS, EnrolmentState, due_follow_ups
 from portal.organisations.models import Membership, Organisation, Person
-from portal.permissions import Role
+from portal.permissions import ACTS, Role
 from portal.shared.clock import months_later
 from portal.shared.errors import NotFound
 
@@ -63,11 +63,12 @@ class ParticipantShown:
     """A participant's whole way in one training, with what the reader may do next.
 
     ``before`` and ``after`` are the enrolments that this one was transferred from and to, where
-    the reader sees them.
+    the reader sees them. ``answers_for``: the reader tells the participant what is known.
     """
 
     enrolment: Enrolment
     reference: str
+    answers_for: bool
     interviews: list[InterviewShown]
     decisions: list[DecisionShown]
     statuses: list[StatusRow]
@@ -108,6 +109,7 @@ def participant_page(
     return ParticipantShown(
         enrolment=enrolment,
         reference=reference_of(enrolment.training),
+        answers_for=person.holds(ACTS["export_participant"], enrolment.office_id),
         interviews=[
             InterviewShown(one, names[str(one.by_id)], [names[key] for key in one.with_ids])
             for one in interviews
