@@ -22,8 +22,8 @@ from werkzeug.exceptions import HTTPException
 
 from portal.audit.record import ACCOUNTS, record_denial
 from portal.shared.errors import Attempt, NotFound, RuleBroken
-from portal.web.addresses import page_address
 from portal.shared.references import new_reference
+from portal.web.addresses import page_address
 from portal.web.logging import HEADER, REFERENCE, of_request, request_id, route_told
 from portal.web.pages import autosaving, page
 from portal.web.security import HEADERS
@@ -97,9 +97,7 @@ class Portal(Flask):
     def log_exception(self, exc_info: object) -> None:
         """Nothing: the library's own line tells the address. `_fault` tells what may be told."""
 
-    def wsgi_app(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer; what fails outside every page, or on the way to its error page, as well."""
         environ[REFERENCE] = reference = new_reference()
         begun = False

@@ -24,7 +24,19 @@ REFERENCE = "portal.reference"
 
 # As servers in front make them; nobody's name or personal identity code looks so.
 _SANE = re.compile(r"[0-9a-f-]{16,64}")
-_EXTRA = ("request", "sent_as", "method", "route", "status", "ms", "person", "job", "kind", "task", "count")
+_EXTRA = (
+    "request",
+    "sent_as",
+    "method",
+    "route",
+    "status",
+    "ms",
+    "person",
+    "job",
+    "kind",
+    "task",
+    "count",
+)
 _OURS = "portal"
 _MOST_CAUSES = 5
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from io import BytesIO
 from typing import IO
 
-from flask import Request
+from flask import Flask
 
 
-class PortalRequest(Request):
-    """A request whose files stay in memory: nothing of a sealed offer is on a disk unsealed.
-
-    The most that is taken in is `MAX_CONTENT_LENGTH`.
-    """
+class _InMemory:
+    """Of a request: its files stay in memory."""
 
     def _get_file_stream(
         self,
@@ -22,3 +19,11 @@ class PortalRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         return BytesIO()
+
+
+def install(app: Flask) -> None:
+    """Keep what is sent off the disk, where a sealed offer would lie unsealed.
+
+    The most that is taken in is `MAX_CONTENT_LENGTH`. Comes after whatever else changes requests.
+    """
+    app.request_class = type("PortalRequest", (_InMemory, app.request_class), {})
