@@ -267,7 +267,7 @@ def _empty_part(main: str, size: int) -> bytes:
     return office(main, **{"word/media/a.png": b"\0" * size * MEGABYTE})
 
 
-def packages() -> Iterator[Hostile]:
+def packages() -> Iterator[Hostile]:  # noqa: C901  # a list of many kinds
     """Word and Excel files that unpack, lie, act, load from elsewhere, or hide programs."""
     for ending, main in (("docx", "word/document.xml"), ("xlsx", "xl/workbook.xml")):
         name = f"a.{ending}"

@@ -166,7 +166,7 @@ ENDINGS: dict[str, tuple[Callable[[], object], str]] = {
                           "file_check_failed"),
     "a wrong line": (lambda: (os.write(0, b'{"refused": "<b>", "facts": {}}'), os._exit(0)),
                      "file_check_failed"),
-    "a file opened": (lambda: Path("/etc/hostname").open(), "file_unreadable"),
+    "a file opened": (lambda: Path("/etc/hostname").read_bytes(), "file_unreadable"),
     "a file written": (lambda: Path(f"/tmp/{uuid4()}").write_text("x"), "file_unreadable"),
     "the network": (socket.socket, "file_unreadable"),
     "a pipe": (os.pipe, "file_unreadable"),
