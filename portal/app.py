@@ -68,9 +68,10 @@ from portal.web import (
     pages,
     security,
     unit,
+    uploads,
 )
 from portal.web.addresses import wanted_page
-from portal.web.uploads import PortalRequest
+from portal.web.addresses import nearest_page, page_address
 from portal.workdays import views as workdays
 from portal.worker import Workers
 
@@ -149,13 +150,13 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
         static_folder=str(paths.STATIC),
         static_url_path="/static",
     )
-    app.request_class = PortalRequest
     _configure(app, services.settings, testing)
     # Answers pass through these from the last to the first.
     unit.install(app, services)
     logging.install(app, of_own_offers())
     security.install(app, services.settings)
     htmx.install(app)
+    uploads.install(app)
     pages.install(app)
     language.install(app)
     filters.install(app)

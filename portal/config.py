@@ -414,7 +414,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     given = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and not name.startswith(PREFIX + "TEST_")
+        if name.startswith(PREFIX) and not name.startswith((PREFIX + "TEST_", PREFIX + "TRUST_"))
     }
     try:
         return Settings.model_validate(given)

@@ -1,19 +1,15 @@
-"""What is uploaded stays in memory until it is sealed: nothing of it is spooled to a disk.
-
-The framework would write a file of more than half a megabyte to a temporary file, in the clear.
-How much there can be at once is bounded by the largest request that the portal takes.
-"""
+"""How a request's files are taken in."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import IO
 
-from flask import Request
+from flask import Flask
 
 
-class PortalRequest(Request):
-    """A request whose files are kept in memory."""
+class _InMemory:
+    """Of a request: its files stay in memory."""
 
     def _get_file_stream(
         self,
@@ -23,3 +19,11 @@ class PortalRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         return BytesIO()
+
+
+def install(app: Flask) -> None:
+    """Keep what is sent off the disk, where a sealed offer would lie unsealed.
+
+    The most that is taken in is `MAX_CONTENT_LENGTH`. Comes after whatever else changes requests.
+    """
+    app.request_class = type("PortalRequest", (_InMemory, app.request_class), {})

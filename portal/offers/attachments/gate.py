@@ -30,6 +30,7 @@ WAITS_FOR_A_TURN_S = 30
 """A check that has not got its turn by then is refused by ``file_check_busy`` (proposal)."""
 
 _GRACE_S = 5.0
+_TRIES = 3
 _LONGEST_ANSWER = 4 * 1024 * 1024
 _RULE = re.compile(r"file_[a-z_]{1,40}")
 _FACTS = frozenset({"megabytes", "pages", "most"})
@@ -70,16 +71,16 @@ class Gate:
         if not turn.acquire(timeout=WAITS_FOR_A_TURN_S):
             raise refused("file_check_busy")
         try:
-            try:
-                answer = self._asked(kind, content, limits)
-            except (_Gone, OSError):
-                # The keeper may have been ended for want of memory; a new one is as good.
-                answer = self._asked(kind, content, limits)
-        except (_Gone, OSError) as fault:
-            raise refused("file_check_failed") from fault
+            return self._believed(self._answered(kind, content, limits))
         finally:
             turn.release()
-        return self._believed(answer)
+
+    def _answered(self, kind: str, content: bytes, limits: Limits) -> bytes:
+        for _time in range(_TRIES):
+            # The keeper may have been ended for want of memory; a new one is as good.
+            with suppress(_Gone, OSError):
+                return self._asked(kind, content, limits)
+        raise refused("file_check_failed")
 
     def close(self) -> None:
         """End the keeper and whatever it has running."""
