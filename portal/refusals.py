@@ -77,6 +77,7 @@ REFUSALS: dict[str, Any] = {
         " https:// or, for a page of the portal, with /."
     ),
     # -----
+    "not_found": _l("There is no such thing, or it is not yours to see."),
     "cannot_pool": _l(
         "This cannot join the group: the provider, the form and field of training, the unit and"
         " the price model must be the same, and not a fixed sum per period."

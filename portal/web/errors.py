@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from portal.audit.record import ACCOUNTS, record_denial
-from portal.shared.errors import Attempt, NotFound, RuleBroken
+from portal.shared.errors import NotFound, RuleBroken
 from portal.web.addresses import page_address
+from portal.web.attempts import record_refusal, record_search
 from portal.web.logging import request_id
 from portal.web.pages import autosaving, page
-from portal.web.unit import current_person, now, services, stay_anonymous
+from portal.web.unit import services, stay_anonymous
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -75,6 +75,7 @@ def error_page(status: int) -> Response:
 
 
 def _not_found(_fault: NotFound) -> Response:
+    record_search()
     return error_page(404)
 
 
@@ -96,8 +97,7 @@ def _form_expired(_fault: CSRFError) -> Response:
 
 
 def _rule_broken(broken: RuleBroken) -> Response:
-    if broken.attempt is None:
-        _record(broken)
+    record_refusal(broken)
     if broken.rule == "not_permitted":
         return error_page(403)
     return page(
@@ -108,14 +108,6 @@ def _rule_broken(broken: RuleBroken) -> Response:
         back=page_address(),
         refused=False,
     )
-
-
-def _record(broken: RuleBroken) -> None:
-    """A refusal outside any act is one of the page itself."""
-    person = current_person()
-    broken.attempt = Attempt(ACCOUNTS, request.endpoint or "", person.id if person else None, now())
-    with services().database.transaction() as session:
-        record_denial(session, broken)
 
 
 def _fault(fault: HTTPException) -> Response:
