@@ -92,6 +92,7 @@ REFUSALS: dict[str, Any] = {
         " offers, or seal the key anew so that you have one too."
     ),
     "openers_unknown": _l("Choose only openers of the buyer."),
+    "not_found": _l("There is no such thing, or it is not yours to see."),
     "cannot_pool": _l(
         "This cannot join the group: the provider, the form and field of training, the unit and"
         " the price model must be the same, and not a fixed sum per period."

@@ -234,7 +234,6 @@ def _people(session: Session, keys: Iterable[UUID]) -> dict[UUID, tuple[str, lis
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .where(Person.id.in_(set(keys)))
         .order_by(Organisation.id)
-        .distinct()
     )
     people: dict[UUID, tuple[str, list[dict[str, str]]]] = {}
     for key, name, home, called in found:

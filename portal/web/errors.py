@@ -21,14 +21,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
-from portal.audit.record import ACCOUNTS, record_denial
-from portal.shared.errors import Attempt, NotFound, RuleBroken
+from portal.shared.errors import NotFound, RuleBroken
 from portal.shared.references import new_reference
 from portal.web.addresses import page_address
+from portal.web.attempts import record_refusal, record_search
 from portal.web.logging import HEADER, REFERENCE, of_request, request_id, route_told
 from portal.web.pages import autosaving, page
 from portal.web.security import HEADERS
-from portal.web.unit import current_person, now, services, stay_anonymous
+from portal.web.unit import services, stay_anonymous
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -149,6 +149,7 @@ def error_page(status: int) -> Response:
 
 
 def _not_found(_fault: NotFound) -> Response:
+    record_search()
     return error_page(404)
 
 
@@ -170,8 +171,7 @@ def _form_expired(_fault: CSRFError) -> Response:
 
 
 def _rule_broken(broken: RuleBroken) -> Response:
-    if broken.attempt is None:
-        _record(broken)
+    record_refusal(broken)
     if broken.rule == "not_permitted":
         return error_page(403)
     return page(
@@ -182,14 +182,6 @@ def _rule_broken(broken: RuleBroken) -> Response:
         back=page_address(),
         refused=False,
     )
-
-
-def _record(broken: RuleBroken) -> None:
-    """A refusal outside any act is one of the page itself."""
-    person = current_person()
-    broken.attempt = Attempt(ACCOUNTS, request.endpoint or "", person.id if person else None, now())
-    with services().database.transaction() as session:
-        record_denial(session, broken)
 
 
 def _passing(fault: Exception) -> Response:

@@ -16,6 +16,7 @@ from wtforms.csrf.core import CSRFTokenField
 from wtforms.widgets import ListWidget
 
 from portal.shared.errors import RuleBroken
+from portal.web.attempts import record_refusal
 from portal.web.unit import services
 
 __all__ = ["ButtonForm", "PortalForm", "Problem", "place_of", "purposes_told_by", "refuse"]
@@ -119,6 +120,7 @@ def refuse(
     """Say why beside the form; what shuts the reader out altogether is raised again."""
     if broken.rule in alone:
         raise broken
+    record_refusal(broken)
     form.refuse(broken)
 
 

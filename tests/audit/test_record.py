@@ -9,12 +9,21 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditChain, AuditEntry, ReadEntry
-from portal.audit.record import ReadRecord, acting, entry_hash, faults
+from portal.audit.record import (
+    ReadRecord,
+    acting,
+    entry_hash,
+    faults,
+    note_shown,
+    taken_shown,
+)
 from portal.database import Database
+from portal.permissions import PAGES
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
 from portal.web.unit import Services
 from tests.audit.tampering import take_guard_away
+from tests.people_pages import SHOWS_PEOPLE
 
 AT = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 BY = uuid4()
@@ -175,3 +184,25 @@ def test_a_reading_is_recorded_beside_a_writer(services: Services, database: Dat
     with services.reads_database.reading() as session:
         entry = session.scalars(select(ReadEntry)).one()
         assert (entry.by, entry.page, entry.subject) == (BY, "offers.show", "an offer")
+
+
+def test_the_pages_that_show_participants_are_pages_and_none_is_public() -> None:
+    assert PAGES.keys() >= SHOWS_PEOPLE
+    assert not [page for page in SHOWS_PEOPLE if PAGES[page].public]
+
+
+def test_what_was_shown_is_taken_once_and_each_subject_once(database: Database) -> None:
+    one, other = uuid4(), uuid4()
+    with database.reading() as session:
+        note_shown(session, one, other)
+        note_shown(session, one)
+        assert taken_shown(session) == [str(one), str(other)]
+        assert taken_shown(session) == []
+
+
+def test_many_readings_are_recorded_in_one_go_and_one_row_each(services: Services) -> None:
+    reads = ReadRecord(services.reads_database)
+    reads.note_all(by=BY, page="a.page", subjects=[str(n % 30) for n in range(60)], at=AT)
+    reads.note_all(by=BY, page="a.page", subjects=[], at=AT)
+    with services.reads_database.reading() as session:
+        assert len(session.scalars(select(ReadEntry)).all()) == 30
