@@ -154,6 +154,11 @@ class Told:
         )
         return cls(answer.status_code, tuple(sorted(headers)), exchanged(text_of(answer), hide))
 
+    def hiding(self, hide: Mapping[str, str]) -> Told:
+        """The same with words in place of keys."""
+        headers = tuple((key, exchanged(text, hide)) for key, text in self.headers)
+        return Told(self.status, headers, exchanged(self.body, hide))
+
     def __str__(self) -> str:
         return f"{self.status} {hashlib.sha256(self.body.encode()).hexdigest()[:8]}"
 
