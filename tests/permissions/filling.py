@@ -44,6 +44,8 @@ LEFT_EMPTY = frozenset(
         "discontinuation",
         "contract_passing",
         "joined_call_off",
+        # What an invoice was issued for is told by its page line by line, from its own content.
+        "invoice_basis",
         "conflict",
     }
 )

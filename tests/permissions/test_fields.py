@@ -66,6 +66,7 @@ def test_each_field_is_told_to_those_whom_it_is_for(own_round: Round) -> None:
         for label, url in own_round.seen.get(field, {}).items()
         if label not in audience
     }
+    assert own_round.broken == []
     assert sorted(told) == []
     shown = AUDIENCES.keys() & own_round.seen.keys()
     assert len(shown) > 10, "the canaries were not met"
