@@ -181,7 +181,6 @@ class Form:
     action: str
     method: str
     fields: dict[str, list[str]]
-    search: bool = False
 
 
 class _Reading(HTMLParser):
