@@ -38,7 +38,8 @@ AUDIENCES: dict[str, frozenset[str]] = {
     "workplace.name": WITH_PARTICIPANTS,
     "workplace.address": WITH_PARTICIPANTS,
     "workplace.instructor": WITH_PARTICIPANTS,
-    "offer.content": HANDLERS | BIDDERS,
+    # What was promised is a line of the start-up meeting.
+    "offer.content": HANDLERS | BIDDERS | WITH_PARTICIPANTS,
     "opened_content.content": HANDLERS | BIDDERS,
     "assessment.points": HANDLERS,
     "joint_draft.points": HANDLERS,

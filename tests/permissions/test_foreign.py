@@ -93,10 +93,12 @@ PUBLIC_FIELDS = frozenset(
 """What is told to everybody by the nature of the thing; all else of A is a leak."""
 TOLD_BY_NAME = {
     "provider_cards.": {"person.name"},
+    "open_data.": {"contract.reference@decided"},
     "organisations.people": {"person.name"},
     "organisations.close_person": {"person.name"},
 }
-"""Where a name is told besides: whoever keeps a card; to the administrator, all accounts."""
+"""What is told besides: who keeps a card, a contract's number as open data, and to the administrator
+all accounts."""
 OF_THE_HOUSE = ("organisations.close_person",)
 """Routes of the administrator, who belongs to no side: every account is theirs to close."""
 ENDS = ("log_out", "log_out_everywhere")
