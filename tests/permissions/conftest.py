@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
+from flask import Flask
 
 from portal.config import Settings
 from portal.database import Database
 from portal.organisations.models import Person
 from tests.conftest import SettableClock
 from tests.kept import keep, put_back
-from tests.page import Browser
+from tests.permissions.going_round import Round, go_round
+from tests.permissions.readers import Browse, PersonOf, readers_of
 from tests.permissions.world import NOW, World, build
-
-Entering = Callable[[str, str], Browser]
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +42,7 @@ def world(
 
 
 @pytest.fixture
-def person_of(database: Database, world: World) -> Callable[[str, str], Person | None]:
+def person_of(database: Database, world: World) -> PersonOf:
     """A reader by side and label, detached; the visitor is nobody."""
 
     def find(side: str, label: str) -> Person | None:
@@ -54,3 +53,23 @@ def person_of(database: Database, world: World) -> Callable[[str, str], Person |
             return session.get_one(Person, world.people[side][label])
 
     return find
+
+
+@pytest.fixture(scope="session")
+def _gone_round() -> list[Round]:
+    """Side A's own round, gone once a worker."""
+    return []
+
+
+@pytest.fixture
+def own_round(
+    app: Flask,
+    world: World,
+    person_of: PersonOf,
+    browse: Browse,
+    _gone_round: list[Round],
+) -> Round:
+    """What side A's own people are shown."""
+    if not _gone_round:
+        _gone_round.append(go_round(app, world, readers_of("A", person_of, browse)))
+    return _gone_round[0]

@@ -1,8 +1,8 @@
 """One row of each table that the played cases leave empty, so that no table escapes the matrix.
 
-A new table gets its row by itself: a key leads to the row that stands for the thing, a text is the
-table's own name, and whatever would end the thing stays empty. Where a state or a kind is asked for,
-`VALUES` says it.
+A new table gets its row by itself: a key leads to the row that stands for the thing, a text is
+the table's own name, and whatever would end the thing stays empty. Where a state or a kind is asked
+for, `VALUES` says it.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ LEFT_EMPTY = frozenset(
         "discontinuation",
         "contract_passing",
         "joined_call_off",
+        # What an invoice was issued for is told by its page line by line, from its own content.
+        "invoice_basis",
         "conflict",
     }
 )
@@ -110,6 +112,7 @@ VALUES: dict[str, Any] = {
     "invoice_basis.period": "2026-03",
     "indicator_report.content": {},
     "call_amendment.differences": [],
+    "call_amendment.frozen_before": lambda rows: rows["procurement"]["frozen"],
     "option_exercise.evidence": {},
     "conformity_judgement.ground": "content",
     "suitability_requirement.key": "register",
@@ -147,7 +150,8 @@ def _row(session: Session, table: Table, rows: Mapping[str, Row], by: Mapping[st
     for column in table.columns:
         place = f"{table.name}.{column.name}"
         if place in VALUES:
-            made[column.name] = VALUES[place]
+            value = VALUES[place]
+            made[column.name] = value(rows) if callable(value) else value
         elif column.foreign_keys:
             made[column.name] = _key(session, table, column, rows, by)
         elif column.nullable and column.name.startswith(ENDING):

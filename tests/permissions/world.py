@@ -189,7 +189,7 @@ def case_of(name: str, side: str = "A") -> Case:
 
     Without these an organisation is known by its name, and B's are called otherwise.
     """
-    told = yaml.load((CASES / f"{name}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+    told = yaml.load((CASES / f"{name}.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
     for head in told["organisations"].values():
         head.pop("business_id", None)
         if side == "B":
@@ -255,9 +255,9 @@ def _fill(session: Session, stage: Stage, world: World) -> None:
     main["award"] = dict(session.execute(winner).mappings().one())
     stands("offer", main["award"]["offer_id"])
     of_officer = (
-        "arrangement procurement sounding begun_from_sounding remedy remedy_file panel panel_proposal"
-        " improvement_plan contract_change contract_user target_group invoice_basis handover"
-        " clarification conformity_judgement practice_review"
+        "arrangement procurement sounding begun_from_sounding remedy remedy_file panel"
+        " panel_proposal improvement_plan contract_change contract_user target_group"
+        " invoice_basis handover clarification conformity_judgement practice_review"
     )
     of_provider = (
         "provider_card provider_paper sounding_answer improvement_step improvement_step_mark"
@@ -305,9 +305,7 @@ def _copy(session: Session, world: World) -> None:
         if copies:
             session.execute(insert(table), copies)
     session.flush()
-    world.people["B"] = {
-        label: twins.get(key, key) for label, key in world.people["A"].items()
-    }
+    world.people["B"] = {label: twins.get(key, key) for label, key in world.people["A"].items()}
 
 
 def _named(row: Row) -> set[UUID]:
