@@ -113,7 +113,7 @@ def test_htmx_reckons_nothing_keeps_nothing_and_asks_nobody_else(stage: Stage) -
 
 
 def test_cookies_are_for_the_portal_alone(played: Stage) -> None:
-    answer = played.app.test_client().get("/log-in")
+    answer = played.app.test_client().get("/login")
     cookies = answer.headers.getlist("Set-Cookie")
     assert cookies
     for cookie in cookies:
