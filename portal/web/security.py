@@ -74,7 +74,9 @@ def _with_a_host(answer: WSGIApplication, own: str) -> WSGIApplication:
 
     def with_host(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         try:
-            urlsplit(f"//{get_host(environ)}").port
+            parts = urlsplit(f"//{get_host(environ)}")
+            # The port is looked at when it is asked for, the name when it is written so.
+            _port, _name = parts.port, (parts.hostname or "").encode("idna")
         except (SecurityError, ValueError):
             environ["HTTP_HOST"] = own
         return answer(environ, start)
