@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, SecurityError
+from werkzeug.wsgi import get_host
 
 from portal.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -44,6 +50,7 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 def install(app: Flask, settings: Settings) -> None:
     """Put the headers on every answer, files and errors included, and refuse forged requests."""
     own = urlsplit(settings.base_url).netloc
+    app.wsgi_app = _with_a_host(app.wsgi_app, own)  # type: ignore[method-assign]
 
     @app.before_request
     def refuse_forged() -> None:
@@ -60,6 +67,21 @@ def install(app: Flask, settings: Settings) -> None:
                 "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
             )
         return response
+
+
+def _with_a_host(answer: WSGIApplication, own: str) -> WSGIApplication:
+    """A host that is none is taken for our own, since no page can be made without one."""
+
+    def with_host(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        try:
+            parts = urlsplit(f"//{get_host(environ)}")
+            # The port is looked at when it is asked for, the name when it is written so.
+            _port, _name = parts.port, (parts.hostname or "").encode("idna")
+        except (SecurityError, ValueError):
+            environ["HTTP_HOST"] = own
+        return answer(environ, start)
+
+    return with_host
 
 
 def policy_of(response: Response) -> str:

@@ -216,7 +216,7 @@ def few(readers: Sequence[Reader]) -> list[Reader]:
 
 
 def _play(folder: Path, settings: Settings, play: Play) -> None:
-    _empty(settings)
+    _empty(folder, settings)
     installation = open_installation(settings, durable=False)
     Base.metadata.create_all(installation.database.engine)
     if not ON_POSTGRESQL:
@@ -251,8 +251,11 @@ def _settings(folder: Path, database: str) -> Settings:
     )
 
 
-def _empty(settings: Settings) -> None:
+def _empty(folder: Path, settings: Settings) -> None:
+    """Nothing is left of a play that was not finished."""
     if not ON_POSTGRESQL:
+        for file in folder.glob("portal*.sqlite*"):
+            file.unlink()
         return
     name = make_url(settings.database_url).database
     _at_the_server([f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"'])

@@ -2,63 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 from werkzeug.test import TestResponse
 
-from portal.permissions import PAGES
-from portal.web.security import CONTENT_SECURITY_POLICY, FILE_POLICY
-from tests.fuzz.reading import read
-from tests.fuzz.stage import NOBODY, Stage
-from tests.fuzz.walk import Walk
-from tests.promises.figures import leave
+from portal.web.security import CONTENT_SECURITY_POLICY
+from tests.fuzz.stage import Stage
 
 pytestmark = pytest.mark.trust
-
-
-def test_every_route_answers_with_the_policy_whatever_it_answers(walk: Walk, played: Stage) -> None:
-    client = played.app.test_client(use_cookies=False)
-    administrator = next(one for one in played.readers if "administrator" in one.roles)
-    seen: Counter[int] = Counter()
-    routes = set()
-    for rule in played.app.url_map.iter_rules():
-        address = walk.address_of(rule, "GET" if "GET" in (rule.methods or ()) else "POST")
-        for reader in (NOBODY, administrator):
-            for method in ("GET", "POST", "HEAD", "OPTIONS", "DELETE"):
-                headers = {"Cookie": played.cookie(reader)}
-                answer = client.open(address, method=method, headers=headers, buffered=True)
-                policy = answer.headers.get("Content-Security-Policy")
-                assert policy in (CONTENT_SECURITY_POLICY, FILE_POLICY), (method, address)
-                assert answer.headers["X-Content-Type-Options"] == "nosniff"
-                assert answer.headers["X-Frame-Options"] == "DENY"
-                seen[answer.status_code] += 1
-        routes.add(rule.endpoint)
-    assert {200, 303, 400, 403, 404, 405} <= seen.keys()
-    assert routes == PAGES.keys()
-    leave("strict_content_policy", "routes", {"routes": len(routes), "answers": seen.total()})
-
-
-def test_nothing_that_a_route_answers_is_inline_cached_or_shown_as_a_page_of_ours(
-    walk: Walk,
-) -> None:
-    pages = files = 0
-    for reader, _endpoint, address, answer in walk.harvest.answers:
-        personal = reader != NOBODY.name and not address.startswith("/static/")
-        if personal:
-            assert answer.headers["Cache-Control"] == "no-store", address
-        if answer.status_code != 200 or answer.mimetype == "application/json":
-            continue
-        if answer.mimetype == "text/html":
-            assert read(address, answer.get_data()).inline == [], address
-            pages += 1
-        else:
-            assert answer.headers["Content-Disposition"].startswith("attachment"), address
-            assert answer.headers["Content-Security-Policy"] == FILE_POLICY, address
-            files += 1
-    assert pages > 200
-    assert files > 10
-    leave("strict_content_policy", "pages", {"pages": pages, "files": files, "inline": 0})
 
 
 @pytest.mark.parametrize(
@@ -73,7 +23,6 @@ def test_nothing_that_a_route_answers_is_inline_cached_or_shown_as_a_page_of_our
         ("/healthz", {}, 200),
         ("/procurements/", {}, 404),
         ("/nothing/%ff/%00", {}, 404),
-        ("//nothing", {}, 308),
         ("/procurements?page=%00", {}, 200),
     ],
 )
@@ -85,14 +34,6 @@ def test_answers_without_a_view_of_a_room_carry_the_policy_too(
     assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     answer.close()
-
-
-@pytest.mark.parametrize("host", ["zq.example", "zq.example:99999", "<zqx>", "a" * 300, "", "[::1"])
-def test_a_strange_host_gets_a_page_that_leads_nowhere_else(stage: Stage, host: str) -> None:
-    answer = stage.app.test_client().get("/procurements", environ_overrides={"HTTP_HOST": host})
-    assert answer.status_code in (200, 400)
-    assert "zq" not in answer.get_data(as_text=True)
-    assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
 
 
 def test_the_page_of_a_personal_link_is_kept_nowhere(stage: Stage) -> None:
@@ -115,7 +56,7 @@ def test_htmx_reckons_nothing_keeps_nothing_and_asks_nobody_else(stage: Stage) -
 
 
 def test_cookies_are_for_the_portal_alone(played: Stage) -> None:
-    answer = played.app.test_client().get("/log-in")
+    answer = played.app.test_client().get("/login")
     cookies = answer.headers.getlist("Set-Cookie")
     assert cookies
     for cookie in cookies:

@@ -290,7 +290,7 @@ class Walk:
 
     def _sent_to_log_in(self, response: TestResponse) -> bool:
         there = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
-        return there.startswith("/log-in")
+        return there.startswith("/login")
 
     def _made_up(self, endpoint: str, names: frozenset[str]) -> str | None:
         """An address of the route, with what has been seen in others in its parts."""

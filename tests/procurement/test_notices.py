@@ -200,3 +200,8 @@ def test_the_plain_data_has_every_term_once() -> None:
     places = [(term.id, term.section, term.place) for term in notice.terms]
     assert len(places) == len(set(places))
     assert {term.known for term in notice.terms} <= set(Known)
+
+
+def test_a_formula_after_spaces_is_text_in_the_table_too() -> None:
+    notice = contract_notice(of(replace(BARE, reference="  =1+1")))
+    assert "'  =1+1" in notice.as_csv("fi")
