@@ -71,7 +71,6 @@ from portal.web import (
     uploads,
 )
 from portal.web.addresses import wanted_page
-from portal.web.addresses import nearest_page, page_address
 from portal.workdays import views as workdays
 from portal.worker import Workers
 

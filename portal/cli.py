@@ -16,7 +16,8 @@ from portal.app import create_app
 from portal.audit.daily import look_after_record
 from portal.auditing.command import audit_commands
 from portal.backups.command import commands as backup_commands
-from portal.config import PREFIX, BadSettings, Settings, read_settings, with_local_keys
+from portal.config import PREFIX, BadSettings, Settings, read_settings
+from portal.config.local import with_local_keys
 from portal.criteria.check import faults as criteria_faults
 from portal.demonstration import load_demonstration
 from portal.documents.clauses import BadParameter

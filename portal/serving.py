@@ -3,7 +3,8 @@
 import os
 
 from portal.app import create_app
-from portal.config import read_settings, with_local_keys
+from portal.config import read_settings
+from portal.config.local import with_local_keys
 from portal.offers.attachments.gate import GATE
 from portal.web import logging
 

@@ -22,5 +22,6 @@ _OF = {
     "feedback": "training give make_link make_links",
     "indicators": "rows",
     "programme": "rows",
+    "privacy": "holds ask_hold place_hold release_hold participant export ask_correction correct",
 }
 SHOWS_PEOPLE = frozenset(f"{room}.{page}" for room, pages in _OF.items() for page in pages.split())

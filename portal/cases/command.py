@@ -18,7 +18,8 @@ import click
 from portal.cases.format import Case, Faults, read_case
 from portal.cases.player import OTHERWISE, play_case
 from portal.cases.report import report
-from portal.config import BadSettings, Settings, read_settings, with_local_keys
+from portal.config import BadSettings, Settings, read_settings
+from portal.config.local import with_local_keys
 from portal.criteria.bank import bank
 from portal.documents import store
 from portal.documents.models import StoredDocument

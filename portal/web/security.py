@@ -50,7 +50,7 @@ CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 def install(app: Flask, settings: Settings) -> None:
     """Put the headers on every answer, files and errors included, and refuse forged requests."""
     own = urlsplit(settings.base_url).netloc
-    app.wsgi_app = _with_a_host(app.wsgi_app, own)  # type: ignore[method-assign]
+    app.wsgi_app = _with_a_host(app.wsgi_app, own)  # type: ignore[method-assign, assignment]  # as Flask says it is done
 
     @app.before_request
     def refuse_forged() -> None:

@@ -22,7 +22,8 @@ from portal.audit.reads import LOOKED_BACK, link_reads, unlinked
 from portal.audit.record import ReadRecord, acting, entries_in
 from portal.audit.verifying import BEGINNING, entry_hash
 from portal.auditing.command import audit_commands
-from portal.config import Settings, with_local_keys
+from portal.config import Settings
+from portal.config.local import with_local_keys
 from portal.database import Database
 from portal.unit_of_work import unit_of_work
 from portal.web.unit import Services
@@ -333,7 +334,7 @@ def test_a_checkout_of_before_gets_a_key_for_its_heads(
 ) -> None:
     file = tmp_path / "keys.env"
     file.write_text("PORTAL_SECRET_KEY=old\nPORTAL_STORAGE_KEY=older\n")
-    monkeypatch.setattr("portal.config.LOCAL_KEYS", file)
+    monkeypatch.setattr("portal.config.local.LOCAL_KEYS", file)
     first = with_local_keys({"PORTAL_PORT": "1"})
     assert (first["PORTAL_SECRET_KEY"], first["PORTAL_PORT"]) == ("old", "1")
     assert len(base64.urlsafe_b64decode(first["PORTAL_AUDIT_KEY"])) == 32

@@ -6,9 +6,6 @@ the law are silent the default is a proposal, and its description says so.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +20,7 @@ from pydantic import (
     ValidationError,
 )
 
+from portal.config import values
 from portal.paths import ROOT
 
 if TYPE_CHECKING:
@@ -39,92 +37,29 @@ class BadSettings(Exception):
         self.faults = faults
 
 
-def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValueError("expected sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
-    return value
-
-
-def _key(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        key = base64.urlsafe_b64decode(value)
-    except (binascii.Error, ValueError) as fault:
-        raise ValueError("expected 32 bytes in URL-safe base64") from fault
-    if len(key) != 32:
-        raise ValueError("expected 32 bytes in URL-safe base64")
-    return key
-
-
-def _duties(value: object) -> object:
-    if isinstance(value, str):
-        pairs = (pair.strip() for pair in value.split(",") if pair.strip())
-        return frozenset(frozenset(pair.split("+")) for pair in pairs)
-    return value
-
-
-def _known_duties(value: frozenset[frozenset[str]]) -> frozenset[frozenset[str]]:
-    for pair in value:
-        if len(pair) != 2 or not pair <= {"preparing", "deciding", "signing"}:
-            raise ValueError("expected pairs such as deciding+signing, separated by commas")
-    return value
-
-
-def _named_numbers(value: object) -> object:
-    if isinstance(value, str):
-        pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
-        return {name.strip(): number.strip() for name, _sign, number in pairs}
-    return value
-
-
-def _whole_numbers(value: object) -> object:
-    if isinstance(value, str):
-        return frozenset(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _words(value: object) -> object:
-    if isinstance(value, str):
-        return frozenset(filter(None, (word.strip() for word in value.split(","))))
-    return value
-
-
-def _limits(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    limits = {}
-    for pair in filter(None, (pair.strip() for pair in value.split(","))):
-        email, _sign, limit = pair.rpartition("=")
-        if "@" not in email or not limit.strip().replace(".", "", 1).isdecimal():
-            raise ValueError("expected E-MAIL=EUROS, separated by commas")
-        limits[email.strip().lower()] = Decimal(limit.strip())
-    return limits
-
-
 class Settings(BaseModel):
     """What an installation may set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+    database_url: Annotated[str, AfterValidator(values.database_url)] = Field(
         f"sqlite:///{ROOT}/var/portal.sqlite", description="where everything is kept"
     )
-    reads_database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
+    reads_database_url: Annotated[str, AfterValidator(values.database_url)] | None = Field(
         None,
         description="where reads of sealed things are recorded; by default beside the SQLite file, "
         "or in the same PostgreSQL database",
     )
-    jobs_database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
+    jobs_database_url: Annotated[str, AfterValidator(values.database_url)] | None = Field(
         None, description="where the workers' queue is kept; by default as for the reads"
     )
     secret_key: Annotated[str, Field(min_length=32)] = Field(
         ..., description="signs cookies and forms; at least 32 characters"
     )
-    storage_key: Annotated[bytes, BeforeValidator(_key)] = Field(
+    storage_key: Annotated[bytes, BeforeValidator(values.key)] = Field(
         ..., description="wraps the keys of sealed files: 32 bytes in URL-safe base64"
     )
-    audit_key: Annotated[bytes, BeforeValidator(_key)] | None = Field(
+    audit_key: Annotated[bytes, BeforeValidator(values.key)] | None = Field(
         None,
         description="signs the heads of the audit record (Ed25519): 32 bytes in URL-safe base64; "
         "without one no head is signed, and a cut tail of the record cannot be found",
@@ -187,7 +122,7 @@ class Settings(BaseModel):
     oidc_client_id: str | None = Field(None, description="the portal's name at that provider")
     oidc_client_secret: str | None = Field(None, description="its secret there")
     oidc_name: str = Field("OpenID Connect", description="what the log-in page calls the provider")
-    oidc_acr_values: Annotated[frozenset[str], BeforeValidator(_words)] = Field(
+    oidc_acr_values: Annotated[frozenset[str], BeforeValidator(values.words)] = Field(
         frozenset(),
         description="values of the claims acr and amr that count as a second factor, separated by "
         "commas; they are asked of the provider; none count by default",
@@ -218,13 +153,13 @@ class Settings(BaseModel):
         "(proposal)",
     )
     digest_weekdays: Annotated[
-        frozenset[Annotated[int, Field(ge=1, le=7)]], BeforeValidator(_whole_numbers)
+        frozenset[Annotated[int, Field(ge=1, le=7)]], BeforeValidator(values.whole_numbers)
     ] = Field(
         frozenset({1, 2, 3, 4, 5}),
         description="weekdays on which a digest of what waits is mailed, Monday being 1 (proposal)",
     )
     follow_up_months: Annotated[
-        frozenset[Annotated[int, Field(ge=1, le=120)]], BeforeValidator(_whole_numbers)
+        frozenset[Annotated[int, Field(ge=1, le=120)]], BeforeValidator(values.whole_numbers)
     ] = Field(
         frozenset({3, 6, 12}),
         description="a participant's status is asked so many months after the end, separated by "
@@ -336,7 +271,7 @@ class Settings(BaseModel):
         "to the buyer's officers (proposal)",
     )
     notice_reminder_days: Annotated[
-        frozenset[Annotated[int, Field(ge=1, le=366)]], BeforeValidator(_whole_numbers)
+        frozenset[Annotated[int, Field(ge=1, le=366)]], BeforeValidator(values.whole_numbers)
     ] = Field(
         frozenset({60, 30, 7}),
         description="the buyer's officers are reminded so many days before the last day of notice "
@@ -347,13 +282,17 @@ class Settings(BaseModel):
         description="changes of a contract may come to so many percent of its original value "
         "together, where their ground needs a ceiling (proposal, for a lawyer to confirm)",
     )
-    contract_parameters: Annotated[dict[str, Decimal], BeforeValidator(_named_numbers)] = Field(
-        {},
-        description="own sums and times of the contract's clauses in the place of the proposals in "
-        "templates/documents/contract/parameters.yaml, such as payment_days=21, delay_percent=0.5",
+    contract_parameters: Annotated[dict[str, Decimal], BeforeValidator(values.named_numbers)] = (
+        Field(
+            {},
+            description="own sums and times of the contract's clauses in the place of the proposals in "
+            "templates/documents/contract/parameters.yaml, such as payment_days=21, delay_percent=0.5",
+        )
     )
     combined_duties: Annotated[
-        frozenset[frozenset[str]], BeforeValidator(_duties), AfterValidator(_known_duties)
+        frozenset[frozenset[str]],
+        BeforeValidator(values.duties),
+        AfterValidator(values.known_duties),
     ] = Field(
         frozenset({frozenset({"deciding", "signing"})}),
         description="which duties one person may hold in one procurement (proposal: deciding and "
@@ -364,7 +303,7 @@ class Settings(BaseModel):
         description="largest award decision in euros that a decision maker may issue, without "
         "value added tax and at the maximum capacity; none by default (proposal: set your own)",
     )
-    decision_limits: Annotated[dict[str, Decimal], BeforeValidator(_limits)] = Field(
+    decision_limits: Annotated[dict[str, Decimal], BeforeValidator(values.limits)] = Field(
         {},
         description="limits of their own for single decision makers, such as "
         "paula@buyer.example=500000, separated by commas; they come before the limit of all",
@@ -438,41 +377,3 @@ def settings_of(session: Session) -> Settings:
     settings = session.info["settings"]
     assert isinstance(settings, Settings)
     return settings
-
-
-LOCAL_KEYS = ROOT / "var" / "keys.env"
-
-
-def with_local_keys(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment, and where it names no keys at all, those of this checkout.
-
-    They are made on first use, for working and trying out on one machine; a production
-    installation sets them in its environment.
-    """
-    names = (PREFIX + "SECRET_KEY", PREFIX + "STORAGE_KEY")
-    if any(name in environment for name in names):
-        return dict(environment)
-    kept = _kept_keys()
-    made = {
-        names[0]: lambda: secrets.token_urlsafe(48),
-        names[1]: _new_key,
-        # Younger than the others, so that a file from before it gets it as well.
-        PREFIX + "AUDIT_KEY": _new_key,
-    }
-    missing = {name: make() for name, make in made.items() if name not in kept}
-    if missing:
-        LOCAL_KEYS.parent.mkdir(exist_ok=True)
-        LOCAL_KEYS.touch(mode=0o600)
-        with LOCAL_KEYS.open("a", encoding="utf-8") as file:
-            file.writelines(f"{name}={value}\n" for name, value in missing.items())
-    return {**kept, **missing, **environment}
-
-
-def _new_key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-
-
-def _kept_keys() -> dict[str, str]:
-    if not LOCAL_KEYS.exists():
-        return {}
-    return dict(line.split("=", 1) for line in LOCAL_KEYS.read_text(encoding="utf-8").splitlines())
