@@ -285,8 +285,8 @@ class Settings(BaseModel):
     contract_parameters: Annotated[dict[str, Decimal], BeforeValidator(values.named_numbers)] = (
         Field(
             {},
-            description="own sums and times of the contract's clauses in the place of the proposals "
-            "in templates/documents/contract/parameters.yaml, such as payment_days=21, "
+            description="own sums and times of the contract's clauses in place of the proposals in "
+            "templates/documents/contract/parameters.yaml, such as payment_days=21, "
             "delay_percent=0.5",
         )
     )
