@@ -302,7 +302,8 @@ def check_reads(app: Flask, page: Page) -> None:
     services = app.extensions["portal"]
     with services.database.reading() as session:
         people = session.execute(select(Enrolment.id, Enrolment.name)).all()
-    shown = {str(key) for key, name in people if names(name).search(page.html)}
+    # A letter alone, as some tests name people, is a word of many pages.
+    shown = {str(key) for key, name in people if len(name) > 1 and names(name).search(page.html)}
     if not shown:
         return
     endpoint, _values = app.url_map.bind("localhost").match(

@@ -22,6 +22,7 @@ PLAIN: dict[str, Sequence[str]] = {
     "key": ["sea", "own"],
     "option_key": ["more"],
     "kind": ["call", "offer_receipt", "opening_record", "result_sheet", "contract"],
+    "held": ["participant", "training", "contract", "procurement"],
     "language": ["fi"],
     "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
     "form": ["json", "csv"],

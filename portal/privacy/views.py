@@ -31,7 +31,7 @@ from portal.web.unit import me, now, reading, record_read, services, transaction
 bp = Blueprint("privacy", __name__, url_prefix="/personal-data")
 
 PARTICIPANT = "/participants/<uuid:enrolment_id>"
-HOLD_ON = "/holds/<any(participant, training, contract, procurement):kind>/<uuid:key>"
+HOLD_ON = "/holds/<any(participant, training, contract, procurement):held>/<uuid:held_id>"
 
 add_status_texts(
     {
@@ -125,18 +125,18 @@ def _holds_page(form: PortalForm, status: int = 200) -> Response:
 
 
 @bp.get(HOLD_ON)
-def ask_hold(kind: str, key: UUID) -> ResponseReturnValue:
+def ask_hold(held: str, held_id: UUID) -> ResponseReturnValue:
     """An empty hold."""
-    return _hold_page(kind, key, HoldForm(formdata=None))
+    return _hold_page(held, held_id, HoldForm(formdata=None))
 
 
 @bp.post(HOLD_ON)
-def place_hold(kind: str, key: UUID) -> ResponseReturnValue:
+def place_hold(held: str, held_id: UUID) -> ResponseReturnValue:
     """Hold it."""
     form = HoldForm()
 
     def act(session: Session, by: Person) -> str:
-        subject = holding.subject_of(session, kind, key, by)
+        subject = holding.subject_of(session, held, held_id, by)
         usecases.place_hold(
             session,
             kind=subject.kind,
@@ -149,14 +149,14 @@ def place_hold(kind: str, key: UUID) -> ResponseReturnValue:
         )
         return url_for(".holds")
 
-    return acted(form, act, _("The data is held.")) or _hold_page(kind, key, form, 422)
+    return acted(form, act, _("The data is held.")) or _hold_page(held, held_id, form, 422)
 
 
-def _hold_page(kind: str, key: UUID, form: HoldForm, status: int = 200) -> Response:
+def _hold_page(held: str, held_id: UUID, form: HoldForm, status: int = 200) -> Response:
     session = reading()
-    subject = holding.subject_of(session, kind, key, me(session))
+    subject = holding.subject_of(session, held, held_id, me(session))
     if subject.kind == Held.PARTICIPANT:
-        record_read(key)
+        record_read(held_id)
     return page("privacy/hold.html", status=status, subject=subject, form=form)
 
 
