@@ -115,6 +115,10 @@ def addresses(app: Flask, call: UUID, cast: Cast, key: UUID) -> Iterator[tuple[s
             yield url, rule, key in filled.values()
 
 
+# They tell of the very questions that are asked here; tests/auditing asks them before and after.
+RECORDS = {"auditing.index", "auditing.entries_file"}
+
+
 class Everybody:
     """All others, each with a browser of their own.
 
@@ -138,6 +142,8 @@ class Everybody:
             methods = OTHER_METHODS if name in ("Olli Ostaja", "Sanna Johtaja") else ()
             every = addresses(self.app, self.call, self.cast, key)
             for url, rule, _keyed in within_reach(self.people[name], every, lambda one: one[1]):
+                if rule.endpoint in RECORDS:
+                    continue
                 ways = [("GET", url), *((method, url) for method in methods)]
                 if not rule.arguments:
                     ways.append(("GET", url + SEARCH.format(provider=self.cast.river.id)))

@@ -173,7 +173,7 @@ def test_no_view_is_reached_when_nobody_can_tell_who_asks(
         browser = readers[who_may(endpoint, people)]
         monkeypatch.setitem(app.view_functions, endpoint, lambda **_: reached.append("a view"))
         with monkeypatch.context() as patch:
-            patch.setattr(app.extensions["portal"], "person_of_session", database_is_gone)
+            patch.setattr(app.extensions["portal"], "log_in_of", database_is_gone)
             assert check(browser, method, url, told, 503)["fault"] == "OperationalError"
         tried += 1
     assert not reached
