@@ -146,9 +146,14 @@ def open_installation(
         database=database,
         reads_database=reads_database,
         reads=ReadRecord(reads_database),
-        tasks={
-            store.JOB: store.TASK,
-            "send_mail": mail_task(settings),
-            openers.DISCARD: openers.TASK,
-        },
+        tasks=tasks_of(settings),
     )
+
+
+def tasks_of(settings: Settings) -> dict[str, Task]:
+    """What the workers can do, by the kind of the job."""
+    return {
+        store.JOB: store.TASK,
+        "send_mail": mail_task(settings),
+        openers.DISCARD: openers.TASK,
+    }

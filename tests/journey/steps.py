@@ -11,9 +11,7 @@ from sqlalchemy import select
 
 from portal.config import Settings
 from portal.database import Database
-from portal.documents.store import JOB, TASK
-from portal.jobs.mail import JOB as MAIL
-from portal.jobs.mail import mail_task
+from portal.installation import tasks_of
 from portal.jobs.models import Job
 from portal.jobs.queue import do_all
 from tests.cast import AINOS_PHRASE, OLLIS_PHRASE, Cast
@@ -56,7 +54,7 @@ class Journey:
     ) -> None:
         self.cast, self.clock, self.database = cast, clock, database
         self.language, self.htmx = language, htmx
-        self.tasks = {JOB: TASK, MAIL: mail_task(settings)}
+        self.tasks = tasks_of(settings)
         self.at: dict[str, Browser] = {
             name: browse(getattr(cast, name), language, htmx=htmx) for name in NAMES
         }
