@@ -28,7 +28,15 @@ from portal.web.fields import choices
 from portal.web.forms import refuse
 from portal.web.language import current_language
 from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, services, stay_anonymous, transaction
+from portal.web.unit import (
+    me,
+    now,
+    reading,
+    record_read,
+    services,
+    stay_anonymous,
+    transaction,
+)
 
 bp = Blueprint("feedback", __name__)
 
@@ -134,9 +142,11 @@ def make_links(training_id: UUID) -> ResponseReturnValue:
             base = services().settings.base_url
             rows = [(one.name, base + url_for(".answer", token=token)) for one, token in made]
             field, starts = training.field, training.starts
+            people = [one.id for one, _token in made]
     except RuleBroken as broken:
         refuse(form, broken)
         return _training_page(training_id, None, form, 422)
+    record_read(*people)
     return _uncached(
         page(
             "feedback/links.html",

@@ -54,8 +54,8 @@ def install(app: Flask, services: Services) -> None:
 
     @app.after_request
     def note_reads(response: Response) -> Response:
-        opened: Session | None = g.get("portal_reading")
-        shown = taken_shown(opened) if opened is not None else []
+        _remember_shown()
+        shown = list(g.pop("portal_shown", {}))
         if shown and not 300 <= response.status_code < 400:
             record_read(*shown)
         return response
@@ -188,6 +188,14 @@ def stay_anonymous() -> None:
 
 def _close_reading() -> None:
     g.pop("portal_log_in", None)
+    _remember_shown()
     opened: Session | None = g.pop("portal_reading", None)
     if opened is not None:
         opened.close()
+
+
+def _remember_shown() -> None:
+    """A page may show what was read before its act, in a session that the act has closed."""
+    opened: Session | None = g.get("portal_reading")
+    if opened is not None:
+        g.setdefault("portal_shown", {}).update(dict.fromkeys(taken_shown(opened)))
