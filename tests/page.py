@@ -307,7 +307,10 @@ def check_reads(app: Flask, page: Page, typed: str) -> None:
     shown = {
         str(key)
         for key, name in people
-        if len(name) > 1 and name not in typed and names(name).search(page.html)
+        if len(name) > 1
+        and str(escape(name)) in page.html
+        and name not in typed
+        and names(name).search(page.html)
     }
     if not shown:
         return
