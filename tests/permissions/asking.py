@@ -39,6 +39,7 @@ BY_ROOM = {
     ("arrangements", "need_id"): "ranked_need",
     ("improvement", "step_id"): "improvement_step",
     ("plans", "step_id"): "plan_step",
+    ("privacy", "held_id"): "training",
 }
 OF_ROOM = {
     "criteria": "service_process",

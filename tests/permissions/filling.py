@@ -34,6 +34,9 @@ NOT_OF_ANYBODY = frozenset(
         "envelope",
         "sealed_blob",
         "digest_sent",
+        *"second_factor recovery_code provider_identity opener_key named_opener own_key".split(),
+        *"sealing_key sealing_part peeled_part resealing".split(),
+        *"audit_head audit_stamp read_link".split(),
     }
 )
 """Tables of the house itself: the record, the queue, log-ins, keys."""
@@ -47,6 +50,8 @@ LEFT_EMPTY = frozenset(
         # What an invoice was issued for is told by its page line by line, from its own content.
         "invoice_basis",
         "conflict",
+        # Of whom nothing is kept there is nothing to show.
+        *"anonymisation anonymised_person anonymised_training removed_document".split(),
     }
 )
 ENDING = (
@@ -116,6 +121,8 @@ VALUES: dict[str, Any] = {
     "option_exercise.evidence": {},
     "conformity_judgement.ground": "content",
     "suitability_requirement.key": "register",
+    "hold.kind": "training",
+    "hold.subject": lambda rows: rows["training"]["id"],
 }
 """What the columns hold that hold no free text."""
 TEXTS = ("fi", "sv", "en")

@@ -85,11 +85,13 @@ TOLD_BY_NAME = {
     "open_data.": {"contract.reference@decided"},
     "organisations.people": {"person.name"},
     "organisations.close_person": {"person.name"},
+    "organisations.roles": {"person.name"},
+    "organisations.reset_factor": {"person.name"},
 }
 """What is told besides: who keeps a card, a contract's number as open data, and all accounts
 to the administrator."""
-OF_THE_HOUSE = ("organisations.close_person",)
-"""Routes of the administrator, who belongs to no side: every account is theirs to close."""
+OF_THE_HOUSE = ("organisations.close_person", "organisations.roles", "organisations.reset_factor")
+"""Routes of the administrator, who belongs to no side: every account is theirs to look after."""
 ENDS = ("log_out", "log_out_everywhere")
 
 
