@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from tests.browser.conftest import Visit
 from tests.cast import Cast
@@ -30,10 +31,11 @@ WATCH = """() => {
 
 
 def large_pdf(size: int) -> bytes:
-    """A PDF with so many bytes attached to it."""
+    """A PDF whose page says nothing in so many bytes."""
     writer, out = PdfWriter(), BytesIO()
-    writer.add_blank_page(200, 200)
-    writer.add_attachment("tiedot.bin", b"x" * size)
+    content = DecodedStreamObject()
+    content.set_data(b"%" + b"x" * size)
+    writer.add_blank_page(200, 200)[NameObject("/Contents")] = content
     writer.write(out)
     return out.getvalue()
 

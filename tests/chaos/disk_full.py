@@ -122,6 +122,7 @@ class Trying:
                     procurement=session.get_one(Procurement, self.ground.call),
                     with_=session.get_one(Person, self.ground.cast.olli.id),
                     by=session.get_one(Person, self.ground.cast.aino.id),
+                    phrases=self.ground.cast.phrases,
                     at=AFTER,
                 )
         except OperationalError:

@@ -77,6 +77,8 @@ def settings_on(url: str, folder: Path, **more: Any) -> Settings:
         "storage_key": KEY,
         "secure_cookies": False,
         "base_url": "http://localhost",
+        # The cast has two.
+        "sealing_openers": 2,
         **more,
     }
     return Settings(**given)

@@ -39,7 +39,7 @@ from portal.documents.models import StoredDocument
 from portal.installation import Installation
 from portal.jobs import queue
 from portal.jobs.models import Job, OutgoingMail
-from portal.offers.models import OfferVersion
+from portal.offers.models import Offer, OfferVersion
 from portal.organisations.models import Organisation, Person
 from portal.shared.canonical import sha256
 from portal.storage.vault import vault_of
@@ -283,11 +283,16 @@ def _jobs(session: Session, begins: str) -> int:
 
 def _whole_submissions(session: Session, outside: Outside) -> None:
     """Each version has its content, its entry, its receipt's job and its letter; none is alone."""
-    rows = session.execute(select(OfferVersion.id, OfferVersion.sha256, OfferVersion.blob_id)).all()
+    rows = session.execute(
+        select(OfferVersion.id, OfferVersion.sha256, OfferVersion.blob_id, Offer.provider_id).join(
+            Offer, Offer.id == OfferVersion.offer_id
+        )
+    ).all()
     versions = {row.id: row for row in rows}
     assert set(outside.keys("submissions")) <= versions.keys()
     for row in rows:
-        assert sha256(vault_of(session).unseal(session, row.blob_id)) == row.sha256
+        own = vault_of(session).unseal_own(session, row.blob_id, holder=row.provider_id)
+        assert sha256(own) == row.sha256
     entries = Counter(facts["version"] for facts in _entries(session, "submit_offer"))
     assert entries == Counter(map(str, versions))
     assert _jobs(session, "offer_receipt:") == len(versions)

@@ -34,9 +34,21 @@ NOT_OF_ANYBODY = frozenset(
         "envelope",
         "sealed_blob",
         "digest_sent",
-        *"second_factor recovery_code provider_identity opener_key named_opener own_key".split(),
-        *"sealing_key sealing_part peeled_part resealing".split(),
-        *"audit_head audit_stamp read_link".split(),
+        *[
+            "second_factor",
+            "recovery_code",
+            "provider_identity",
+            "opener_key",
+            "named_opener",
+            "own_key",
+        ],
+        "sealing_key",
+        "sealing_part",
+        "peeled_part",
+        "resealing",
+        "audit_head",
+        "audit_stamp",
+        "read_link",
     }
 )
 """Tables of the house itself: the record, the queue, log-ins, keys."""
@@ -51,7 +63,10 @@ LEFT_EMPTY = frozenset(
         "invoice_basis",
         "conflict",
         # Of whom nothing is kept there is nothing to show.
-        *"anonymisation anonymised_person anonymised_training removed_document".split(),
+        "anonymisation",
+        "anonymised_person",
+        "anonymised_training",
+        "removed_document",
     }
 )
 ENDING = (
