@@ -13,7 +13,11 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import Unauthorized
 
-from portal import paths, refusals
+from portal import (
+    models,  # noqa: F401  # every table is known, also those of rooms without pages
+    paths,
+    refusals,
+)
 from portal.audit.record import ACCOUNTS, append
 from portal.auditing import views as auditing
 from portal.capacity import views as capacity

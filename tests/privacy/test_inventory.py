@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 
 from portal.models import Base
 from portal.paths import ROOT
@@ -74,3 +76,13 @@ def test_every_form_field_that_is_named_is_there() -> None:
 def test_the_record_of_processing_is_what_the_inventory_says() -> None:
     kept = (ROOT / "docs/data-protection/processing-record.md").read_text(encoding="utf-8")
     assert kept == record_of_processing() + "\n", "portal privacy record > docs/data-protection/…"
+
+
+def test_a_serving_process_knows_every_table_of_the_inventory() -> None:
+    asked = (
+        "import portal.app\n"
+        "from portal.privacy.inventory import inventory\n"
+        "print(len([one.rows for one in inventory().tables]))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == str(len(inventory().tables)), done.stderr[-500:]
