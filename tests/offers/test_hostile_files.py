@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, NoReturn
 from uuid import uuid4
 
@@ -167,7 +168,7 @@ ENDINGS: dict[str, tuple[Callable[[], object], str]] = {
     "a wrong line": (lambda: (os.write(0, b'{"refused": "<b>", "facts": {}}'), os._exit(0)),
                      "file_check_failed"),
     "a file opened": (lambda: Path("/etc/hostname").read_bytes(), "file_unreadable"),
-    "a file written": (lambda: Path(f"/tmp/{uuid4()}").write_text("x"), "file_unreadable"),
+    "a file written": (lambda: Path(gettempdir(), str(uuid4())).write_text("x"), "file_unreadable"),
     "the network": (socket.socket, "file_unreadable"),
     "a pipe": (os.pipe, "file_unreadable"),
     "what was inherited": (lambda: [os.fstat(n) for n in range(1, 100)], "file_unreadable"),
