@@ -54,7 +54,7 @@ def contracts(database: Database, cast: Cast) -> dict[str, UUID]:
             enrolled(
                 session,
                 training,
-                f"Osallistuja {n}",
+                f"Oppija {n}",
                 state="completed",
                 status="long_term_unemployed",
                 ended_on=END,
