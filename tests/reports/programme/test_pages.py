@@ -62,7 +62,7 @@ def contracts(database: Database, cast: Cast) -> dict[str, UUID]:
                 units=2,
                 qualifications=0,
             )
-        enrolled(session, training, "Osallistuja 5", sex="man", birth_year=2004)
+        enrolled(session, training, "Oppija 5", sex="man", birth_year=2004)
         report_background(
             session,
             training=training,
@@ -152,7 +152,7 @@ def test_results_come_first_and_figures_open_their_rows(
     assert not page.has("a[href*='completed.open_market']")
     rows = olli.get(str(link["href"]))
     assert len(rows.all("tbody tr")) == 5
-    assert "Osallistuja" not in rows.html
+    assert "Oppija" not in rows.html
     assert "Participant 1" in rows.text
     few = olli.get(f"{TABLE}/rows?figure=completed.open_market")
     assert not few.all("tbody tr")
@@ -170,7 +170,7 @@ def test_a_provider_opens_its_own_people_by_name(
     roope = browse(cast.roope)
     rows = roope.get(f"{TABLE}/rows?figure=completed.open_market")
     names = sorted(row.get_text() for row in rows.all("tbody th"))
-    assert names == ["Osallistuja 0", "Osallistuja 1"]
+    assert names == ["Oppija 0", "Oppija 1"]
     assert "Rannan" not in roope.get(f"{TABLE}/rows?figure=started.total").html
 
 
@@ -181,7 +181,7 @@ def test_an_office_counts_its_own_people_in_a_shared_training(
         office = organisation(session, "Naapurin työllisyysalue", None, Kind.EMPLOYMENT_OFFICE)
         niina = person(session, "Niina Naapuri", office, Role.COURSE_SPONSOR)
         session.flush()
-        someone = session.scalars(select(Enrolment).where(Enrolment.name == "Osallistuja 5")).one()
+        someone = session.scalars(select(Enrolment).where(Enrolment.name == "Oppija 5")).one()
         training = someone.training
         someone.office_id = office.id
         session.add(
