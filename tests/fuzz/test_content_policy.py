@@ -2,13 +2,61 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from werkzeug.test import TestResponse
 
-from portal.web.security import CONTENT_SECURITY_POLICY
-from tests.fuzz.stage import Stage
+from portal.permissions import PAGES
+from portal.web.security import CONTENT_SECURITY_POLICY, FILE_POLICY
+from tests.fuzz.reading import read
+from tests.fuzz.stage import NOBODY, Stage
+from tests.fuzz.walk import Walk
+from tests.promises.figures import leave
 
 pytestmark = pytest.mark.trust
+
+
+def test_every_route_answers_with_the_policy_whatever_it_answers(walk: Walk, stage: Stage) -> None:
+    """Here to somebody without a log-in; the walk holds it for what each role is answered."""
+    client = stage.app.test_client(use_cookies=False)
+    seen: Counter[int] = Counter()
+    routes = set()
+    for rule in stage.app.url_map.iter_rules():
+        address = walk.address_of(rule, "GET" if "GET" in (rule.methods or ()) else "POST")
+        for method in ("GET", "POST", "OPTIONS"):
+            answer = client.open(address, method=method, buffered=True)
+            policy = answer.headers.get("Content-Security-Policy")
+            assert policy in (CONTENT_SECURITY_POLICY, FILE_POLICY), (method, address)
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["X-Frame-Options"] == "DENY"
+            seen[answer.status_code] += 1
+        routes.add(rule.endpoint)
+    assert {200, 303, 400, 404, 405} <= seen.keys()
+    assert routes == PAGES.keys()
+    leave("strict_content_policy", "routes", {"routes": len(routes), "answers": seen.total()})
+
+
+def test_nothing_that_a_route_answers_is_inline_cached_or_shown_as_a_page_of_ours(
+    walk: Walk,
+) -> None:
+    pages = files = 0
+    for reader, _endpoint, address, answer in walk.harvest.answers:
+        personal = reader != NOBODY.name and not address.startswith("/static/")
+        if personal:
+            assert answer.headers["Cache-Control"] == "no-store", address
+        if answer.status_code != 200 or answer.mimetype == "application/json":
+            continue
+        if answer.mimetype == "text/html":
+            assert read(address, answer.get_data()).inline == [], address
+            pages += 1
+        else:
+            assert answer.headers["Content-Disposition"].startswith("attachment"), address
+            assert answer.headers["Content-Security-Policy"] == FILE_POLICY, address
+            files += 1
+    assert pages > 200
+    assert files > 10
+    leave("strict_content_policy", "pages", {"pages": pages, "files": files, "inline": 0})
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from tests.fuzz.attacks import Sent, attack, hostile_headers
 from tests.fuzz.reading import Form, Reading, read
 from tests.fuzz.stage import NOBODY, Reader, Stage, quick_passwords, seeded_keys
 from tests.fuzz.verdict import Verdict, judge, judge_letter
+from tests.reach import is_key, plain_values
 
 POSTS_PER_FORM = 5
 MOST_LINKS = 40
@@ -258,11 +259,14 @@ class Walk:
         return str(self._signer.dumps(reader.secret))
 
     def address_of(self, rule: Rule, method: str = "GET") -> str:
-        """An address of the route: with what has been seen in its parts, else a missing key."""
+        """An address of the route: with what has been seen in its parts, else what is missing."""
         values: dict[str, Any] = {}
         for name in rule.arguments:
             seen = self.harvest.values.get(name)
-            values[name] = seen[0][name] if seen else MISSING
+            if seen:
+                values[name] = seen[0][name]
+            else:
+                values[name] = MISSING if is_key(name) else plain_values(rule, name)[0]
             if isinstance(rule._converters[name], AnyConverter):
                 values[name] = min(rule._converters[name].items)
         return str(self._adapter.build(rule.endpoint, values, method=method))

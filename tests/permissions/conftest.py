@@ -69,7 +69,7 @@ def own_round(
     browse: Browse,
     _gone_round: list[Round],
 ) -> Round:
-    """What side A's own people are shown."""
+    """What side A's own people are shown, and with which forms."""
     if not _gone_round:
         _gone_round.append(go_round(app, world, readers_of("A", person_of, browse)))
     return _gone_round[0]

@@ -1,7 +1,8 @@
-"""What is another organisation's cannot be had, nor told from what does not exist.
+"""What is another organisation's cannot be had, changed or told from what does not exist.
 
-Every route that a role is let through to is asked with the other side's keys. The short run asks
-each route as one role, the long one as all.
+Every route that a role is let through to is asked with the other side's keys: read, and sent with
+the very form that its rightful reader is shown. The short run asks each route as one or two roles,
+the long one as all.
 """
 
 from __future__ import annotations
@@ -12,13 +13,23 @@ from uuid import UUID, uuid5
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
+from portal.database import Database
+from portal.models import Base
+from tests.page import Browser, counted
 from tests.permissions.asking import (
     KEY,
+    Form,
     Told,
     addresses,
+    exchanged,
+    keys_in,
     text_of,
 )
+from tests.permissions.filling import NOT_OF_ANYBODY
+from tests.permissions.going_round import Round
 from tests.permissions.readers import Browse, PersonOf, askers, chosen, readers_of
 from tests.permissions.world import World
 from tests.promises.figures import leave
@@ -162,6 +173,150 @@ def test_nobody_reads_what_is_anothers_nor_learns_that_it_is_there(
     figures: dict[str, Any] = {"routes": len(routes), "roles": len(everybody), "requests": asked}
     leave("tenants_isolated", "reading", {**figures, "leaks": len(faults), "differences": 0})
     leave("no_existence_oracle", "reading", {**figures, "differences": differences})
+
+
+class Watch:
+    """What is A's, and whether anything of it has changed."""
+
+    def __init__(self, database: Database, world: World) -> None:
+        self.database, self.keys = database, world.keys_of("A")
+        self.before = self.rows()
+
+    def rows(self) -> dict[str, set[str]]:
+        """Every row with a key of A in it, by table."""
+        found: dict[str, set[str]] = {}
+        with self.database.reading() as session:
+            for table in Base.metadata.sorted_tables:
+                if table.name not in NOT_OF_ANYBODY:
+                    found[table.name] = {
+                        repr(row)
+                        for row in session.execute(select(table))
+                        if any(str(value) in self.keys for value in row)
+                    }
+        return found
+
+    def changed(self, *, added_too: bool = True) -> list[str]:
+        """The tables in which a row of A is gone, another, or new."""
+        now = self.rows()
+        return [
+            name
+            for name, rows in self.before.items()
+            if rows - now[name] or (added_too and now[name] - rows)
+        ]
+
+
+def wrote(statements: list[str]) -> bool:
+    """Whether a request changed anything but the records of the house."""
+    return any(
+        statement.split(None, 1)[0] in ("INSERT", "UPDATE", "DELETE")
+        and not any(f" {name} " in statement.replace("(", " (") for name in NOT_OF_ANYBODY)
+        for statement in statements
+    )
+
+
+def send(
+    browser: Browser, app: Flask, action: str, fields: Mapping[str, list[str]]
+) -> tuple[Any, list[str]]:
+    """Send a form with a token of the sender's own; the answer and what it took."""
+    data = MultiDict((name, one) for name, values in fields.items() for one in values)
+    data["csrf_token"] = browser.csrf_token()
+    with counted(app.extensions["portal"].database.engine) as statements:
+        answer = browser.client.post(action, data=data, buffered=True)
+    return answer, statements
+
+
+def changed_fields(fields: Mapping[str, list[str]], others: Mapping[str, str]) -> dict[str, Any]:
+    """The fields with other keys in them, their names included."""
+    return {
+        exchanged(name, others): [exchanged(one, others) for one in values]
+        for name, values in fields.items()
+    }
+
+
+class Sending:
+    """Sends forms with keys of the other side in them, and notes what that told or changed."""
+
+    def __init__(self, app: Flask, world: World, watch: Watch) -> None:
+        self.app, self.world, self.watch = app, world, watch
+        self.faults: list[str] = []
+
+    def told(
+        self, browser: Browser, endpoint: str, form: Form, exchange: Mapping[str, str]
+    ) -> tuple[int, Told]:
+        """Send it with keys exchanged; what came of it, without the keys."""
+        said = changed_fields(form.fields, exchange)
+        answer, statements = send(browser, self.app, exchanged(form.action, exchange), said)
+        leaked = leaks(self.world, endpoint, str(answer.headers) + text_of(answer))
+        # What was sent comes back to whoever sent it.
+        leaked -= self.world.canary_places(str(said))
+        if leaked:
+            self.faults.append(f"{endpoint}: {form.action} tells {sorted(leaked)}")
+        if wrote(statements):
+            changes = self.watch.changed(added_too=not open_to_all(endpoint))
+            if changes:
+                self.faults.append(f"{endpoint}: {form.action} changes {changes}")
+                self.watch.before = self.watch.rows()
+        return answer.status_code, Told.of(answer)
+
+    def compare(
+        self,
+        who: tuple[str, Browser],
+        endpoint: str,
+        form: Form,
+        own: Mapping[str, str],
+        others: Mapping[str, str],
+    ) -> None:
+        """A foreign key and one that is nobody's are answered alike; the rest are one's own."""
+        label, browser = who
+        _status, none = self.told(browser, endpoint, form, {**own, **others})
+        _status, foreign = self.told(browser, endpoint, form, own)
+        alike = foreign.hiding(hidden(others)) == none.hiding(hidden(others))
+        if not alike and not open_to_all(endpoint):
+            self.faults.append(f"{label}: {endpoint} {foreign} for {none} ({len(own)} own)")
+
+
+@pytest.mark.trust
+def test_nobody_changes_what_is_anothers_whatever_form_is_sent(
+    app: Flask,
+    world: World,
+    person_of: PersonOf,
+    browse: Browse,
+    database: Database,
+    own_round: Round,
+) -> None:
+    everybody = readers_of("B", person_of, browse)
+    sending = Sending(app, world, Watch(database, world))
+    twins = {str(key): str(twin) for key, twin in world.twins.items()}
+    sent = mixed = 0
+    posts = {address.endpoint: address for address in addresses(app, world, "A", "POST")}
+    for endpoint, address in posts.items():
+        if endpoint.endswith(ENDS) or endpoint in OF_THE_HOUSE:
+            continue
+        sender, form = own_round.forms.get(endpoint, ("", Form(address.url, "post", {})))
+        keys = keys_in(form) & world.keys_of("A")
+        others = missing(keys)
+        for who in askers(everybody, address, 1) if keys else ():
+            sent += 1
+            sending.compare(who, endpoint, form, {}, others)
+        if len(keys) < 2 or sender not in everybody or not keys <= twins.keys():
+            continue
+        # One's own form, with one key of the other side in it.
+        for key in sorted(keys):
+            if chosen(3, endpoint, len(keys), sorted(keys).index(key)):
+                mixed += 1
+                own = {one: twins[one] for one in keys if one != key}
+                who = sender, everybody[sender][1]
+                sending.compare(who, endpoint, form, own, {key: others[key]})
+    assert "\n".join(sending.faults) == ""
+    figures: dict[str, Any] = {
+        "routes": len(posts),
+        "forms": len(own_round.forms),
+        "roles": len(everybody),
+        "posts": sent,
+        "posts with mixed keys": mixed,
+    }
+    leave("tenants_isolated", "changing", {**figures, "changes": 0, "leaks": 0})
+    leave("no_existence_oracle", "changing", {**figures, "differences": 0})
 
 
 @pytest.mark.trust
