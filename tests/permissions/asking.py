@@ -165,6 +165,23 @@ class Told:
         headers = tuple((key, exchanged(text, hide)) for key, text in self.headers)
         return Told(self.status, headers, exchanged(self.body, hide))
 
+    def unlike(self, other: Told) -> str:
+        """Where the two differ first, or nothing."""
+        if self == other:
+            return ""
+        ours, theirs = (
+            [str(told.status), *map(str, told.headers), *told.body.splitlines()]
+            for told in (self, other)
+        )
+        return next(
+            (
+                f"{one!r} for {another!r}"
+                for one, another in zip(ours, theirs, strict=False)
+                if one != another
+            ),
+            f"{self} for {other}",
+        )
+
     def __str__(self) -> str:
         return f"{self.status} {hashlib.sha256(self.body.encode()).hexdigest()[:8]}"
 

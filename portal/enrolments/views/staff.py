@@ -55,10 +55,10 @@ def remove_coach(training_id: UUID, person_id: UUID) -> ResponseReturnValue:
 
     def act(session: Session, by: Person) -> str:
         training = training_of(session, training_id, by)
-        people = people_named(session, [str(person_id)])
-        if not people:
+        coach = next((one for one in training.coaches if one.person_id == person_id), None)
+        if coach is None:
             raise NotFound
-        capacity.remove_coach(session, training=training, person=people[0], by=by, at=now())
+        capacity.remove_coach(session, training=training, person=coach.person, by=by, at=now())
         return url_for(".staff", training_id=training_id)
 
     answer = acted(form, act, _("The coach no longer sees this training."))
