@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -26,21 +25,13 @@ from portal.jobs.queue import do_all
 from portal.legal.decision import load_decision_law, load_instructions
 from portal.legal.parameters import BadParameters, load_parameters
 from portal.migrate import migrate as migrate_database
-from portal.organisations.passwords import hash_chosen
-from portal.organisations.queries import organisation_known_as, person_by_email
-from portal.organisations.usecases import (
-    register_organisation,
-    register_person,
-    reset_second_factor,
-)
+from portal.organisations.command import user_commands
 from portal.paths import CRITERIA
-from portal.permissions import Kind, Role
+from portal.privacy.command import privacy_commands
 from portal.privacy.command import run as anonymise
-from portal.privacy.processing import record_of_processing
 from portal.provider_cards.usecases import reindex_cards
 from portal.reports.open_data.command import written
 from portal.shared.clock import now
-from portal.shared.errors import RuleBroken
 from portal.training_forms.bank import BadForms, to_confirm
 from portal.training_forms.bank import faults as forms_faults
 from portal.unit_of_work import unit_of_work
@@ -258,81 +249,7 @@ def bundle(reference: str, file: Path, email: str | None) -> None:
     click.echo(f"{made.sha256}  {file}")
 
 
-@main.group()
-def user() -> None:
-    """Accounts."""
-
-
-@user.command("add")
-@click.option("--name", required=True)
-@click.option("--email", required=True)
-@click.option("--organisation", required=True, help="its Finnish name, or its business id")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in Kind]))
-@click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    required=True,
-    type=click.Choice([role.value for role in Role]),
-)
-@click.option("--password", help="without one, a password is made and printed")
-def user_add(
-    name: str,
-    email: str,
-    organisation: str,
-    kinds: tuple[str, ...],
-    roles: tuple[str, ...],
-    password: str | None,
-) -> None:
-    """Add a person, and their organisation when it is new."""
-    chosen = password or secrets.token_urlsafe(12)
-    installation = opened()
-    try:
-        hashed = hash_chosen(chosen, email)
-        with unit_of_work(installation.database) as session:
-            at = now()
-            found = organisation_known_as(session, organisation)
-            if found is None:
-                found = register_organisation(
-                    session,
-                    name={"fi": organisation},
-                    kinds=[Kind(kind) for kind in kinds],
-                    business_id=None,
-                    at=at,
-                )
-            register_person(
-                session,
-                name=name,
-                email=email,
-                memberships=[(found, Role(role)) for role in roles],
-                password_hash=hashed,
-                at=at,
-            )
-    except RuleBroken as broken:
-        click.echo(f"Refused: {broken.rule}", err=True)
-        sys.exit(1)
-    click.echo(f"{email} {chosen}")
-
-
-@user.command("reset-second-factor")
-@click.option("--email", required=True)
-def user_reset_second_factor(email: str) -> None:
-    """Take away the second factor of a person who has lost it, such as the only administrator.
-
-    They are logged out everywhere, told by mail, and take a new device into use as they log in.
-    """
-    installation = opened()
-    try:
-        with unit_of_work(installation.database) as session:
-            person = person_by_email(session, email)
-            if person is None:
-                click.echo("Nobody has this e-mail address.", err=True)
-                sys.exit(1)
-            reset_second_factor(session, person=person, by=None, at=now())
-    except RuleBroken as broken:
-        click.echo(f"Refused: {broken.rule}", err=True)
-        sys.exit(1)
-    click.echo(f"{email} takes a new device into use at the next log-in")
+main.add_command(user_commands(opened))
 
 
 @main.group()
@@ -373,22 +290,7 @@ def daily() -> None:
         click.echo(line)
 
 
-@main.group()
-def privacy() -> None:
-    """Data about people: how long it is kept."""
-
-
-@privacy.command("run")
-def privacy_run() -> None:
-    """Anonymise what is past its period; `portal daily` does the same. Safe to run twice."""
-    for what, number in anonymise(opened().database, now()).items():
-        click.echo(f"{what} {number}")
-
-
-@privacy.command("record")
-def privacy_record() -> None:
-    """Print the record of processing activities (GDPR article 30), made from the inventory."""
-    click.echo(record_of_processing())
+main.add_command(privacy_commands(opened))
 
 
 @main.group()

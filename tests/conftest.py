@@ -20,6 +20,8 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as of_properties
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 from sqlalchemy import create_engine, text
@@ -51,6 +53,11 @@ EMPTYING = ";".join(
         "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
     ]
 )
+# How long an example takes is the machine's affair, and no test's.
+of_properties.register_profile(
+    "portal", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+of_properties.load_profile("portal")
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
 

@@ -34,6 +34,7 @@ from portal.web.fields import (
 )
 from portal.web.forms import PortalForm
 from portal.web.language import current_language
+from portal.web.once import OnceField
 from portal.web.unit import services
 
 LONGEST_TEXT = 5_000
@@ -48,6 +49,7 @@ _REASON = at_most_characters(LONGEST_TEXT)
 class CallOffForm(PortalForm):
     """The second step: what is called off, and what for."""
 
+    once = OnceField()
     office = ChoiceField(_l("In the name of"), [required()])
     field = ChoiceField(_l("Field of training"), [required()])
     listed_units = ChecksField(_l("Qualification units"), [optional()])
@@ -159,6 +161,7 @@ def call_off_form(calling: Calling, template: FormChoice, *, empty: bool) -> Cal
 class CopyForm(PortalForm):
     """The units of the next call-off, all else as in the one before it."""
 
+    once = OnceField()
     copied_units = LongTextField(
         _l("Qualification units"), [optional(), at_most_characters(LONGEST_UNITS)]
     )

@@ -76,12 +76,6 @@ def log_in_of(session: Session, token: str, at: datetime) -> LogIn | None:
     )
 
 
-def person_of_session(session: Session, token: str, at: datetime) -> Person | None:
-    """Whose log-in the token is; None once it has ended, and before the second factor is given."""
-    found = log_in_of(session, token, at)
-    return found.person if found is not None and found.whole else None
-
-
 def needs_second_factor(session: Session, person: Person) -> bool:
     """Whether the person may not do without: by their roles, where the installation asks for it."""
     asked = settings_of(session).second_factor == "required"

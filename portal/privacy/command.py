@@ -1,14 +1,18 @@
-"""What ``portal daily`` and ``portal privacy run`` do: anonymise what is due, batch by batch."""
+"""`portal privacy`, and what ``portal daily`` does of it: anonymise what is due, batch by batch."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
+import click
 from sqlalchemy import Connection
 
 from portal.database import Database
 from portal.privacy.inventory import inventory
+from portal.privacy.processing import record_of_processing
 from portal.privacy.queries.due import due_terms, workplaces_over
 from portal.privacy.usecases.anonymising import (
     Done,
@@ -16,7 +20,7 @@ from portal.privacy.usecases.anonymising import (
     anonymise_workplaces,
     forget_logins,
 )
-from portal.shared.clock import day_in_helsinki
+from portal.shared.clock import day_in_helsinki, now
 from portal.unit_of_work import unit_of_work
 
 
@@ -79,3 +83,32 @@ def _vacuum(connection: Connection, *, sqlite: bool) -> None:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         cursor.close()
+
+
+class Opened(Protocol):
+    """What the commands need of an installation."""
+
+    @property
+    def database(self) -> Database:
+        """Where the people are."""
+
+
+def privacy_commands(opened: Callable[[], Opened]) -> click.Group:
+    """The group of commands; how an installation is opened, the command line knows."""
+
+    @click.group()
+    def privacy() -> None:
+        """Data about people: how long it is kept."""
+
+    @privacy.command("run")
+    def privacy_run() -> None:
+        """Anonymise what is past its period; `portal daily` does the same. Safe to run twice."""
+        for what, number in run(opened().database, now()).items():
+            click.echo(f"{what} {number}")
+
+    @privacy.command("record")
+    def privacy_record() -> None:
+        """Print the record of processing activities (GDPR article 30), made from the inventory."""
+        click.echo(record_of_processing())
+
+    return privacy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from flask.typing import ResponseReturnValue
@@ -18,19 +18,27 @@ if TYPE_CHECKING:
 
 
 def acted(
-    form: PortalForm, act: Callable[[Session, Person], str], message: str
+    form: PortalForm,
+    act: Callable[[Session, Person], str],
+    message: str,
+    *,
+    first: Callable[[], None] | None = None,
+    alone: Collection[str] = frozenset({"not_permitted"}),
 ) -> ResponseReturnValue | None:
     """Do what the form asks, and go on to the address that the act answers with.
 
-    None where the form, or a rule, refuses it: the form then says why. Raises ``not_permitted``,
-    and NotFound.
+    ``first`` is done before, and stays done whatever becomes of the act. None where the form, or a
+    rule, refuses it: the form then says why. Raises NotFound, and the refusals that are to stand
+    ``alone``, without the page.
     """
     if not form.validate():
         return None
     try:
+        if first is not None:
+            first()
         with transaction() as session:
             url = act(session, me(session))
         return done(message, url)
     except RuleBroken as broken:
-        refuse(form, broken)
+        refuse(form, broken, alone=alone)
     return None

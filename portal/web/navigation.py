@@ -85,7 +85,8 @@ def navigation() -> list[Link]:
         and services().allows(way.endpoint, person)
         and (not way.roles or (person is not None and person.holds(way.roles)))  # type: ignore[arg-type]
     ]
-    here = request.blueprint
+    # One's own account is written by the room of organisations, and stands in none of these.
+    here = None if request.path.startswith("/account") else request.blueprint
     return [
         Link(url_for(way.endpoint), str(way.label), way.endpoint.split(".")[0] == here)
         for way in shown

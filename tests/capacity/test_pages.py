@@ -25,7 +25,7 @@ from portal.permissions import Kind, Role
 from portal.unit_of_work import unit_of_work
 from tests.cast import Cast, organisation, person
 from tests.conftest import SettableClock
-from tests.page import Browser
+from tests.page import Browser, form_values
 from tests.underway import CALLED, STARTS, contract_in_force, training_of
 
 Browse = Callable[..., Browser]
@@ -120,6 +120,41 @@ def test_a_sponsor_calls_off_in_two_steps_after_seeing_what_is_left(
             (cast.roope.email, "call_off_made"),
             (cast.tuula.email, "call_off_made"),
         ]
+
+
+def test_a_form_that_is_sent_twice_calls_off_once(
+    browse: Browse, cast: Cast, contract_id: UUID, database: Database
+) -> None:
+    kaisa = browse(cast.kaisa)
+    url = f"/contracts/{contract_id}/call-off/unit_toppis"
+    form = form_values(kaisa.get(url).one("main form"))
+    form |= {"field": "kiinteistöpalvelut", "gain": GAIN}
+    first, again = (kaisa.post(url, form, 303).response.headers["Location"] for _press in "12")
+    assert first == again
+    kaisa.get(url)
+    kaisa.post(url, form | {"once": str(uuid4())}, 303)
+    kaisa.post(url, form | {"once": "nothing of the kind"}, 303)
+    copied = form_values(kaisa.get(first).one("#copy"))
+    one, other = (kaisa.post(f"{first}/copy", copied, 303) for _press in "12")
+    assert one.response.headers["Location"] == other.response.headers["Location"]
+    with database.reading() as session:
+        assert [made.n for made in session.scalars(select(CallOff).order_by(CallOff.n))] == [
+            1,
+            2,
+            3,
+            4,
+        ]
+
+
+def test_the_key_of_somebody_elses_form_calls_nothing_off(
+    browse: Browse, cast: Cast, contract_id: UUID, one: UUID
+) -> None:
+    olli = browse(cast.olli)
+    url = f"/contracts/{contract_id}/call-off/unit_toppis"
+    form = form_values(olli.get(url).one("main form"))
+    form |= {"field": "kiinteistöpalvelut", "gain": GAIN, "once": str(one)}
+    page = olli.post(url, form, 422)
+    assert page.has(".error-summary")
 
 
 def test_what_the_form_of_training_asks_for_is_said_before_calling_off(

@@ -21,7 +21,6 @@ from portal.audit.models import AuditEntry
 from portal.audit.record import faults
 from portal.database import Database
 from portal.offers.models import OfferVersion
-from portal.organisations.queries import person_of_session
 from portal.paths import ROOT
 from portal.shared.clock import HELSINKI, ClockChange, SteadyClock, from_local
 from portal.shared.errors import RuleBroken
@@ -30,6 +29,7 @@ from portal.web.unit import Services
 from tests.cast import Cast
 from tests.chaos.pages import Reader
 from tests.conftest import SettableClock, log_in
+from tests.logged_in import person_of_session
 from tests.offers.conftest import AFTER, DUE, FULL, OPENS, Acting
 from tests.offers.conftest import act as act
 from tests.offers.conftest import call as call

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from portal.audit.models import AuditEntry
 from portal.audit.record import faults
 from portal.database import Database
-from portal.organisations import queries, usecases
+from portal.organisations import usecases
 from portal.organisations.models import LoginFailure
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
 from tests.cast import Cast
+from tests.logged_in import person_of_session
 from tests.organisations.acts import (
     AT,
     ELSEWHERE,
@@ -51,15 +52,15 @@ class TestLoggingIn:
         with database.transaction() as session:
             token = begin(session, cast.roope)
             almost = AT + 10 * HOUR - timedelta(seconds=1)
-            assert queries.person_of_session(session, token, almost) is not None
-            assert queries.person_of_session(session, token, AT + 10 * HOUR) is None
+            assert person_of_session(session, token, almost) is not None
+            assert person_of_session(session, token, AT + 10 * HOUR) is None
 
     def test_logging_out_ends_this_session_only(self, database: Database, cast: Cast) -> None:
         with database.transaction() as session:
             one, other = begin(session, cast.roope), begin(session, cast.roope)
             usecases.log_out(session, token=one, by=session.merge(cast.roope), at=AT)
-            assert queries.person_of_session(session, one, AT) is None
-            assert queries.person_of_session(session, other, AT) is not None
+            assert person_of_session(session, one, AT) is None
+            assert person_of_session(session, other, AT) is not None
 
     def test_logging_out_everywhere_ends_ones_own_sessions_only(
         self, database: Database, cast: Cast
@@ -68,8 +69,8 @@ class TestLoggingIn:
             mine = [begin(session, cast.roope) for _ in range(3)]
             theirs = begin(session, cast.sanna)
             usecases.log_out_everywhere(session, by=session.merge(cast.roope), at=AT)
-            assert [queries.person_of_session(session, one, AT) for one in mine] == [None] * 3
-            assert queries.person_of_session(session, theirs, AT) is not None
+            assert [person_of_session(session, one, AT) for one in mine] == [None] * 3
+            assert person_of_session(session, theirs, AT) is not None
 
     def test_the_browsers_token_is_kept_nowhere(self, database: Database, cast: Cast) -> None:
         with database.transaction() as session:
@@ -167,7 +168,7 @@ class TestResetting:
             usecases.reset_password(
                 session, token=newest_token(session, "reset_password"), password_hash=KEPT, at=AT
             )
-            assert queries.person_of_session(session, old, AT) is None
+            assert person_of_session(session, old, AT) is None
             assert log_in(session, email=cast.roope.email)
 
     def test_the_link_works_once(self, database: Database, cast: Cast) -> None:

@@ -21,6 +21,7 @@ from portal.shared.errors import RuleBroken
 from portal.storage.models import SealedBlob
 from portal.unit_of_work import unit_of_work
 from tests.cast import Cast
+from tests.logged_in import person_of_session
 from tests.organisations.acts import AT, begin, counted, letters
 from tests.organisations.devices import SECRET, code_at, enrolled
 from tests.promises.figures import leave, times
@@ -104,9 +105,9 @@ class TestEnrolling:
             renewed, _codes = usecases.enrol(
                 session, secret=SECRET, code=code_at(AT), token=here, by=roope, at=AT
             )
-            assert queries.person_of_session(session, here, AT) is None
-            assert queries.person_of_session(session, there, AT) is None
-            assert queries.person_of_session(session, renewed, AT) is not None
+            assert person_of_session(session, here, AT) is None
+            assert person_of_session(session, there, AT) is None
+            assert person_of_session(session, renewed, AT) is not None
 
     def test_whoever_has_one_must_give_it_before_changing_it(
         self, database: Database, cast: Cast
@@ -129,11 +130,11 @@ class TestLoggingIn:
             enrolled(session, cast.roope, AT)
             roope = session.merge(cast.roope)
             half_way = begin(session, roope)
-            assert queries.person_of_session(session, half_way, AT) is None
+            assert person_of_session(session, half_way, AT) is None
             token = usecases.give_code(session, token=half_way, code=code_at(AT), by=roope, at=AT)
             assert token != half_way
             assert queries.log_in_of(session, half_way, AT) is None
-            assert queries.person_of_session(session, token, AT) == roope
+            assert person_of_session(session, token, AT) == roope
 
     def test_a_code_is_accepted_once(self, database: Database, cast: Cast) -> None:
         with database.transaction() as session:
@@ -175,7 +176,7 @@ class TestLoggingIn:
     ) -> None:
         with database.transaction() as session:
             token = begin(session, session.merge(cast.roope))
-            assert queries.person_of_session(session, token, AT) is not None
+            assert person_of_session(session, token, AT) is not None
             usecases.invite_person(
                 session,
                 organisation=session.merge(cast.buyer),
@@ -187,7 +188,7 @@ class TestLoggingIn:
                 by=session.merge(cast.ada),
                 at=AT,
             )
-            assert queries.person_of_session(session, token, AT) is None
+            assert person_of_session(session, token, AT) is None
 
 
 class TestLosing:

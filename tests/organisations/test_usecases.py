@@ -19,6 +19,7 @@ from portal.permissions import Kind, Role
 from portal.shared.errors import RuleBroken
 from portal.unit_of_work import unit_of_work
 from tests.cast import Cast
+from tests.logged_in import person_of_session
 from tests.organisations.acts import (
     AT,
     DAY,
@@ -44,7 +45,7 @@ class TestSigningUp:
                 log_in(session)
             usecases.confirm_email(session, token=newest_token(session, "confirm_email"), at=AT)
             token = log_in(session)
-            person = queries.person_of_session(session, token, AT)
+            person = person_of_session(session, token, AT)
             assert person is not None
             assert person.email == "maija@metsaopisto.example"
             (organisation,) = person.organisations_as(Role.REPRESENTATIVE)
@@ -187,8 +188,8 @@ class TestTheAccount:
                 by=session.merge(cast.roope),
                 at=AT,
             )
-            assert queries.person_of_session(session, here, AT) is not None
-            assert queries.person_of_session(session, there, AT) is None
+            assert person_of_session(session, here, AT) is not None
+            assert person_of_session(session, there, AT) is None
 
     def test_a_new_password_takes_the_old_one(self, database: Database, cast: Cast) -> None:
         with database.transaction() as session, pytest.raises(RuleBroken, match="password_wrong"):
@@ -211,7 +212,7 @@ class TestTheAccount:
             usecases.request_reset(session, email=person.email, link_lives=2 * HOUR, at=AT)
             link = newest_token(session, "reset_password")
             usecases.close_account(session, person=person, by=session.merge(cast.ada), at=AT)
-            assert queries.person_of_session(session, token, AT) is None
+            assert person_of_session(session, token, AT) is None
             assert not person.holds({Role.REPRESENTATIVE})
             with pytest.raises(RuleBroken, match="link_expired"):
                 usecases.reset_password(session, token=link, password_hash=KEPT, at=AT)

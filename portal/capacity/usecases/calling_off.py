@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.audit.record import acting, append
+from portal.audit.record import acting, append, take_turn
 from portal.capacity.access import facts_for_form, may_use
 from portal.capacity.arrangements.places import is_ranked
 from portal.capacity.choices import grounds
@@ -70,6 +70,7 @@ def call_off(
     joins: CallOff | None = None,
     in_turn: bool = False,
     price: Decimal | None = None,
+    key: UUID | None = None,
     by: Person,
     at: datetime,
 ) -> CallOff:
@@ -107,6 +108,7 @@ def call_off(
             require_group(places, lot.minimum_group, reason)
         small = places < lot.minimum_group and bool(reason.strip())
         called = CallOff(
+            id=key or uuid4(),
             contract_id=contract.id,
             contract=contract,
             n=_next(session, CallOff, contract),
@@ -145,6 +147,30 @@ def call_off(
         )
         tell_provider(session, called, "call_off_made", apart_from=by, at=at)
         return called
+
+
+def call_off_once(
+    session: Session,
+    *,
+    key: UUID,
+    contract: Contract,
+    by: Person,
+    at: datetime,
+    **terms: Any,
+) -> CallOff:
+    """Call off as `call_off`, under a key that the caller's form was shown with.
+
+    A form that is sent twice makes one call-off: the second finds what the first has made. Raises
+    ``wrong_state`` besides, where the key is somebody else's.
+    """
+    take_turn(session, contract.procurement_id)
+    session.expire_all()
+    made = session.get(CallOff, key)
+    if made is None:
+        return call_off(session, key=key, contract=contract, by=by, at=at, **terms)
+    if made.called_by_id != by.id or made.contract_id != contract.id:
+        raise RuleBroken("wrong_state")
+    return made
 
 
 def as_before(earlier: CallOff) -> dict[str, Any]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from portal.evaluation import queries, usecases
-from portal.evaluation.views.blueprint import PROCUREMENT, bp, refuse
+from portal.evaluation.views.blueprint import PROCUREMENT, SHUT_OUT, bp
 from portal.offers.forms.phrases import PhraseForm
-from portal.offers.views.holders import note_try, right_phrase
 from portal.offers.views.own import document
-from portal.shared.errors import RuleBroken
+from portal.offers.views.phrases import acted_with_phrase, opening_window
+from portal.organisations.models import Person
+from portal.procurement.models import Procurement
 from portal.web.forms import PortalForm
-from portal.web.pages import done, page
-from portal.web.unit import me, now, reading, record_read, services, transaction
+from portal.web.pages import page
+from portal.web.unit import me, now, reading, record_read, require_certain_clock
 
 PRICES = f"{PROCUREMENT}/prices"
+ALONE = SHUT_OUT | {"clock_in_doubt"}
 
 
 @bp.get(PRICES)
@@ -32,53 +34,46 @@ def prices(procurement_id: UUID) -> ResponseReturnValue:
 def request_prices(procurement_id: UUID) -> ResponseReturnValue:
     """The first opener is ready."""
     form = PhraseForm()
-    if form.validate():
-        try:
-            note_try(form)
-            with transaction() as session:
-                by = me(session)
-                procurement = queries.part_of(session, procurement_id, by).procurement
-                usecases.request_prices(
-                    session,
-                    procurement=procurement,
-                    by=by,
-                    at=now(),
-                    phrase=form.phrase.data or "",
-                )
-                right_phrase(session, by)
-            return done(
-                _("The opening has been started. Another opener must now confirm it."),
-                url_for(".prices", procurement_id=procurement_id),
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _prices_page(procurement_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.request_prices(
+            session,
+            procurement=_to_open(session, procurement_id, by),
+            by=by,
+            at=now(),
+            phrase=form.phrase.data or "",
+        )
+        return url_for(".prices", procurement_id=procurement_id)
+
+    message = _("The opening has been started. Another opener must now confirm it.")
+    answer = acted_with_phrase(form, act, message, alone=ALONE)
+    return answer or _prices_page(procurement_id, form, 422)
 
 
 @bp.post(f"{PRICES}/confirm")
 def confirm_prices(procurement_id: UUID) -> ResponseReturnValue:
     """The second opener follows, and all prices are opened together."""
     form = PhraseForm()
-    if form.validate():
-        try:
-            note_try(form)
-            with transaction() as session:
-                by = me(session)
-                usecases.confirm_prices(
-                    session,
-                    procurement=queries.part_of(session, procurement_id, by).procurement,
-                    window=_window(),
-                    by=by,
-                    at=now(),
-                    phrase=form.phrase.data or "",
-                )
-                right_phrase(session, by)
-            return done(
-                _("All prices have been opened."), url_for(".prices", procurement_id=procurement_id)
-            )
-        except RuleBroken as broken:
-            refuse(form, broken)
-    return _prices_page(procurement_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.confirm_prices(
+            session,
+            procurement=_to_open(session, procurement_id, by),
+            window=opening_window(),
+            by=by,
+            at=now(),
+            phrase=form.phrase.data or "",
+        )
+        return url_for(".prices", procurement_id=procurement_id)
+
+    answer = acted_with_phrase(form, act, _("All prices have been opened."), alone=ALONE)
+    return answer or _prices_page(procurement_id, form, 422)
+
+
+def _to_open(session: Session, procurement_id: UUID, by: Person) -> Procurement:
+    """The call. Refuses by ``clock_in_doubt``."""
+    require_certain_clock(session)
+    return queries.part_of(session, procurement_id, by).procurement
 
 
 @bp.get(f"{PRICES}/record")
@@ -91,7 +86,7 @@ def price_record(procurement_id: UUID) -> ResponseReturnValue:
 
 def _found(procurement_id: UUID) -> queries.PricesPage:
     session = reading()
-    return queries.prices_page(session, procurement_id, me(session), _window(), now())
+    return queries.prices_page(session, procurement_id, me(session), opening_window(), now())
 
 
 def _prices_page(procurement_id: UUID, form: PortalForm, status: int = 200) -> Response:
@@ -99,7 +94,3 @@ def _prices_page(procurement_id: UUID, form: PortalForm, status: int = 200) -> R
     if found.openers.opened:
         record_read(procurement_id)
     return page("evaluation/prices.html", status=status, form=form, found=found)
-
-
-def _window() -> timedelta:
-    return timedelta(minutes=services().settings.opening_minutes)

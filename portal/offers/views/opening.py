@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, url_for
@@ -14,24 +13,17 @@ from portal.offers import queries, usecases
 from portal.offers.access import is_shut_out
 from portal.offers.forms.phrases import PhraseForm
 from portal.offers.views.blueprint import OPENING, bp
-from portal.offers.views.holders import note_try, right_phrase
-from portal.offers.views.own import (
-    document,
-)
+from portal.offers.views.own import document
+from portal.offers.views.phrases import acted_with_phrase, opening_window
 from portal.organisations.models import Person
 from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
-from portal.web.forms import PortalForm, refuse
-from portal.web.pages import done, page
-from portal.web.unit import (
-    me,
-    now,
-    reading,
-    record_read,
-    require_certain_clock,
-    services,
-    transaction,
-)
+from portal.web.forms import PortalForm
+from portal.web.pages import page
+from portal.web.unit import me, now, reading, record_read, require_certain_clock
+
+ALONE = frozenset({"not_permitted", "conflict_of_interest", "clock_in_doubt"})
+"""Whoever may not act here may not see the page either; a clock is nobody's fault."""
 
 
 @bp.get(OPENING)
@@ -44,53 +36,40 @@ def opening(procurement_id: UUID) -> ResponseReturnValue:
 def request_opening(procurement_id: UUID) -> ResponseReturnValue:
     """The first opener is ready."""
     form = PhraseForm()
-    if form.validate():
-        try:
-            note_try(form)
-            with transaction() as session:
-                by = me(session)
-                usecases.request_opening(
-                    session,
-                    procurement=_free_to_open(session, procurement_id, by),
-                    by=by,
-                    at=now(),
-                    phrase=form.phrase.data or "",
-                )
-                right_phrase(session, by)
-            return done(
-                _("The opening has been started. Another opener must now confirm it."),
-                url_for(".opening", procurement_id=procurement_id),
-            )
-        except RuleBroken as broken:
-            _refuse(form, broken)
-    return _opening_page(procurement_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.request_opening(
+            session,
+            procurement=_free_to_open(session, procurement_id, by),
+            by=by,
+            at=now(),
+            phrase=form.phrase.data or "",
+        )
+        return url_for(".opening", procurement_id=procurement_id)
+
+    message = _("The opening has been started. Another opener must now confirm it.")
+    answer = acted_with_phrase(form, act, message, alone=ALONE)
+    return answer or _opening_page(procurement_id, form, 422)
 
 
 @bp.post(f"{OPENING}/confirm")
 def confirm_opening(procurement_id: UUID) -> ResponseReturnValue:
     """The second opener follows, and all offers are opened together."""
     form = PhraseForm()
-    if form.validate():
-        try:
-            note_try(form)
-            with transaction() as session:
-                by = me(session)
-                usecases.confirm_opening(
-                    session,
-                    procurement=_free_to_open(session, procurement_id, by),
-                    window=_window(),
-                    by=by,
-                    at=now(),
-                    phrase=form.phrase.data or "",
-                )
-                right_phrase(session, by)
-            return done(
-                _("All offers have been opened."),
-                url_for(".opening", procurement_id=procurement_id),
-            )
-        except RuleBroken as broken:
-            _refuse(form, broken)
-    return _opening_page(procurement_id, form, 422)
+
+    def act(session: Session, by: Person) -> str:
+        usecases.confirm_opening(
+            session,
+            procurement=_free_to_open(session, procurement_id, by),
+            window=opening_window(),
+            by=by,
+            at=now(),
+            phrase=form.phrase.data or "",
+        )
+        return url_for(".opening", procurement_id=procurement_id)
+
+    answer = acted_with_phrase(form, act, _("All offers have been opened."), alone=ALONE)
+    return answer or _opening_page(procurement_id, form, 422)
 
 
 def _free_to_open(session: Session, procurement_id: UUID, by: Person) -> Procurement:
@@ -105,14 +84,9 @@ def _free_to_open(session: Session, procurement_id: UUID, by: Person) -> Procure
     return procurement
 
 
-def _refuse(form: PortalForm, broken: RuleBroken) -> None:
-    """Whoever may not act here may not see the page either; a clock is nobody's fault."""
-    refuse(form, broken, alone={"not_permitted", "conflict_of_interest", "clock_in_doubt"})
-
-
 def _opening_page(procurement_id: UUID, form: PortalForm, status: int = 200) -> Response:
     session = reading()
-    found = queries.opening_page(session, procurement_id, me(session), _window(), now())
+    found = queries.opening_page(session, procurement_id, me(session), opening_window(), now())
     if found.shown:
         record_read(procurement_id)
     return page("offers/opening.html", status=status, form=form, found=found)
@@ -122,12 +96,8 @@ def _opening_page(procurement_id: UUID, form: PortalForm, status: int = 200) -> 
 def opening_record(procurement_id: UUID) -> ResponseReturnValue:
     """The opening record as a PDF."""
     session = reading()
-    found = queries.opening_page(session, procurement_id, me(session), _window(), now())
+    found = queries.opening_page(session, procurement_id, me(session), opening_window(), now())
     if found.openers.opened and not found.shown:
         raise RuleBroken("interests_undeclared")
     record_read(procurement_id)
     return document(found.document, "opening-record.pdf")
-
-
-def _window() -> timedelta:
-    return timedelta(minutes=services().settings.opening_minutes)
