@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from portal.database import Database
 from portal.offers.documents import DOCUMENTS
+from portal.shared.clock import SteadyClock
 from portal.web.unit import Services
 from tests.cast import AINOS_PHRASE, OLLIS_PHRASE, Cast
 from tests.conftest import SettableClock
 from tests.documents.reading import text_of
 from tests.evaluation.conftest import TERMS, Evaluating, published
 from tests.evaluation.pages.conftest import Browse, make_documents
+from tests.offers.conftest import AFTER
 
 
 @pytest.fixture
@@ -91,6 +94,23 @@ def test_two_openers_open_the_prices(
     record = text_of(browse(cast.eeva).download(link)).replace("\xa0", " ")
     for said in ("Hinnat avattu", "58,00 €", "52,50 €", "Olli Ostaja", "Aino Avaaja"):
         assert said in record
+
+
+def test_no_price_is_opened_while_the_clock_is_in_doubt(
+    browse: Browse, cast: Cast, url: str, evaluating: Evaluating, services: Services
+) -> None:
+    evaluating.until("agreed")
+    ran, wrong = 0.0, timedelta(0)
+    services.clock = SteadyClock(lambda: AFTER + timedelta(seconds=ran) + wrong, lambda: ran)
+    first = browse(cast.olli)
+    wrong = timedelta(hours=1)
+    for step in ("request", "confirm"):
+        answer = first.whatever("POST", f"{url}/prices/{step}")
+        assert answer.status_code == 422
+        assert "clock" in answer.get_data(as_text=True)
+    wrong = timedelta(0)
+    first.get(f"{url}/prices")
+    first.submit("main form", phrase=OLLIS_PHRASE)
 
 
 def test_one_envelope_has_no_such_page(
