@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.audit.record import acting, append, take_turn
+from portal.audit.record import acting, append
 from portal.capacity.access import facts_for_form, may_use
 from portal.capacity.arrangements.places import is_ranked
 from portal.capacity.choices import grounds
@@ -80,13 +80,21 @@ def call_off(
     ``reason`` is for a group under the minimum, which the caller thereby approves; without one it
     may wait for a neighbour until ``pool_until``, or join the group of another call-off. A
     contract of several that are ranked is called off ``in_turn`` only, at the ``price`` of its bid
-    where there was a competition. Raises ``ranked_contract``, ``contract_not_in_force``,
+    where there was a competition. A ``key`` that the caller's form was shown with makes one
+    call-off, however often the form is sent. Raises ``wrong_state`` for a key of somebody else's,
+    ``ranked_contract``, ``contract_not_in_force``,
     ``start_up_meeting_missing``, ``workplaces_unconfirmed``, ``group_closed``, ``cannot_pool``,
     ``minimum_group``, ``capacity_exceeded``.
     """
     chain = contract.procurement_id
     with acting(session, "call_off", chain=chain, by=by.id, at=at) as facts:
         _require_caller(session, "call_off", contract, office, by)
+        made = None if key is None else session.get(CallOff, key)
+        if made is not None:
+            if made.called_by_id != by.id or made.contract_id != contract.id:
+                raise RuleBroken("wrong_state")
+            facts.note(call_off=made.id, again=True)
+            return made
         lot = session.get_one(Lot, contract.lot_id)
         if field not in lot.fields:
             raise RuleBroken("wrong_state", field="field")
@@ -147,30 +155,6 @@ def call_off(
         )
         tell_provider(session, called, "call_off_made", apart_from=by, at=at)
         return called
-
-
-def call_off_once(
-    session: Session,
-    *,
-    key: UUID,
-    contract: Contract,
-    by: Person,
-    at: datetime,
-    **terms: Any,
-) -> CallOff:
-    """Call off as `call_off`, under a key that the caller's form was shown with.
-
-    A form that is sent twice makes one call-off: the second finds what the first has made. Raises
-    ``wrong_state`` besides, where the key is somebody else's.
-    """
-    take_turn(session, contract.procurement_id)
-    session.expire_all()
-    made = session.get(CallOff, key)
-    if made is None:
-        return call_off(session, key=key, contract=contract, by=by, at=at, **terms)
-    if made.called_by_id != by.id or made.contract_id != contract.id:
-        raise RuleBroken("wrong_state")
-    return made
 
 
 def as_before(earlier: CallOff) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def call_off(contract_id: UUID, form_key: str) -> ResponseReturnValue:
             by = me(session)
             calling = calling_page(session, contract_id, by)
             only = calling.offices[0].id if calling.offices else "buyer"
-            called = usecases.call_off_once(
+            called = usecases.call_off(
                 session,
                 key=form.once.key(),
                 contract=calling.contract,
@@ -144,9 +144,7 @@ def copy(call_off_id: UUID) -> ResponseReturnValue:
                 earlier = call_off_of(session, call_off_id, by)
                 again = usecases.as_before(earlier)
                 again["units"] = split_units(form.copied_units.data)
-                called = usecases.call_off_once(
-                    session, key=form.once.key(), **again, by=by, at=now()
-                )
+                called = usecases.call_off(session, key=form.once.key(), **again, by=by, at=now())
                 key = called.id
             return _made(key)
         except RuleBroken as broken:
