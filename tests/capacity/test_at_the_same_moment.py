@@ -1,4 +1,4 @@
-"""Two thousand call-offs from several processes: nothing beyond the maximum, nothing lost."""
+"""Call-offs from several processes at once: nothing beyond the maximum, nothing lost."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from portal.database import Database
 from portal.paths import ROOT
 from portal.unit_of_work import unit_of_work
 from tests.cast import Cast
+from tests.promises.figures import times
 from tests.underway import contract_in_force
 
-PROCESSES, TIMES = 4, 500
-# A seventh of what two thousand of ten workdays on average would take.
-MAXIMUM = 3_000
+PROCESSES, TIMES = 4, times(100, 500)
+# Less than a third of what so many, of ten workdays on average, would take.
+MAXIMUM = 6 * TIMES
 
 
 @pytest.mark.slow
-def test_two_thousand_call_offs_from_several_processes_never_pass_the_maximum(
+def test_call_offs_from_several_processes_never_pass_the_maximum(
     database: Database, cast: Cast
 ) -> None:
     with unit_of_work(database) as session:
         contract = contract_in_force(
-            session, cast, provider=cast.shore, capacity=(100, 2_000, MAXIMUM)
+            session, cast, provider=cast.shore, capacity=(100, MAXIMUM * 2 // 3, MAXIMUM)
         )
         key, chain = contract.id, str(contract.procurement_id)
     callers = [
