@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from portal.audit.models import AuditEntry
+from portal.backups.copying import copy_out
 from portal.database import Database
 from portal.jobs.mail import render_letter
 from portal.jobs.models import OutgoingMail
@@ -197,3 +199,19 @@ def test_a_person_of_another_office_learns_nothing_after_the_opening_either(
             answer = bare(browser, "GET", url)
             for canary in (*CANARIES, *PRICE_AS_SHOWN):
                 assert canary not in answer, f"{person and person.name}: {url}"
+
+
+def test_no_backup_holds_a_word_of_an_offer(
+    database: Database, offered: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The copy that a backup is made of, uncompressed: encrypted is what was sealed before."""
+    folder = tmp_path_factory.mktemp("copy")
+    file = folder / copy_out(database, "portal", folder).file
+    content = file.read_bytes()
+    if content.startswith(b"PGDMP"):
+        content = subprocess.run(
+            ["pg_restore", "--file=-", str(file)], capture_output=True, check=True
+        ).stdout
+    assert b"ESIM" in content
+    for canary in CANARIES:
+        assert canary.encode() not in content
