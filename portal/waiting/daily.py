@@ -1,4 +1,4 @@
-"""What is done once a day: each function may run twice, late, or not at all for a week."""
+"""What is done once a day, or once a minute: each function may run twice, late, or not for a week."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.offers.usecases import remind_of_drafts
 from portal.options.usecases import remind_of_notice_days
 from portal.provider_cards.usecases import remind_keepers
 from portal.scorecards.plans.usecases import tell_of_late_steps
@@ -18,6 +19,9 @@ Daily = Callable[[Session, datetime], int]
 A function keeps on its own table what it has done, so that running it again does nothing twice
 and running it late leaves nothing out. Each runs in a transaction of its own.
 """
+
+EVERY_MINUTE: list[Daily] = [remind_of_drafts]
+"""What cannot wait for the next day; the worker runs each every minute."""
 
 DAILY: list[Daily] = [
     remind_of_notice_days,

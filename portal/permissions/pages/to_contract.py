@@ -28,6 +28,7 @@ TO_CONTRACT: dict[str, Page] = {
     "waiting.index": LOGGED_IN,
     "language.choose": PUBLIC,
     "health.process": PUBLIC,
+    "health.clock": PUBLIC,
     "health.ready": PUBLIC,
     "bundles.index": doers("make_bundle"),
     "bundles.make": fresh(doers("make_bundle")),
