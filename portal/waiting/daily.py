@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.offers.usecases import remind_of_drafts
 from portal.options.usecases import remind_of_notice_days
+from portal.organisations.usecases import drop_old_forms
 from portal.provider_cards.usecases import remind_keepers
 from portal.scorecards.plans.usecases import tell_of_late_steps
 from portal.waiting.digest import send_digests
@@ -28,4 +29,5 @@ DAILY: list[Daily] = [
     remind_keepers,
     tell_of_late_steps,
     send_digests,
+    drop_old_forms,
 ]

@@ -34,6 +34,7 @@ NOT_OF_ANYBODY = frozenset(
         "envelope",
         "sealed_blob",
         "digest_sent",
+        "kept_form",
         *[
             "second_factor",
             "recovery_code",
