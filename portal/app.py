@@ -34,6 +34,7 @@ from portal.evaluation import views as evaluation
 from portal.feedback import views as feedback
 from portal.feedback.panels import views as panels
 from portal.indicators import views as indicators
+from portal.guides import views as guides
 from portal.installation import open_installation
 from portal.meetings import views as meetings
 from portal.meetings.visits import views as visits
@@ -94,6 +95,7 @@ ROOMS = (
     arrangements,
     guidance,
     waiting,
+    guides,
     enrolments,
     capacity,
     plans,

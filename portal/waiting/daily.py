@@ -1,4 +1,7 @@
-"""What is done once a day, or once a minute: each function may run twice, late, or not for a week."""
+"""What is done once a day, or once a minute.
+
+Each function may run twice, late, or not at all for a week.
+"""
 
 from __future__ import annotations
 

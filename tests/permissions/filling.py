@@ -35,6 +35,7 @@ NOT_OF_ANYBODY = frozenset(
         "sealed_blob",
         "digest_sent",
         "kept_form",
+        "tour_seen",
         *[
             "second_factor",
             "recovery_code",

@@ -16,8 +16,8 @@ bp = Blueprint("organisations", __name__)
 
 @bp.record_once
 def _keep_cookie_as_long_as_session(state: BlueprintSetupState) -> None:
-    # The server knows when a log-in ends; the cookie says a day longer whose it was, so that what is
-    # sent too late can be kept for its sender.
+    # The server knows when a log-in ends; the cookie says a day longer whose it was, so that what
+    # is sent too late can be kept for its sender.
     settings = state.app.extensions["portal"].settings
     hours = max(settings.session_hours, settings.session_most_hours)
     state.app.permanent_session_lifetime = timedelta(hours=hours + 24)
