@@ -33,8 +33,8 @@ from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.feedback import views as feedback
 from portal.feedback.panels import views as panels
-from portal.indicators import views as indicators
 from portal.guides import views as guides
+from portal.indicators import views as indicators
 from portal.installation import open_installation
 from portal.meetings import views as meetings
 from portal.meetings.visits import views as visits

@@ -73,4 +73,6 @@ def _picture(told: Mapping[str, Any] | None) -> Picture | None:
 @cache
 def tour() -> tuple[TourStep, ...]:
     """The steps of the first tour."""
-    return tuple(TourStep(one["heading"], one["says"], one["endpoint"]) for one in _read("tour.yaml"))
+    return tuple(
+        TourStep(one["heading"], one["says"], one["endpoint"]) for one in _read("tour.yaml")
+    )
