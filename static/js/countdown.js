@@ -61,8 +61,10 @@
       ask();
     }
     for (const place of shown()) {
-      const left = Date.parse(place.dataset.countdown) - now();
-      const last = before.has(place) ? before.get(place) : left;
+      const due = Date.parse(place.dataset.countdown);
+      const left = due - now();
+      // What passed while the page was on its way is announced, too.
+      const last = before.has(place) ? before.get(place) : due - Date.parse(place.dataset.now);
       before.set(place, left);
       place.hidden = false;
       // The deadline's own second is still in time.

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.offers.queries import OwnOffer
-from portal.offers.reuse.differences import Piece, pieces
+from portal.offers.reuse.differences import Kind, Piece, pieces
 from portal.offers.sheet.reading import Filled
-from portal.offers.sheet.rules import Joined, Place, Rows, join, said
+from portal.offers.sheet.rules import Joined, Part, Place, Rows, join, said
 
 Shown = Callable[[Place, Rows], str]
 
@@ -42,7 +42,13 @@ def sheet_preview(own: OwnOffer, filled: Filled, shown: Shown) -> SheetPreview:
     def change(place: Place) -> PlaceChange:
         draft = shown(place, said(own.content, place))
         file = shown(place, filled.values[place])
-        return PlaceChange(place, draft, file, pieces(draft, file))
+        # Of a price the words do not matter, but what it was and what it would be.
+        marked = (
+            (Piece(Kind.GONE, draft), Piece(Kind.SAME, " "), Piece(Kind.NEW, file))
+            if place.part == Part.LOT
+            else pieces(draft, file)
+        )
+        return PlaceChange(place, draft, file, marked)
 
     return SheetPreview(
         joined=joined,
