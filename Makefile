@@ -5,7 +5,7 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check chaos fuzz trust audit release setup setup-tests translations clean
+.PHONY: run test check chaos fuzz trust audit release pictures setup setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -48,6 +48,11 @@ MINUTES := 30
 SEED := 1
 fuzz: setup-tests
 	@$(BIN)/python -m tests.fuzz --posts $(POSTS) --minutes $(MINUTES) --seed $(SEED)
+
+# The guides' pictures, from a portal that runs with the demonstration: make pictures ADDRESS=…
+ADDRESS := http://localhost:8000
+pictures: setup-tests
+	@$(BIN)/python scripts/pictures $(ADDRESS)
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests

@@ -33,6 +33,7 @@ from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.feedback import views as feedback
 from portal.feedback.panels import views as panels
+from portal.guides import views as guides
 from portal.indicators import views as indicators
 from portal.installation import open_installation
 from portal.meetings import views as meetings
@@ -94,6 +95,7 @@ ROOMS = (
     arrangements,
     guidance,
     waiting,
+    guides,
     enrolments,
     capacity,
     plans,
@@ -182,9 +184,17 @@ def _around_every_page() -> dict[str, Any]:
         "bare": False,
         "refused": False,
         "current_person": unit.current_person,
+        "log_in_ends_at": _log_in_ends_at,
+        "page_time": unit.now,
+        "session_warning_minutes": lambda: unit.services().settings.session_warning_minutes,
         "navigation": navigation.navigation,
         "open_to_reader": _open_to_reader,
     }
+
+
+def _log_in_ends_at() -> datetime | None:
+    log_in = unit.present()
+    return log_in.ends_at if log_in is not None and log_in.whole else None
 
 
 def _open_to_reader(endpoint: str) -> bool:
@@ -271,7 +281,7 @@ def _record_denial(endpoint: str, by: UUID) -> None:
 
 def log_in_first() -> ResponseReturnValue:
     """Off to the log-in page, which brings the reader back to where they wanted to go."""
-    wanted = wanted_page()
+    wanted = organisations.going_on.page_of_kept_form() or wanted_page()
     url = url_for(LOG_IN, next=wanted) if LOG_IN in current_app.view_functions else url_for("home")
     if htmx.is_htmx():
         return htmx.leave_for(url, make_response(""))

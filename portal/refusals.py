@@ -329,6 +329,17 @@ REFUSALS: dict[str, Any] = {
     "duties_combined": _l("One person may not hold both of these duties in one procurement."),
     "month_not_over": _l("The month is not over. Its invoice can be issued after its last day."),
     "sheet_type": _l("Choose an XLSX or CSV file."),
+    "book_type": _l("Choose an XLSX file."),
+    "file_too_much_text": _l(
+        "The texts of the file are too long together. Write the longest of them on the pages."
+    ),
+    "offer_sheet_unknown": _l(
+        "This is not a file that was downloaded from this portal for an offer, or its hidden sheet"
+        " is gone. Download the file anew and copy your texts into it."
+    ),
+    "offer_sheet_of_other_call": _l("This file was downloaded for another call."),
+    "offer_sheet_of_other_provider": _l("This file was downloaded for another provider."),
+    "offer_sheet_lost": _l("What was read from the file is no longer at hand. Send it again."),
     "price_revision_not_agreed": _l("The call has no term on the revision of prices."),
     "price_revision_day": _l(
         "This is not a day of revision. It comes once a year as the call says, after the first day"

@@ -7,6 +7,7 @@ what is due and not leased.
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from sqlalchemy.engine import make_url
 
 from portal.audit.reads import LOOKED_BACK, link_reads
 from portal.config import Settings
+from portal.database import Database
 from portal.installation import Installation, beside, open_installation
 from portal.jobs.queue import do, due_jobs
 from portal.shared.clock import now
+from portal.waiting.daily import EVERY_MINUTE
 
 QUEUE = "portal"
 log = logging.getLogger("portal.jobs")
@@ -32,6 +35,16 @@ def make_queue(settings: Settings) -> Huey:
         return SqliteHuey(QUEUE, filename=url.database, results=False)
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
     return PostgresHuey(QUEUE, dsn=dsn, results=False)
+
+
+def do_every_minute(database: Database, at: datetime) -> None:
+    """Each thing of the minute in a transaction of its own; one that fails is tried again."""
+    for one in EVERY_MINUTE:
+        try:
+            with database.transaction() as session:
+                one(session, at)
+        except Exception:
+            log.exception("work of the minute failed", extra={"kind": one.__name__})
 
 
 class Workers:
@@ -61,6 +74,10 @@ class Workers:
         @self.queue.periodic_task(crontab(minute="*"), name="link_reads")  # type: ignore[untyped-decorator]  # as above
         def link() -> None:
             link_reads(installation().reads_database, since=now() - LOOKED_BACK)
+
+        @self.queue.periodic_task(crontab(minute="*"), name="every_minute")  # type: ignore[untyped-decorator]  # as above
+        def every_minute() -> None:
+            do_every_minute(installation().database, now())
 
         self._do_job = do_job
 

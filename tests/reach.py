@@ -24,6 +24,7 @@ PLAIN: dict[str, Sequence[str]] = {
     "kind": ["call", "offer_receipt", "opening_record", "result_sheet", "contract"],
     "held": ["participant", "training", "contract", "procurement"],
     "language": ["fi"],
+    "role": ["provider"],
     "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
     "form": ["json", "csv"],
     "ending": ["xlsx"],

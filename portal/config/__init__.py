@@ -104,6 +104,18 @@ class Settings(BaseModel):
     session_hours: Annotated[int, Field(ge=1, le=72)] = Field(
         10, description="a log-in ends after so many hours (proposal: a working day)"
     )
+    session_warning_minutes: Annotated[int, Field(ge=2, le=60)] = Field(
+        5,
+        description="the reader is warned so long before the log-in ends (proposal; two minutes at"
+        " least)",
+    )
+    session_renewal_minutes: Annotated[int, Field(ge=20, le=720)] = Field(
+        60,
+        description="who goes on when warned has so long from then (proposal; WCAG 2.2, 2.2.1)",
+    )
+    session_most_hours: Annotated[int, Field(ge=1, le=168)] = Field(
+        24, description="a log-in ends after so many hours, however often it is renewed (proposal)"
+    )
     fresh_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         10,
         description="opening, award, decision, approval and the like ask for the password again "
@@ -151,6 +163,13 @@ class Settings(BaseModel):
         Decimal(25),
         description="so is one absent more than so many percent of a month's days or hours "
         "(proposal)",
+    )
+    offer_reminder_hours: Annotated[
+        frozenset[Annotated[int, Field(ge=1, le=336)]], BeforeValidator(values.whole_numbers)
+    ] = Field(
+        frozenset({24, 1}),
+        description="so many hours before the deadline whoever has a draft of an offer that is not"
+        " submitted is written to (proposal)",
     )
     digest_weekdays: Annotated[
         frozenset[Annotated[int, Field(ge=1, le=7)]], BeforeValidator(values.whole_numbers)

@@ -25,7 +25,7 @@ _LONGEST_TITLE = 31
 _LONGEST_TEXT = 32_767
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 # Neither the clock nor the machine shows in the file: the same rows give the same bytes.
-_CREATED = datetime(1980, 1, 1)  # noqa: DTZ001  # the format knows no zones
+CREATED = datetime(1980, 1, 1)  # noqa: DTZ001  # the format knows no zones
 _NARROWEST, _WIDEST = 8, 60
 
 
@@ -45,8 +45,8 @@ def sheet_bytes(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell
             "strings_to_urls": False,
         },
     )
-    book.set_properties({"title": title, "created": _CREATED})
-    sheet = book.add_worksheet(_sheet_name(title))
+    book.set_properties({"title": title, "created": CREATED})
+    sheet = book.add_worksheet(sheet_name(title))
     heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     formats = {
         Decimal: book.add_format({"num_format": "#,##0.00"}),
@@ -102,7 +102,7 @@ def _in_csv(value: Cell) -> str:
     return plain(Decimal(value)).replace(".", ",")
 
 
-def _sheet_name(title: str) -> str:
+def sheet_name(title: str) -> str:
     """What a sheet may be called: at most 31 characters, without those that the format forbids."""
     name = title.translate(_NOT_IN_TITLES)[:_LONGEST_TITLE].strip(" '")
     # The one word that the format keeps for itself.

@@ -50,6 +50,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "call_amended": frozenset({"reference", "due", "path"}),
     "call_amended_confirm": frozenset({"reference", "due", "path"}),
     "offer_submitted": frozenset({"procurement", "reference", "submitted_at", "sha256", "path"}),
+    "offer_draft_waits": frozenset({"procurement", "due", "path"}),
     "offer_confirmed": frozenset({"procurement", "reference", "path"}),
     "offer_withdrawn": frozenset({"procurement", "path"}),
     "offers_opened": frozenset({"procurement", "path"}),

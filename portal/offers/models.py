@@ -97,6 +97,17 @@ class Resealing(Base):
     done_at: Mapped[datetime | None]
 
 
+class DraftReminder(Base):
+    """That a draft's writers have been told, so long before that deadline, that it is a draft."""
+
+    __tablename__ = "draft_reminder"
+
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("offer.id"), primary_key=True)
+    due: Mapped[datetime] = mapped_column(primary_key=True)
+    hours: Mapped[int] = mapped_column(primary_key=True)
+    noted_at: Mapped[datetime]
+
+
 class LotOffer(Keyed, Base):
     """An opened offer's price for one lot; exists from the opening on.
 

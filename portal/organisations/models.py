@@ -133,6 +133,21 @@ class LoginSession(Keyed, Base):
     browser: Mapped[str | None]
 
 
+class KeptForm(Base):
+    """What somebody sent after their log-in had ended, until they have logged in again.
+
+    It was not carried out. ``closed`` are its fields, under the key that the portal has of the
+    person; ``path`` is where it was sent. A later one takes the place of the earlier.
+    """
+
+    __tablename__ = "kept_form"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    path: Mapped[str]
+    closed: Mapped[bytes]
+    kept_at: Mapped[datetime]
+
+
 class SecondFactor(Base):
     """An application that makes codes (RFC 6238); its secret lies in the vault.
 

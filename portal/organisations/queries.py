@@ -45,6 +45,7 @@ class LogIn:
 
     id: UUID
     person: Person
+    ends_at: datetime
     confirmed_at: datetime
     has_factor: bool
     whole: bool
@@ -69,6 +70,7 @@ def log_in_of(session: Session, token: str, at: datetime) -> LogIn | None:
     return LogIn(
         id=kept.id,
         person=person,
+        ends_at=kept.ends_at,
         confirmed_at=kept.confirmed_at or kept.started_at,
         has_factor=since is not None,
         whole=kept.second_factor_at is not None

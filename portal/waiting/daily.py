@@ -1,4 +1,7 @@
-"""What is done once a day: each function may run twice, late, or not at all for a week."""
+"""What is done once a day, or once a minute.
+
+Each function may run twice, late, or not at all for a week.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.offers.usecases import remind_of_drafts
 from portal.options.usecases import remind_of_notice_days
+from portal.organisations.usecases import drop_old_forms
 from portal.provider_cards.usecases import remind_keepers
 from portal.scorecards.plans.usecases import tell_of_late_steps
 from portal.waiting.digest import send_digests
@@ -19,9 +24,13 @@ A function keeps on its own table what it has done, so that running it again doe
 and running it late leaves nothing out. Each runs in a transaction of its own.
 """
 
+EVERY_MINUTE: list[Daily] = [remind_of_drafts]
+"""What cannot wait for the next day; the worker runs each every minute."""
+
 DAILY: list[Daily] = [
     remind_of_notice_days,
     remind_keepers,
     tell_of_late_steps,
     send_digests,
+    drop_old_forms,
 ]

@@ -30,6 +30,14 @@ def process() -> Response:
     return jsonify(status="ok")
 
 
+@bp.get("/clock")
+def clock() -> Response:
+    """What time it is by the clock that deadlines are held to."""
+    answer = jsonify(now=now().isoformat())
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 @bp.get("/readyz")
 def ready() -> Response:
     """Whether the database answers at the newest migration, and what somebody has to look at.

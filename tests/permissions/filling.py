@@ -34,6 +34,8 @@ NOT_OF_ANYBODY = frozenset(
         "envelope",
         "sealed_blob",
         "digest_sent",
+        "kept_form",
+        "tour_seen",
         *[
             "second_factor",
             "recovery_code",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from portal.offers.attachments.gate import GATE, cells_of
+from portal.offers.attachments.gate import GATE, Book, BookCell, book_of, cells_of
 from portal.offers.attachments.limits import FIELD, MEGABYTE, Limits
 from portal.offers.attachments.names import LONGEST_NAME, clean_name, ending_of, name_beside
 from portal.shared.errors import RuleBroken
@@ -19,7 +19,10 @@ __all__ = [
     "MEDIA_TYPES",
     "MEGABYTE",
     "TABLES",
+    "Book",
+    "BookCell",
     "Limits",
+    "book_in",
     "checked",
     "clean_name",
     "kind_of",
@@ -72,6 +75,17 @@ def table_in(
         raise RuleBroken("sheet_type", field=FIELD)
     _require_size(content, limits)
     return cells_of(GATE.ask(f"rows:{ending}", content, limits), most_rows, columns)
+
+
+def book_in(name: str, content: bytes, limits: Limits) -> Book:
+    """The cells of an Excel file; refuses as `checked` does, or by ``book_type``.
+
+    Formulas are never reckoned: a cell has the value that was saved with it, or none.
+    """
+    if ending_of(name) != "xlsx":
+        raise RuleBroken("book_type", field=FIELD)
+    _require_size(content, limits)
+    return book_of(GATE.ask("cells:xlsx", content, limits))
 
 
 def _require_size(content: bytes, limits: Limits) -> None:

@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -215,6 +215,39 @@ def _cell(value: object) -> str | Decimal | None:
     if isinstance(value, list):
         return Decimal(value[0])
     raise ValueError
+
+
+@dataclass(frozen=True)
+class BookCell:
+    """A filled cell: a ``text``, a ``number``, a ``formula`` never reckoned, or ``other``."""
+
+    kind: str
+    value: str | Decimal
+
+
+Book = dict[str, dict[tuple[int, int], BookCell]]
+"""The sheets of a workbook by title, their filled cells by row and column, counted from one."""
+
+
+def book_of(told: object) -> Book:
+    """A workbook as a check tells it. Raises ``file_check_failed`` for anything else."""
+    try:
+        if not isinstance(told, list):
+            raise ValueError
+        return {str(title): dict(_book_cell(*cell) for cell in cells) for title, cells in told}
+    except (ValueError, TypeError, InvalidOperation) as fault:
+        raise refused("file_check_failed") from fault
+
+
+def _book_cell(
+    row: object, column: object, kind: object, value: object
+) -> tuple[tuple[int, int], BookCell]:
+    if not isinstance(row, int) or not isinstance(column, int) or not isinstance(kind, str):
+        raise ValueError
+    known = _cell(value)
+    if known is None or isinstance(known, Decimal) != (kind == "number"):
+        raise ValueError
+    return (row, column), BookCell(kind, known)
 
 
 GATE = Gate()

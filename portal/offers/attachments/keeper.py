@@ -48,12 +48,14 @@ _WHERE = {
     "rows:xlsx": ("portal.offers.attachments.tables", "rows_of_excel"),
     "rows:csv": ("portal.offers.attachments.tables", "rows_of_lines"),
     "rows:txt": ("portal.offers.attachments.tables", "rows_of_lines"),
+    "cells:xlsx": ("portal.offers.attachments.books", "cells_of_book"),
 }
 KINDS = frozenset(_WHERE)
 # Whatever these load only once a file asks for it.
 _LATER = {
     "portal.offers.attachments.pdf": ("pypdf",),
     "portal.offers.attachments.tables": ("openpyxl",),
+    "portal.offers.attachments.books": ("openpyxl",),
 }
 _ALWAYS = ("_strptime", "unicodedata", "decimal", "zlib")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import new_class
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +21,7 @@ from portal.offers.rules import (
     Promise,
     Secret,
     Step,
+    put_in_place,
     secrets_of,
 )
 from portal.organisations.rules import normal_business_id
@@ -47,7 +48,6 @@ SPARE_ROWS = 2
 MOST_ROWS = 100
 
 Typed = Mapping[str, Any] | None
-T = TypeVar("T")
 
 
 class StepForm(PortalForm):
@@ -176,8 +176,8 @@ class AnswerForm(StepForm):
         return replace(
             content,
             answers=answers,
-            promises=_in_place(content.promises, lambda one: one.criterion == key, promises),
-            secrets=_in_place(
+            promises=put_in_place(content.promises, lambda one: one.criterion == key, promises),
+            secrets=put_in_place(
                 content.secrets, lambda one: not one.file and one.criterion == key, secrets
             ),
         )
@@ -196,7 +196,7 @@ class FileSecretsForm(StepForm):
             if self[f"reason-{n}"].data
         ]
         return replace(
-            content, secrets=_in_place(content.secrets, lambda one: bool(one.file), secrets)
+            content, secrets=put_in_place(content.secrets, lambda one: bool(one.file), secrets)
         )
 
 
@@ -214,15 +214,6 @@ def file_secrets_form(own: OwnOffer, typed: Typed = None) -> FileSecretsForm:
     built = _built(FileSecretsForm, fields, values, typed)
     assert isinstance(built, FileSecretsForm)
     return built
-
-
-def _in_place(
-    standing: tuple[T, ...], is_mine: Callable[[T], bool], mine: Iterable[T]
-) -> tuple[T, ...]:
-    """What is one's own put where it stood, so that an unchanged offer stays the same offer."""
-    at = next((n for n, one in enumerate(standing) if is_mine(one)), len(standing))
-    after = [one for one in standing[at:] if not is_mine(one)]
-    return (*standing[:at], *mine, *after)
 
 
 def step_form(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from portal.organisations.rules import is_business_id
 from portal.shared.canonical import canonical, sha256
 from portal.shared.clock import in_time
 from portal.shared.errors import RuleBroken
+
+T = TypeVar("T")
 
 
 class OfferState(StrEnum):
@@ -177,6 +179,15 @@ def _file(file: Mapping[str, Any]) -> OfferFile:
             "valid_to": None if valid_to is None else date.fromisoformat(valid_to),
         }
     )
+
+
+def put_in_place(
+    standing: tuple[T, ...], is_mine: Callable[[T], bool], mine: Iterable[T]
+) -> tuple[T, ...]:
+    """What is one's own put where it stood, so that an unchanged offer stays the same offer."""
+    at = next((n for n, one in enumerate(standing) if is_mine(one)), len(standing))
+    after = [one for one in standing[at:] if not is_mine(one)]
+    return (*standing[:at], *mine, *after)
 
 
 def missing_from_offer(

@@ -11,6 +11,7 @@ from portal.offers.usecases.drafting import (
 )
 from portal.offers.usecases.opening import confirm_opening, open_offers, request_opening
 from portal.offers.usecases.papers import add_paper, attach_paper, paper_of, remove_paper
+from portal.offers.usecases.reminding import remind_of_drafts
 from portal.offers.usecases.resealing import confirm_resealing, request_resealing
 from portal.offers.usecases.reusing import reuse_answers
 from portal.offers.usecases.submitting import confirm_offer, submit_offer, withdraw_offer
@@ -26,6 +27,7 @@ __all__ = [
     "open_offers",
     "own_offer",
     "paper_of",
+    "remind_of_drafts",
     "remove_file",
     "remove_paper",
     "request_opening",

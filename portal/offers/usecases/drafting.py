@@ -106,16 +106,24 @@ def save_part(
     procurement: Procurement,
     provider: Organisation,
     change: Callable[[OfferContent], OfferContent],
+    seen: str | None = None,
     by: Person,
     at: datetime,
 ) -> Offer:
     """Keep a draft of which one part has been written; the others stay as they are by now.
 
-    ``change`` makes the new draft of the one that stands; its files stay. Raises what
-    `save_offer` raises.
+    ``change`` makes the new draft of the one that stands; its files stay. ``seen`` is the hash of
+    the draft that the writer had in sight, where it must still stand. Raises what `save_offer`
+    raises, and ``changed_meanwhile``.
     """
+
+    def changed(draft: OfferContent) -> OfferContent:
+        if seen is not None and seen != draft.hash():
+            raise RuleBroken("changed_meanwhile")
+        return change(draft)
+
     with acting(session, "save_offer", chain=procurement.id, by=by.id, at=at):
-        return _save(session, procurement, provider, change, by, at)
+        return _save(session, procurement, provider, changed, by, at)
 
 
 def _save(

@@ -13,6 +13,13 @@ from portal.organisations.usecases.joining import (
     invite_person,
     sign_up_provider,
 )
+from portal.organisations.usecases.kept_forms import (
+    drop_form,
+    drop_old_forms,
+    keep_form,
+    kept_form,
+    person_whose_log_in_ended,
+)
 from portal.organisations.usecases.log_in import (
     begin_session,
     confirm_log_in,
@@ -21,6 +28,7 @@ from portal.organisations.usecases.log_in import (
     log_in,
     log_out,
     log_out_everywhere,
+    renew_log_in,
 )
 from portal.organisations.usecases.provider import log_in_by_provider, note_provider_refusal
 from portal.organisations.usecases.register import (
@@ -46,10 +54,14 @@ __all__ = [
     "close_account",
     "confirm_email",
     "confirm_log_in",
+    "drop_form",
+    "drop_old_forms",
     "end_log_in",
     "enrol",
     "give_code",
     "invite_person",
+    "keep_form",
+    "kept_form",
     "log_in",
     "log_in_by_provider",
     "log_out",
@@ -58,8 +70,10 @@ __all__ = [
     "note_code_try",
     "note_provider_refusal",
     "note_try",
+    "person_whose_log_in_ended",
     "register_organisation",
     "register_person",
+    "renew_log_in",
     "request_reset",
     "reset_password",
     "reset_second_factor",

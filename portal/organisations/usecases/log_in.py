@@ -120,6 +120,29 @@ def confirm_log_in(
         return renew(session, token, by, confirmed_at=at)
 
 
+def renew_log_in(
+    session: Session,
+    *,
+    token: str,
+    lasts: timedelta,
+    at_most: timedelta,
+    by: Person,
+    at: datetime,
+) -> datetime:
+    """Let the log-in of this browser go on for ``lasts`` from now; returns when it then ends.
+
+    Never beyond ``at_most`` from its beginning, and never shorter than it was.
+    """
+    with acting(session, "renew_log_in", chain=ACCOUNTS, by=by.id, at=at):
+        found = session.scalars(
+            select(LoginSession).where(
+                LoginSession.token_hash == hash_of(token), LoginSession.person_id == by.id
+            )
+        ).one()
+        found.ends_at = max(found.ends_at, min(at + lasts, found.started_at + at_most))
+        return found.ends_at
+
+
 def log_out(session: Session, *, token: str, by: Person, at: datetime) -> None:
     """End the session of this browser."""
     with acting(session, "log_out", chain=ACCOUNTS, by=by.id, at=at):

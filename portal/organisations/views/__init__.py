@@ -3,6 +3,7 @@
 from portal.organisations.views import (
     account,
     confirming,
+    going_on,
     joining,
     log_in,
     log_ins,
@@ -18,6 +19,7 @@ __all__ = [
     "account",
     "bp",
     "confirming",
+    "going_on",
     "joining",
     "log_in",
     "log_ins",

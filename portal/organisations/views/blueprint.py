@@ -16,8 +16,11 @@ bp = Blueprint("organisations", __name__)
 
 @bp.record_once
 def _keep_cookie_as_long_as_session(state: BlueprintSetupState) -> None:
-    hours = state.app.extensions["portal"].settings.session_hours
-    state.app.permanent_session_lifetime = timedelta(hours=hours)
+    # The server knows when a log-in ends; the cookie says a day longer whose it was, so that what
+    # is sent too late can be kept for its sender.
+    settings = state.app.extensions["portal"].settings
+    hours = max(settings.session_hours, settings.session_most_hours)
+    state.app.permanent_session_lifetime = timedelta(hours=hours + 24)
 
 
 def verified_hash(email: str, password: str) -> str | None:

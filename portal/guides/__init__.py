@@ -1,0 +1,1 @@
+"""Help where it is needed: the words of the house, a guide for each role, a first tour."""
