@@ -16,11 +16,11 @@ from typing import Any
 import drawsvg
 from markupsafe import Markup
 
-WIDTH = 480
+WIDTH = 400
 """Of each picture's view box: what a column of the page is wide, so that texts keep their size."""
 
 TEXT = 15
-_EDGE = 6
+_EDGE = 1
 
 
 class _Description(drawsvg.Title):  # type: ignore[misc]  # the library ships no types
@@ -146,6 +146,8 @@ def bars(
         top = n * row
         _text(picture, bar.label, left, top + 18)
         _text(picture, bar.value, WIDTH - _EDGE, top + 18, "end", "chart-strong")
+        foot = top + 25 + tall
+        picture.append(drawsvg.Line(left, top + 25, left, foot, class_="chart-axis"))
         x = float(left)
         for part in bar.parts:
             if part.amount > 0 and bar.whole > 0:
@@ -173,11 +175,13 @@ def time_line(
 
     ``ticks`` are days from today with the words below them, the last the line's end.
     """
-    radius, start, end = 13, 104, WIDTH - 30
+    marks = list(marks)
+    any_late = any(mark.days < 0 for mark in marks)
+    radius, start, end = 13, 122 if any_late else 30, WIDTH - 24
     last = ticks[-1][0]
     placed: list[tuple[Mark, float, int]] = []
     for mark in sorted(marks, key=lambda one: one.n):
-        x = start + (end - start) * max(0, mark.days) / last if mark.days >= 0 else 44.0
+        x = start + (end - start) * max(0, mark.days) / last if mark.days >= 0 else 42.0
         lane = 0
         while any(lane == other and abs(x - there) < 2 * radius + 3 for _m, there, other in placed):
             lane += 1
@@ -186,14 +190,14 @@ def time_line(
     base = lanes * (2 * radius + 6) + 16
     picture = _picture(key, base + 34, title, description)
     picture.append(drawsvg.Line(start, base, end, base, class_="chart-axis"))
-    if any(mark.days < 0 for mark, _x, _lane in placed):
-        picture.append(drawsvg.Line(8, base, 80, base, class_="chart-axis chart-late"))
-        _text(picture, late, 44, base + 24, "middle", "chart-strong")
+    if any_late:
+        picture.append(drawsvg.Line(10, base, 74, base, class_="chart-axis chart-late"))
+        _text(picture, late, 42, base + 24, "middle", "chart-strong")
     for n, (days, words) in enumerate(ticks):
         x = start + (end - start) * days / last
         picture.append(drawsvg.Line(x, base - 5, x, base + 5, class_="chart-axis"))
-        anchor = "end" if n == len(ticks) - 1 else "middle"
-        _text(picture, words, x + (26 if anchor == "end" else 0), base + 24, anchor)
+        is_last = n == len(ticks) - 1
+        _text(picture, words, WIDTH if is_last else x, base + 24, "end" if is_last else "middle")
     for mark, x, lane in placed:
         y = base - 12 - radius - lane * (2 * radius + 6)
         if lane == 0:

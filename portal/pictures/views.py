@@ -132,8 +132,7 @@ def days_picture(days: list[Due], today: date) -> Markup:
         ],
         [
             (0, _("Today")),
-            (AHEAD_DAYS // 3, _("4 weeks")),
-            (AHEAD_DAYS // 3 * 2, _("8 weeks")),
+            (AHEAD_DAYS // 2, _("6 weeks")),
             (AHEAD_DAYS, _("12 weeks")),
         ],
         _("Late"),
