@@ -26,6 +26,7 @@ from portal.capacity.groups import views as last_seats
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
+from portal.design import views as design
 from portal.enrolments import views as enrolments
 from portal.enrolments.guidance import views as guidance
 from portal.enrolments.plans import views as plans
@@ -114,6 +115,7 @@ ROOMS = (
     bundles,
     privacy,
     auditing,
+    design,
 )
 LOG_IN = "organisations.log_in"
 

@@ -58,6 +58,11 @@ class Home:
     flow: Flow | None
     feedback: Feedback | None
 
+    @property
+    def more_contracts(self) -> int:
+        """How many contracts in force the picture leaves out."""
+        return self.capacity_total - len(self.capacity)
+
 
 def home_page(session: Session, person: Person | None, at: datetime, settings: Settings) -> Home:
     """The home page of this reader, each picture of no more than they may see elsewhere."""
