@@ -119,9 +119,7 @@ def _capacity(session: Session, contracts: list[Contract]) -> list[Capacity]:
     units = dict(
         session.execute(
             select(Lot.id, Lot.unit).where(Lot.id.in_([one.lot_id for one in contracts]))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     balances = balances_of(session, contracts)
     return [
@@ -176,9 +174,7 @@ def _flow(session: Session, person: Person, today: date, settings: Settings) -> 
     states = dict(
         session.execute(
             select(Enrolment.state, func.count()).where(counted).group_by(Enrolment.state)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     months = min(settings.follow_up_months, default=0)
     if not states.keys() - {EnrolmentState.TRANSFERRED} or not months:
@@ -210,9 +206,7 @@ def _flow(session: Session, person: Person, today: date, settings: Settings) -> 
                 Enrolment.ended_on <= months_later(today, -months),
             )
             .group_by(FollowUp.status)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return flow_of(states, statuses, months, settings.small_group)
 
