@@ -175,7 +175,7 @@ def test_a_mean_is_shown_of_five_answers_and_not_of_four(
         )
     page = browse(cast.olli, "fi").get("/")
     found = rows(page, "feedback")
-    assert found["Q3 2026"][:2] == ["3,0", "5"]
+    assert found["3/4 2026"][:2] == ["3,0", "5"]
     assert page.has(".picture-feedback svg")
 
 
