@@ -26,6 +26,7 @@ from portal.capacity.groups import views as last_seats
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
+from portal.design import views as design
 from portal.enrolments import views as enrolments
 from portal.enrolments.guidance import views as guidance
 from portal.enrolments.plans import views as plans
@@ -44,9 +45,9 @@ from portal.organisations import views as organisations
 from portal.organisations.models import Person
 from portal.organisations.queries import log_in_of
 from portal.permissions import PAGES, Role
+from portal.pictures.views import home
 from portal.privacy import views as privacy
 from portal.procurement import views as procurement
-from portal.procurement.queries.listing import calls_page
 from portal.provider_cards import views as provider_cards
 from portal.reports.bundles import views as bundles
 from portal.reports.open_data import views as open_data
@@ -116,9 +117,9 @@ ROOMS = (
     bundles,
     privacy,
     auditing,
+    design,
 )
 LOG_IN = "organisations.log_in"
-CALLS_AT_HOME = 5
 
 
 def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Flask:
@@ -286,9 +287,3 @@ def log_in_first() -> ResponseReturnValue:
     if htmx.is_htmx():
         return htmx.leave_for(url, make_response(""))
     return redirect(url, code=303)
-
-
-def home() -> ResponseReturnValue:
-    """What is open for offers, and the way in."""
-    found = calls_page(unit.reading(), None, unit.now(), None, 1)
-    return pages.page("home.html", calls=found.rows[:CALLS_AT_HOME])

@@ -47,6 +47,7 @@ class WaitingPage:
     this_week: list[Waiting]
     later: list[Waiting]
     more: int
+    today: date
 
     @property
     def total(self) -> int:
@@ -75,6 +76,7 @@ def waiting_page(session: Session, person: Person, at: datetime, settings: Setti
         this_week=[one for one in shown if not one.is_late(today) and one.is_this_week(today)],
         later=[one for one in shown if not one.is_this_week(today)],
         more=len(found) - len(shown),
+        today=today,
     )
 
 

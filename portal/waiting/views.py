@@ -39,7 +39,7 @@ add_status_texts(
 )
 
 # The name of the key in each page's address.
-_KEYS = {
+KEYS = {
     "capacity.show": "call_off_id",
     "arrangements.need": "need_id",
     "enrolments.training": "training_id",
@@ -63,5 +63,5 @@ def index() -> ResponseReturnValue:
 
 def address_of(item: Waiting) -> str:
     """The page on which it is done."""
-    key: dict[str, Any] = {_KEYS[item.endpoint]: item.key}
+    key: dict[str, Any] = {KEYS[item.endpoint]: item.key}
     return url_for(item.endpoint, **key)

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Way:
-    """One link: where to, in which words; ``roles`` narrows it further than its page does."""
+    """One link: where to, in which words; ``roles`` narrows it further than its page does.
+
+    ``group`` is a key of ``GROUPS``; without one a link stands before all groups.
+    """
 
     endpoint: str
     label: LazyString
     roles: frozenset[str] = frozenset()
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,29 +36,48 @@ class Link:
     here: bool
 
 
+@dataclass(frozen=True)
+class Group:
+    """Links that belong together, under a heading with an icon; the first group has neither."""
+
+    heading: str
+    icon: str
+    links: list[Link]
+
+
+GROUPS: dict[str, tuple[str, LazyString]] = {
+    "buying": ("file-search", _l("Buying")),
+    "training": ("graduation-cap", _l("Training")),
+    "results": ("chart-column", _l("Results")),
+    "shared": ("book-open", _l("Shared material")),
+    "keeping": ("settings", _l("Administration")),
+}
+"""The groups of links in their order: icon and heading."""
+
 WAYS: tuple[Way, ...] = (
     Way("waiting.index", _l("What waits")),
-    Way("needs.index", _l("Needs")),
-    Way("soundings.index", _l("Soundings")),
-    Way("procurement.index", _l("Calls")),
-    Way("offers.index", _l("My offers"), frozenset({"representative"})),
+    Way("needs.index", _l("Needs"), group="buying"),
+    Way("soundings.index", _l("Soundings"), group="buying"),
+    Way("procurement.index", _l("Calls"), group="buying"),
+    Way("offers.index", _l("My offers"), frozenset({"representative"}), group="buying"),
     Way(
         "evaluation.index",
         _l("Evaluations"),
         frozenset({"procurement_officer", "evaluator", "opener", "decision_maker", "signatory"}),
+        group="buying",
     ),
-    Way("contracts.index", _l("Contracts")),
-    Way("last_seats.index", _l("Last seats"), frozenset({"course_sponsor"})),
-    Way("arrangements.index", _l("Rankings"), frozenset({"procurement_officer"})),
-    Way("enrolments.mine", _l("My trainings")),
-    Way("enrolments.index", _l("Trainings")),
-    Way("capacity.index", _l("Call-offs")),
-    Way("feedback.proposals", _l("Proposals")),
-    Way("indicators.index", _l("Indicators")),
-    Way("scorecards.index", _l("Scorecards")),
-    Way("programme.index", _l("Reports")),
-    Way("criteria.index", _l("Criteria bank")),
-    Way("training_forms.index", _l("Forms of training")),
+    Way("contracts.index", _l("Contracts"), group="buying"),
+    Way("last_seats.index", _l("Last seats"), frozenset({"course_sponsor"}), group="training"),
+    Way("arrangements.index", _l("Rankings"), frozenset({"procurement_officer"}), group="buying"),
+    Way("enrolments.mine", _l("My trainings"), group="training"),
+    Way("enrolments.index", _l("Trainings"), group="training"),
+    Way("capacity.index", _l("Call-offs"), group="training"),
+    Way("feedback.proposals", _l("Proposals"), group="results"),
+    Way("indicators.index", _l("Indicators"), group="results"),
+    Way("scorecards.index", _l("Scorecards"), group="results"),
+    Way("programme.index", _l("Reports"), group="results"),
+    Way("criteria.index", _l("Criteria bank"), group="shared"),
+    Way("training_forms.index", _l("Forms of training"), group="shared"),
     Way(
         "provider_cards.index",
         _l("Provider cards"),
@@ -68,10 +91,11 @@ WAYS: tuple[Way, ...] = (
                 "coach",
             }
         ),
+        group="shared",
     ),
-    Way("privacy.index", _l("Personal data")),
-    Way("organisations.index", _l("Organisations")),
-    Way("auditing.index", _l("Audit record")),
+    Way("privacy.index", _l("Personal data"), group="keeping"),
+    Way("organisations.index", _l("Organisations"), group="keeping"),
+    Way("auditing.index", _l("Audit record"), group="keeping"),
 )
 
 
@@ -87,7 +111,20 @@ def navigation() -> list[Link]:
     ]
     # One's own account is written by the room of organisations, and stands in none of these.
     here = None if request.path.startswith("/account") else request.blueprint
+def navigation() -> list[Group]:
+    """What this reader can go to from anywhere; a group with nothing for them is left out."""
+    person, here = current_person(), request.blueprint
+    found: dict[str, list[Link]] = {key: [] for key in ("", *GROUPS)}
+    for way in WAYS:
+        if (
+            way.endpoint in current_app.view_functions
+            and services().allows(way.endpoint, person)
+            and (not way.roles or (person is not None and person.holds(way.roles)))  # type: ignore[arg-type]
+        ):
+            is_here = way.endpoint.split(".")[0] == here
+            found[way.group].append(Link(url_for(way.endpoint), str(way.label), is_here))
     return [
-        Link(url_for(way.endpoint), str(way.label), way.endpoint.split(".")[0] == here)
-        for way in shown
+        Group(str(GROUPS[key][1]) if key else "", GROUPS[key][0] if key else "", links)
+        for key, links in found.items()
+        if links
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from portal.enrolments.rules import EnrolmentState, Status
 from portal.indicators.rules.measures import WITH_RESULT, ended_in
@@ -15,6 +16,8 @@ from portal.indicators.rules.records import Period, Records
 
 _TAKEN = frozenset({EnrolmentState.SELECTED, EnrolmentState.STARTED}) | WITH_RESULT
 _DECIDED = _TAKEN | {EnrolmentState.INTERRUPTED, EnrolmentState.REJECTED}
+
+Group = TypeVar("Group", bound=str)
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def _shown(row: list[int], *, hidden: bool) -> list[int | None]:
     return [None] * len(row) if hidden else list(row)
 
 
-def too_small(sizes: Mapping[Status, int], least: int) -> frozenset[Status]:
+def too_small(sizes: Mapping[Group, int], least: int) -> frozenset[Group]:
     """Which groups are withheld: those under ``least``, and more of them where that gives one away.
 
     Since the whole is known, what is withheld together must be ``least`` people or more in two

@@ -192,6 +192,8 @@ TO_CONTRACT: dict[str, Page] = {
     "organisations.add_organisation": fresh(doers("add_organisation")),
     # Refuses by itself unless the installation is one for development.
     "organisations.outbox": PUBLIC,
+    # As the outbox.
+    "design.index": PUBLIC,
     "offers.index": doers("save_offer"),
     "offers.show": doers("save_offer"),
     "offers.step": doers("save_offer"),

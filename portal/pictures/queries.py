@@ -1,0 +1,248 @@
+"""The whole home page of a reader, in as many queries for thousands of people as for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.capacity.access import capacity_seen_by
+from portal.capacity.ledger import balances_of
+from portal.config import Settings
+from portal.contracts.models import Contract
+from portal.contracts.rules import ContractState
+from portal.enrolments.access import people_counted_by
+from portal.enrolments.models import Enrolment, FollowUp
+from portal.enrolments.rules import EnrolmentState
+from portal.feedback.models import Feedback as Answer
+from portal.feedback.rules import Giver
+from portal.indicators.access import counted_for
+from portal.organisations.models import Person
+from portal.permissions import BUYERS_HANDLERS, Role
+from portal.pictures.rules import (
+    GIVERS,
+    Capacity,
+    Deadline,
+    Due,
+    Feedback,
+    Flow,
+    flow_of,
+    in_order_of_days,
+    last_quarters,
+    marks_of,
+)
+from portal.procurement.models import Lot, Procurement
+from portal.procurement.queries.listing import CallRow, calls_page
+from portal.procurement.rules import State
+from portal.shared.clock import day_in_helsinki, from_local, months_later
+from portal.waiting.queries import waiting_for
+from portal.waiting.rules import Waiting
+
+CALLS, WAITING, CONTRACTS, DAYS = 5, 8, 6, 12
+"""The most of each on the page; the lists behind its links have all."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a home page shows; nobody but somebody logged in has anything but the open calls."""
+
+    calls: list[CallRow]
+    today: date
+    waiting: list[Waiting]
+    waiting_total: int
+    days: list[Due]
+    capacity: list[Capacity]
+    capacity_total: int
+    flow: Flow | None
+    feedback: Feedback | None
+
+    @property
+    def more_contracts(self) -> int:
+        """How many contracts in force the picture leaves out."""
+        return self.capacity_total - len(self.capacity)
+
+
+def home_page(session: Session, person: Person | None, at: datetime, settings: Settings) -> Home:
+    """The home page of this reader, each picture of no more than they may see elsewhere."""
+    today = day_in_helsinki(at)
+    calls = calls_page(session, None, at, None, 1).rows[:CALLS]
+    if person is None:
+        return Home(calls, today, [], 0, [], [], 0, None, None)
+    waiting = waiting_for(session, person, at, settings)
+    contracts = _contracts(session, person, today)
+    return Home(
+        calls=calls,
+        today=today,
+        waiting=waiting[:WAITING],
+        waiting_total=len(waiting),
+        days=in_order_of_days([*_days(session, person, at, contracts), *_tasks(waiting)], DAYS),
+        capacity=_capacity(session, contracts[:CONTRACTS]),
+        capacity_total=_count(session, person, today),
+        flow=_flow(session, person, today, settings),
+        feedback=_feedback(session, person, today, settings),
+    )
+
+
+def _in_force(person: Person, today: date) -> ColumnElement[bool]:
+    """A condition on Contract: in force and not over, of those whose use this reader follows."""
+    return and_(
+        capacity_seen_by(person),
+        Contract.state == ContractState.IN_FORCE,
+        Contract.ends_on >= today,
+    )
+
+
+def _contracts(session: Session, person: Person, today: date) -> list[Contract]:
+    """What ends first the first."""
+    return list(
+        session.scalars(
+            select(Contract)
+            .where(_in_force(person, today))
+            .order_by(Contract.ends_on, Contract.reference)
+            .limit(DAYS)
+        )
+    )
+
+
+def _count(session: Session, person: Person, today: date) -> int:
+    return (
+        session.scalar(select(func.count()).select_from(Contract).where(_in_force(person, today)))
+        or 0
+    )
+
+
+def _capacity(session: Session, contracts: list[Contract]) -> list[Capacity]:
+    if not contracts:
+        return []
+    units = dict(
+        session.execute(
+            select(Lot.id, Lot.unit).where(Lot.id.in_([one.lot_id for one in contracts]))
+        ).all()
+    )
+    balances = balances_of(session, contracts)
+    return [
+        Capacity(one.id, one.reference, one.provider.name, units[one.lot_id], balances[one.id])
+        for one in contracts
+    ]
+
+
+def _tasks(waiting: list[Waiting]) -> list[Due]:
+    return [
+        Due(one.by, f"wait_{one.kind}", one.subject, one.endpoint, one.key, one.count)
+        for one in waiting
+        if one.by is not None
+    ]
+
+
+def _days(session: Session, person: Person, at: datetime, contracts: list[Contract]) -> list[Due]:
+    """The last days of contracts, and the deadlines of calls that concern the reader.
+
+    Of a buyer's people these are their own calls, of a provider's representatives all that are
+    open: whether they have an offer is not asked.
+    """
+    found = [
+        Due(one.ends_on, Deadline.CONTRACT_ENDS, one.reference, "capacity.use", one.id)
+        for one in contracts
+    ]
+    buyers = [one.id for one in person.organisations_as(*BUYERS_HANDLERS)]
+    concerns: list[ColumnElement[bool]] = [Procurement.buyer_id.in_(buyers)] if buyers else []
+    if person.holds({Role.REPRESENTATIVE}):
+        concerns = [Procurement.id.is_not(None)]
+    if not concerns:
+        return found
+    calls = session.execute(
+        select(Procurement.id, Procurement.title, Procurement.offers_due)
+        .where(
+            Procurement.state == State.PUBLISHED,
+            Procurement.offers_due >= at,
+            or_(*concerns),
+        )
+        .order_by(Procurement.offers_due)
+        .limit(DAYS)
+    )
+    for key, title, due in calls:
+        day = day_in_helsinki(due)
+        found.append(Due(day, Deadline.OFFERS_DUE, title, "procurement.show", key))
+    return found
+
+
+def _flow(session: Session, person: Person, today: date, settings: Settings) -> Flow | None:
+    """The people who count for this reader, in two queries; None where there is nobody."""
+    counted = people_counted_by(person)
+    states = dict(
+        session.execute(
+            select(Enrolment.state, func.count()).where(counted).group_by(Enrolment.state)
+        ).all()
+    )
+    months = min(settings.follow_up_months, default=0)
+    if not states.keys() - {EnrolmentState.TRANSFERRED} or not months:
+        return None
+    latest = (
+        select(FollowUp.enrolment_id, func.max(FollowUp.at).label("at"))
+        .where(FollowUp.months == months)
+        .group_by(FollowUp.enrolment_id)
+        .subquery()
+    )
+    ended = (EnrolmentState.COMPLETED, EnrolmentState.LEFT_EARLY, EnrolmentState.INTERRUPTED)
+    statuses = dict(
+        session.execute(
+            select(FollowUp.status, func.count(Enrolment.id.distinct()))
+            .select_from(Enrolment)
+            .outerjoin(latest, latest.c.enrolment_id == Enrolment.id)
+            .outerjoin(
+                FollowUp,
+                and_(
+                    FollowUp.enrolment_id == Enrolment.id,
+                    FollowUp.months == months,
+                    FollowUp.at == latest.c.at,
+                ),
+            )
+            .where(
+                counted,
+                Enrolment.state.in_(ended),
+                Enrolment.started_on.is_not(None),
+                Enrolment.ended_on <= months_later(today, -months),
+            )
+            .group_by(FollowUp.status)
+        ).all()
+    )
+    return flow_of(states, statuses, months, settings.small_group)
+
+
+def _feedback(session: Session, person: Person, today: date, settings: Settings) -> Feedback | None:
+    """The answers about contracts whose figures the reader sees; None where there are none."""
+    quarters = last_quarters(today)
+    begins = [from_local(datetime.combine(one.first_day, time())) for one in quarters]
+    nth = case(
+        *[(Answer.given_at < begin, n) for n, begin in enumerate(begins[1:])],
+        else_=len(quarters) - 1,
+    ).label("nth")
+    giver = case(
+        (Answer.enrolment_id.is_not(None), Giver.PARTICIPANT.value),
+        else_=Giver.EMPLOYER.value,
+    ).label("giver")
+    contracts = select(Contract.id).where(counted_for(person))
+    rows = session.execute(
+        select(nth, giver, func.count(), func.sum(Answer.points))
+        .where(
+            Answer.contract_id.in_(contracts),
+            Answer.given_at >= begins[0],
+            Answer.person_id.is_(None),
+        )
+        .group_by(nth, giver)
+    )
+    found = {(n, kind): (answers, total) for n, kind, answers, total in rows}
+    feedback = Feedback(
+        quarters=quarters,
+        marks={
+            kind: [
+                marks_of(*found.get((n, kind.value), (0, 0)), settings.small_group)
+                for n in range(len(quarters))
+            ]
+            for kind in GIVERS
+        },
+        least=settings.small_group,
+    )
+    return feedback if feedback.shown else None
