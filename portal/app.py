@@ -18,6 +18,7 @@ from portal import (
     paths,
     refusals,
 )
+from portal.accessibility import views as accessibility
 from portal.audit.record import ACCOUNTS, append
 from portal.auditing import views as auditing
 from portal.capacity import views as capacity
@@ -114,6 +115,7 @@ ROOMS = (
     bundles,
     privacy,
     auditing,
+    accessibility,
 )
 LOG_IN = "organisations.log_in"
 CALLS_AT_HOME = 5
