@@ -71,7 +71,9 @@
         region.querySelector("h1, h2, h3, legend") || region
       );
     }
-    announce(flashes().join(" ") || region.dataset.announce);
+    // Without words of its own a region is told by its heading, which says how many were found.
+    const heading = region.querySelector("h1, h2, h3");
+    announce(flashes().join(" ") || region.dataset.announce || (heading && heading.textContent.trim()));
   });
 
   document.addEventListener("htmx:responseError", (event) => {

@@ -12,11 +12,12 @@ import logging
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 
 from portal.shared.names import LANGUAGES
 from tests.everyone.browser import opened_browser
 from tests.everyone.house import PLAYED, played_stage, served, take_down
-from tests.everyone.walk import Walk, all_stops, newest_first
+from tests.everyone.walk import Stop, Walk, all_stops, newest_first
 from tests.fuzz.stage import one_of_each_role, quick_passwords
 
 
@@ -30,6 +31,7 @@ def main() -> int:
     asked.add_argument("--each", type=int, default=1, help="addresses of a route for each reader")
     asked.add_argument("--once", action="store_true", help="each route as one reader only")
     asked.add_argument("--no-forms", action="store_true", help="send no form")
+    asked.add_argument("--from", type=int, default=0, dest="first", help="leave out so many pages")
     asked.add_argument("--as-played", action="store_true", help="do not play anew")
     given = asked.parse_args()
     warnings.simplefilter("ignore")
@@ -42,6 +44,7 @@ def main() -> int:
         stops = [one for one in stops if given.only in one.endpoint]
         if given.once:
             stops = list({one.endpoint: one for one in reversed(stops)}.values())
+        stops = stops[given.first :]
         print(f"{len(stops)} pages of {len({one.endpoint for one in stops})} routes", flush=True)
         walk = Walk(house, tell=lambda line: print(line, flush=True))
         left = _walked(walk, stops, given.language or LANGUAGES, until, forms=not given.no_forms)
@@ -55,7 +58,9 @@ def main() -> int:
     return 1 if walk.findings.faults else 0
 
 
-def _walked(walk: Walk, stops: list, languages: list[str], until: float, *, forms: bool) -> int:  # type: ignore[type-arg]
+def _walked(
+    walk: Walk, stops: Sequence[Stop], languages: Sequence[str], until: float, *, forms: bool
+) -> int:
     known: set[str] = set()
     todo = [(language, stop) for language in languages for stop in stops]
     for place, (language, stop) in enumerate(todo):
@@ -63,8 +68,9 @@ def _walked(walk: Walk, stops: list, languages: list[str], until: float, *, form
             return len(todo) - place
         new = stop.endpoint not in known
         known.add(stop.endpoint)
-        walk.look(stop, language, keyboard=new)
+        walk.look(stop, language, closely=new)
         if forms and language == languages[0]:
+            walk.search(stop, language)
             walk.send(stop, language)
     return 0
 

@@ -46,9 +46,15 @@ class House:
     windows: dict[tuple[str, str, int, bool], BrowserContext] = field(default_factory=dict)
 
     def window(
-        self, reader: Reader, language: str = "fi", width: int = WIDE, *, javascript: bool = True
+        self,
+        reader: Reader,
+        language: str = "fi",
+        width: int = WIDE,
+        *,
+        javascript: bool = True,
+        logged_in: bool = True,
     ) -> Page:
-        """The reader's window of that width, logged in; the same one each time."""
+        """The reader's window of that width, logged in or not; the same one each time."""
         key = (reader.name, language, width, javascript)
         if key not in self.windows:
             context = self.chromium.new_context(
@@ -59,7 +65,7 @@ class House:
             )
             name = self.stage.app.config["SESSION_COOKIE_NAME"]
             cookies = [(COOKIE, language)]
-            if reader.person is not None:
+            if logged_in and reader.person is not None:
                 cookies.append((name, self._cookie(reader)))
             context.add_cookies(
                 [{"name": key, "value": value, "url": self.address} for key, value in cookies]
@@ -121,6 +127,9 @@ def served(chromium: Browser, stage: Stage) -> Iterator[House]:
     server = make_server("127.0.0.1", 0, stage.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    # Whoever logs in here has a password and no telephone.
+    offered = stage.services.settings.model_copy(update={"second_factor": "offered"})
+    stage.services.database._carried["settings"] = offered
     house = House(stage, f"http://127.0.0.1:{server.server_port}", chromium)
     house.let_in()
     try:

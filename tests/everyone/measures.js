@@ -57,7 +57,9 @@ window.everyone = (() => {
     const here = document.activeElement;
     if (!here || here === document.body) return null;
     const style = window.getComputedStyle(here);
-    const box = here.getBoundingClientRect();
+    // A link that goes over two lines has two boxes, and between them is nothing of it.
+    const box = here.getClientRects()[0];
+    if (!box) return { path: path(here), same: false, marked: true, covered: true };
     const middle = [
       Math.min(Math.max(box.left + Math.min(box.width / 2, 20), 0), window.innerWidth - 1),
       Math.min(Math.max(box.top + Math.min(box.height / 2, 20), 0), window.innerHeight - 1),
