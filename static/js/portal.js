@@ -20,6 +20,8 @@
       const notice = document.createElement("div");
       notice.className = "notice notice-danger";
       notice.textContent = text;
+      place.setAttribute("role", "region");
+      place.setAttribute("aria-label", place.dataset.label || "");
       place.replaceChildren(notice);
     }
     announce(text);

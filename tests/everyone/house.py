@@ -80,6 +80,12 @@ class House:
         for key in [key for key in self.windows if key[0] == reader.name]:
             self.windows.pop(key).close()
 
+    def empty(self) -> None:
+        """Everybody has seen enough."""
+        for context in self.windows.values():
+            context.close()
+        self.windows.clear()
+
     def put_back(self) -> None:
         """The portal as it was played, with everybody still logged in."""
         self.stage.put_back()
@@ -135,8 +141,7 @@ def served(chromium: Browser, stage: Stage) -> Iterator[House]:
     try:
         yield house
     finally:
-        for context in house.windows.values():
-            context.close()
+        house.empty()
         server.shutdown()
         thread.join()
         server.server_close()
