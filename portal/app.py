@@ -18,6 +18,7 @@ from portal import (
     paths,
     refusals,
 )
+from portal.accessibility import views as accessibility
 from portal.audit.record import ACCOUNTS, append
 from portal.auditing import views as auditing
 from portal.capacity import views as capacity
@@ -118,6 +119,7 @@ ROOMS = (
     privacy,
     auditing,
     design,
+    accessibility,
 )
 LOG_IN = "organisations.log_in"
 

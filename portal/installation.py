@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from portal.accessibility.statement import statement
 from portal.audit.record import ReadRecord
 from portal.capacity.documents import DOCUMENTS as CAPACITY_DOCUMENTS
 from portal.capacity.queries.calling import free_workplaces_by
@@ -123,12 +124,14 @@ def open_installation(
     Not ``durable`` are databases that nobody wants after this process.
 
     Raises BadParameter for a setting of the contract that no clause names, BadParameters where the
-    instructions for appeal cannot be used, BadForms where a form of training cannot.
+    instructions for appeal cannot be used, BadForms where a form of training cannot, BadStatement
+    where the accessibility statement cannot.
     """
     contract_parameters(settings.contract_parameters)
     instructions(settings.appeal_instructions)
     load_forms(settings.training_forms)
     load_fields(settings.training_forms)
+    statement(settings.accessibility_statement)
     if settings.database_url.startswith("sqlite"):
         Path(str(make_url(settings.database_url).database)).parent.mkdir(
             parents=True, exist_ok=True

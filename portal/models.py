@@ -1,5 +1,6 @@
 """Every room's tables, so that the schema is known whole."""
 
+from portal.accessibility import models as accessibility
 from portal.audit import models as audit
 from portal.capacity import models as capacity
 from portal.capacity.arrangements import models as arrangements
@@ -35,6 +36,7 @@ from portal.workdays import models as workdays
 
 __all__ = [
     "Base",
+    "accessibility",
     "arrangements",
     "audit",
     "capacity",

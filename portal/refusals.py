@@ -189,6 +189,7 @@ REFUSALS: dict[str, Any] = {
     "business_id_taken": _l("There is already an organisation with this business ID."),
     "link_expired": _l("The link has expired or has already been used. Ask for a new one."),
     "log_in_wrong": _l("The e-mail address or the password is wrong."),
+    "too_many_messages": _l("Many messages have come just now. Try again in %(minutes)s min."),
     "log_in_wait": _l("Too many wrong attempts. Try again in %(minutes)s min."),
     "code_wrong": _l("The code is wrong or no longer in force."),
     "code_used": _l("This code has been used already. Wait until the application shows the next."),

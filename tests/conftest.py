@@ -100,6 +100,11 @@ def _push_request_context() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _catalogues() -> None:
+    """Pages are asked for in every language."""
+    compile_catalogues()
+
+
+def compile_catalogues() -> None:
     """Compile each catalogue that is newer than what was compiled from it."""
     for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
         compiled = source.with_suffix(".mo")

@@ -359,6 +359,12 @@ class Settings(BaseModel):
         "with their qualification units, units/FIELD.yaml; one with the key of ours takes its "
         "place, any other is added",
     )
+    accessibility_statement: Path | None = Field(
+        None,
+        description="a YAML file whose keys take the place of those of ours in the accessibility "
+        "statement: its day, what is not accessible yet, the supervisory authority (proposal: "
+        "look the authority up before the portal is taken into use)",
+    )
 
     def decision_limit_of(self, email: str) -> Decimal | None:
         """How large a decision this decision maker may issue, in euros; None without a limit."""

@@ -39,6 +39,7 @@ CALENDAR_FILE = "meeting.ics"
 
 # Every letter with the facts that it tells. None of them holds anything out of an offer.
 LETTERS: dict[str, frozenset[str]] = {
+    "accessibility_answered": frozenset({"answer", "path"}),
     "confirm_email": frozenset({"path", "days"}),
     "account_exists": frozenset({"path"}),
     "invitation": frozenset({"organisation", "path", "days"}),

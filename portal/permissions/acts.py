@@ -22,6 +22,7 @@ _ANSWERING = frozenset({Role.COURSE_SPONSOR, Role.RESPONSIBLE_OFFICIAL})
 
 ACTS: dict[str, frozenset[Role]] = {
     "set_retention": _KEEPERS | {Role.ADMINISTRATOR},
+    "answer_accessibility_message": frozenset({Role.PROCUREMENT_OFFICER, Role.ADMINISTRATOR}),
     "place_hold": _KEEPERS,
     "release_hold": _KEEPERS,
     "export_participant": _ANSWERING,

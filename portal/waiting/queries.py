@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.accessibility.queries import messages_waiting
 from portal.capacity.access import trainings_seen_by
 from portal.capacity.arrangements.models import NeedBid, NeedTry, RankedContract, RankedNeed
 from portal.capacity.arrangements.rules import NeedState, Outcome
@@ -384,6 +385,13 @@ def _scorecards(session: Session, reader: _Reader) -> Iterable[Waiting]:
         yield Waiting(Wait(f"scorecard_{one.what}"), subject, one.by, "scorecards.show", one.id)
 
 
+def _accessibility(session: Session, reader: _Reader) -> Iterable[Waiting]:
+    for key, received_on, due_on in messages_waiting(session, reader.person):
+        yield Waiting(
+            Wait.ACCESSIBILITY_TO_ANSWER, f"{received_on}", due_on, "accessibility.message", key
+        )
+
+
 _SOURCES: tuple[Callable[[Session, _Reader], Iterable[Waiting]], ...] = (
     _call_offs,
     _needs,
@@ -397,4 +405,5 @@ _SOURCES: tuple[Callable[[Session, _Reader], Iterable[Waiting]], ...] = (
     _approvals,
     _options,
     _scorecards,
+    _accessibility,
 )

@@ -20,6 +20,8 @@
       const notice = document.createElement("div");
       notice.className = "notice notice-danger";
       notice.textContent = text;
+      place.setAttribute("role", "region");
+      place.setAttribute("aria-label", place.dataset.label || "");
       place.replaceChildren(notice);
     }
     announce(text);
@@ -71,7 +73,9 @@
         region.querySelector("h1, h2, h3, legend") || region
       );
     }
-    announce(flashes().join(" ") || region.dataset.announce);
+    // Without words of its own a region is told by its heading, which says how many were found.
+    const heading = region.querySelector("h1, h2, h3");
+    announce(flashes().join(" ") || region.dataset.announce || (heading && heading.textContent.trim()));
   });
 
   document.addEventListener("htmx:responseError", (event) => {

@@ -1,0 +1,1 @@
+"""The accessibility statement, and what people say about the accessibility of the pages."""
