@@ -33,6 +33,7 @@ from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.feedback import views as feedback
 from portal.feedback.panels import views as panels
+from portal.finding import views as finding
 from portal.indicators import views as indicators
 from portal.installation import open_installation
 from portal.meetings import views as meetings
@@ -94,6 +95,7 @@ ROOMS = (
     arrangements,
     guidance,
     waiting,
+    finding,
     enrolments,
     capacity,
     plans,

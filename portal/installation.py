@@ -31,6 +31,7 @@ from portal.enrolments.workplaces.queries import confirmed_workplaces
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.evaluation.usecases import contracts_known_by
+from portal.finding.usecases import keep_terms
 from portal.jobs.mail import mail_task
 from portal.jobs.queue import Task
 from portal.legal.decision import instructions
@@ -59,6 +60,7 @@ from portal.workdays.documents import DOCUMENTS as WORKDAY_DOCUMENTS
 from portal.workdays.queries.needs import records_to_accept
 from portal.workdays.usecases import awaits_acceptance
 
+keep_terms()
 shut_out_by(has_conflict)
 also_seen_by(passed_on_from)
 latest_end_told_by(latest_end_of)

@@ -14,6 +14,7 @@ from portal.enrolments.workplaces import models as workplaces
 from portal.evaluation import models as evaluation
 from portal.feedback import models as feedback
 from portal.feedback.panels import models as panels
+from portal.finding import models as finding
 from portal.indicators import models as indicators
 from portal.jobs import models as jobs
 from portal.meetings import models as meetings
@@ -42,6 +43,7 @@ __all__ = [
     "enrolments",
     "evaluation",
     "feedback",
+    "finding",
     "groups",
     "guidance",
     "improvement",

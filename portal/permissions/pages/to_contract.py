@@ -26,6 +26,7 @@ TO_CONTRACT: dict[str, Page] = {
     "static": PUBLIC,
     "home": PUBLIC,
     "waiting.index": LOGGED_IN,
+    **dict.fromkeys(("finding.index", "finding.search", "finding.organisation"), LOGGED_IN),
     "language.choose": PUBLIC,
     "health.process": PUBLIC,
     "health.ready": PUBLIC,
