@@ -61,6 +61,7 @@ from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
 from portal.training_forms import views as training_forms
 from portal.training_forms.words import form_text
+from portal.underway import views as underway
 from portal.waiting import views as waiting
 from portal.web import (
     errors,
@@ -95,6 +96,7 @@ ROOMS = (
     arrangements,
     guidance,
     waiting,
+    underway,
     finding,
     enrolments,
     capacity,

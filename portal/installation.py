@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from portal.audit.record import ReadRecord
+from portal.auditing.documents import ENTRIES
 from portal.capacity.documents import DOCUMENTS as CAPACITY_DOCUMENTS
 from portal.capacity.queries.calling import free_workplaces_by
 from portal.capacity.usecases import closing_waits_for
@@ -32,6 +33,7 @@ from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.evaluation.usecases import contracts_known_by
 from portal.finding.usecases import keep_terms
+from portal.jobs import work
 from portal.jobs.mail import mail_task
 from portal.jobs.queue import Task
 from portal.legal.decision import instructions
@@ -49,6 +51,7 @@ from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
 from portal.refusals import told_by
+from portal.reports.bundles.usecases import BUNDLE
 from portal.reports.programme.documents import DOCUMENTS as REPORT_DOCUMENTS
 from portal.scorecards.documents import DOCUMENTS as SCORECARD_DOCUMENTS
 from portal.soundings.queries.soundings import led_to_procurements
@@ -89,6 +92,10 @@ for documents in (
 ):
     for kind, builder in documents.items():
         store.register(kind, builder)
+
+
+work.register("archive_bundle", BUNDLE)
+work.register("audit_entries", ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -158,4 +165,5 @@ def tasks_of(settings: Settings) -> dict[str, Task]:
         store.JOB: store.TASK,
         "send_mail": mail_task(settings),
         openers.DISCARD: openers.TASK,
+        work.JOB: work.TASK,
     }

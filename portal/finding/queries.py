@@ -189,7 +189,7 @@ def _numbered(
     return or_(by_words, (n == typed.n) & _every(typed.named, *_CONTRACT))
 
 
-def _first(session: Session, query: Select[Any]) -> Sequence[Any]:
+def _first(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
     return session.execute(query.limit(MOST_HITS + 1)).all()
 
 

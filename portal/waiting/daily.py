@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.jobs.work import remove_old
 from portal.options.usecases import remind_of_notice_days
 from portal.provider_cards.usecases import remind_keepers
 from portal.scorecards.plans.usecases import tell_of_late_steps
@@ -24,4 +25,5 @@ DAILY: list[Daily] = [
     remind_keepers,
     tell_of_late_steps,
     send_digests,
+    remove_old,
 ]

@@ -29,6 +29,7 @@ class Wait(StrEnum):
     SCORECARD_TO_ASSESS = "scorecard_to_assess"
     SCORECARD_TO_ANSWER = "scorecard_to_answer"
     SCORECARD_TO_SETTLE = "scorecard_to_settle"
+    WORK_READY = "work_ready"
 
 
 @dataclass(frozen=True)

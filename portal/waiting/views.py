@@ -35,6 +35,7 @@ add_status_texts(
         f"wait_{Wait.SCORECARD_TO_ASSESS}": _l("Assess the criteria of the scorecard"),
         f"wait_{Wait.SCORECARD_TO_ANSWER}": _l("Answer the scorecard"),
         f"wait_{Wait.SCORECARD_TO_SETTLE}": _l("Let the scorecard stand"),
+        f"wait_{Wait.WORK_READY}": _l("Your work in the background has ended"),
     }
 )
 
@@ -50,6 +51,7 @@ _KEYS = {
     "contracts.show": "contract_id",
     "options.index": "contract_id",
     "scorecards.show": "scorecard_id",
+    "underway.show": "work_id",
 }
 
 

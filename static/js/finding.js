@@ -1,4 +1,5 @@
 // The search of every page: what was found is announced, and gone through with the arrow keys.
+// And long work: how far it is is announced when that has changed, not every time it is asked.
 "use strict";
 
 (() => {
@@ -11,6 +12,15 @@
     if (!told || !region || !event.detail.target.querySelector("#found")) return;
     region.textContent = "";
     window.setTimeout(() => { region.textContent = told.textContent.trim(); }, 50);
+  });
+
+  const workTold = () => (document.getElementById("work") || { dataset: {} }).dataset.told;
+  let told = workTold();
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const region = document.getElementById("announcements");
+    if (event.detail.target.id !== "work" || !region || told === workTold()) return;
+    told = workTold();
+    region.textContent = told;
   });
 
   const close = () => place() && place().replaceChildren();
