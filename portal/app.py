@@ -35,6 +35,7 @@ from portal.enrolments.workplaces import views as workplaces
 from portal.evaluation import views as evaluation
 from portal.feedback import views as feedback
 from portal.feedback.panels import views as panels
+from portal.finding import views as finding
 from portal.guides import views as guides
 from portal.indicators import views as indicators
 from portal.installation import open_installation
@@ -63,6 +64,7 @@ from portal.shared.errors import Attempt
 from portal.soundings import views as soundings
 from portal.training_forms import views as training_forms
 from portal.training_forms.words import form_text
+from portal.underway import views as underway
 from portal.waiting import views as waiting
 from portal.web import (
     errors,
@@ -98,6 +100,8 @@ ROOMS = (
     guidance,
     waiting,
     guides,
+    underway,
+    finding,
     enrolments,
     capacity,
     plans,

@@ -184,3 +184,22 @@ class Database:
             session.commit()
             for follow in session.info.pop("after_commit", ()):
                 follow()
+
+
+def beside_for_writing(session: Session) -> Session:
+    """A second session on the same database, which commits by itself what its caller must not.
+
+    Close it when done; commit or nothing is kept.
+    """
+    engine = session.get_bind()
+    return Session(
+        engine.execution_options(portal_writes=True), autoflush=False, info=dict(session.info)
+    )
+
+
+def beside_in_one_state(session: Session) -> Session:
+    """A second session on the same database that only reads, and sees one state throughout."""
+    engine = session.get_bind()
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    return Session(engine, autoflush=False, info=dict(session.info))

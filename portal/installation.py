@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from portal.accessibility.statement import statement
 from portal.audit.record import ReadRecord
+from portal.auditing.documents import ENTRIES
 from portal.capacity.documents import DOCUMENTS as CAPACITY_DOCUMENTS
 from portal.capacity.queries.calling import free_workplaces_by
 from portal.capacity.usecases import closing_waits_for
@@ -32,6 +33,8 @@ from portal.enrolments.workplaces.queries import confirmed_workplaces
 from portal.evaluation.access import has_conflict, has_declared
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.evaluation.usecases import contracts_known_by
+from portal.finding.usecases import keep_terms
+from portal.jobs import work
 from portal.jobs.mail import mail_task
 from portal.jobs.queue import Task
 from portal.legal.decision import instructions
@@ -49,6 +52,7 @@ from portal.procurement.queries.listing import calls_with_criterion
 from portal.procurement.queries.sounded import begun_from
 from portal.procurement.usecases import told_of_amendments
 from portal.refusals import told_by
+from portal.reports.bundles.usecases import BUNDLE
 from portal.reports.programme.documents import DOCUMENTS as REPORT_DOCUMENTS
 from portal.scorecards.documents import DOCUMENTS as SCORECARD_DOCUMENTS
 from portal.soundings.queries.soundings import led_to_procurements
@@ -60,6 +64,7 @@ from portal.workdays.documents import DOCUMENTS as WORKDAY_DOCUMENTS
 from portal.workdays.queries.needs import records_to_accept
 from portal.workdays.usecases import awaits_acceptance
 
+keep_terms()
 shut_out_by(has_conflict)
 also_seen_by(passed_on_from)
 latest_end_told_by(latest_end_of)
@@ -88,6 +93,10 @@ for documents in (
 ):
     for kind, builder in documents.items():
         store.register(kind, builder)
+
+
+work.register("archive_bundle", BUNDLE)
+work.register("audit_entries", ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -159,4 +168,5 @@ def tasks_of(settings: Settings) -> dict[str, Task]:
         store.JOB: store.TASK,
         "send_mail": mail_task(settings),
         openers.DISCARD: openers.TASK,
+        work.JOB: work.TASK,
     }

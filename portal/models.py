@@ -15,6 +15,7 @@ from portal.enrolments.workplaces import models as workplaces
 from portal.evaluation import models as evaluation
 from portal.feedback import models as feedback
 from portal.feedback.panels import models as panels
+from portal.finding import models as finding
 from portal.guides import models as guides
 from portal.indicators import models as indicators
 from portal.jobs import models as jobs
@@ -45,6 +46,7 @@ __all__ = [
     "enrolments",
     "evaluation",
     "feedback",
+    "finding",
     "groups",
     "guidance",
     "guides",

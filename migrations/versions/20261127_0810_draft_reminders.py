@@ -12,7 +12,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a8work0001"
-down_revision = "a7seal0001"
+down_revision = "a8finding0002"
 
 
 def upgrade() -> None:

@@ -5,34 +5,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from portal.auditing.documents import (
+    act_text,
+    begin_entries,
+    entries_name,
+    exact,
+    homes_text,
+)
+from portal.auditing.documents import entries_file as entries_file_of
 from portal.auditing.forms import EntriesForm, ReadsForm
 from portal.auditing.queries import (
-    EntryShown,
     ReadShown,
     entries_found,
     entries_page,
     reads_found,
     reads_page,
 )
-from portal.auditing.words import act_in_words
 from portal.documents.sheets import CSV, XLSX, Cell, csv_bytes, sheet_bytes
 from portal.refusals import refusal_text
 from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound, RuleBroken
-from portal.shared.names import name_in
 from portal.web.filters import add_status_texts, status_text
 from portal.web.language import current_language
-from portal.web.pages import page
-from portal.web.unit import me, now, reading, services
+from portal.web.pages import done, page
+from portal.web.unit import me, now, reading, services, transaction
 
 bp = Blueprint("auditing", __name__)
 
@@ -72,8 +76,9 @@ def index() -> ResponseReturnValue:
         form=form,
         found=found,
         asked=_asked(form),
-        act_text=act_text,
+        act_text=lambda act: act_text(act, current_language()),
         rule_text=rule_text,
+        in_background=found.paging.total > services().settings.work_from_rows,
     )
 
 
@@ -85,23 +90,24 @@ def entries_file(ending: str) -> ResponseReturnValue:
         raise NotFound
     session = reading()
     found = entries_found(session, me(session), form.search())
-    if ending == "json":
-        return _file(_json([_entry_plain(one) for one in found]), "application/json", ending)
-    columns = [
-        _("Time"),
-        _("Procurement"),
-        _("Who"),
-        _("Organisation"),
-        _("Act"),
-        _("Outcome"),
-        _("Rule"),
-        _("Chain"),
-        _("Number"),
-        _("Hash before"),
-        _("Hash"),
-        _("Facts"),
-    ]
-    return _sheet(_("The record"), columns, [_entry_line(one) for one in found], ending)
+    content, mimetype = entries_file_of(found, ending, current_language())
+    return _sent(content, mimetype, entries_name(now(), ending))
+
+
+@bp.post(f"{RECORD}/entries/begin")
+def begin_entries_file() -> ResponseReturnValue:
+    """The same file made in the background, to be found under the reader's work."""
+    form, ending = EntriesForm(request.form), request.form.get("ending", "")
+    if not form.validate() or ending not in ("xlsx", "csv", "json"):
+        raise NotFound
+    with transaction() as session:
+        begun = begin_entries(
+            session, form.search(), ending, me(session), current_language(), now()
+        )
+        url = url_for("underway.show", work_id=begun.id)
+    return done(
+        _("The work has begun. You may leave this page: what comes of it waits for you here."), url
+    )
 
 
 @bp.get(f"{RECORD}/reads")
@@ -139,15 +145,17 @@ def reads_file(ending: str) -> ResponseReturnValue:
         return _file(_json([_read_plain(one) for one in found]), "application/json", ending)
     columns = [_("Time"), _("Who"), _("Organisation"), _("What"), _("Key"), _("Page")]
     lines: list[list[Cell]] = [
-        [one.at, one.who, _homes(one.homes), status_text(one.kind), one.subject, one.page]
+        [
+            one.at,
+            one.who,
+            homes_text(one.homes, current_language()),
+            status_text(one.kind),
+            one.subject,
+            one.page,
+        ]
         for one in found
     ]
     return _sheet(_("Readings"), columns, lines, ending)
-
-
-def act_text(act: str) -> str:
-    """The act in the reader's language; a page that somebody was not let through to by its name."""
-    return act_in_words(act, current_language()) or _("Page %(name)s asked for", name=act)
 
 
 def rule_text(rule: str) -> str:
@@ -166,60 +174,20 @@ def _asked(form: ReadsForm) -> dict[str, str]:
     return {name: text for name in form.data if (text := request.args.get(name))}
 
 
-def _homes(homes: list[dict[str, str]]) -> str:
-    return ", ".join(name_in(home, current_language()) for home in homes)
-
-
-def _entry_line(one: EntryShown) -> list[Cell]:
-    facts = json.dumps(one.facts, ensure_ascii=False, sort_keys=True) if one.facts else None
-    return [
-        one.at,
-        one.reference,
-        one.who,
-        _homes(one.homes),
-        act_text(one.act),
-        status_text(f"entry_{one.outcome}"),
-        one.rule,
-        one.chain,
-        one.n,
-        one.previous,
-        one.hash,
-        facts,
-    ]
-
-
-def _entry_plain(one: EntryShown) -> dict[str, Any]:
-    """Keys and values as they are hashed, so that a file can be held against the record."""
-    return {
-        "chain": one.chain,
-        "n": one.n,
-        "at": _exact(one.at),
-        "by": str(one.by) if one.by else None,
-        "act": one.act,
-        "outcome": one.outcome,
-        "rule": one.rule,
-        "facts": one.facts,
-        "previous": one.previous,
-        "hash": one.hash,
-        "procurement": one.reference,
-        "who": one.who,
-        "organisations": [dict(home) for home in one.homes],
-    }
+def _read_line(one: ReadShown) -> list[Cell]:
+    homes = homes_text(one.homes, current_language())
+    return [one.at, one.who, homes, status_text(one.kind), one.subject, one.page]
 
 
 def _read_plain(one: ReadShown) -> dict[str, Any]:
     return {
-        "at": _exact(one.at),
+        "at": exact(one.at),
         "who": one.who,
         "organisations": [dict(home) for home in one.homes],
         "page": one.page,
         "kind": one.kind.removeprefix("read_"),
         "subject": one.subject,
     }
-
-
-def _exact(at: datetime) -> str:
-    return at.isoformat(timespec="microseconds")
 
 
 def _json(rows: list[dict[str, Any]]) -> bytes:
@@ -233,8 +201,10 @@ def _sheet(title: str, columns: list[str], lines: list[list[Cell]], ending: str)
 
 
 def _file(content: bytes, mimetype: str, ending: str) -> Response:
+    return _sent(content, mimetype, f"reads-{day_in_helsinki(now()).isoformat()}.{ending}")
+
+
+def _sent(content: bytes, mimetype: str, name: str) -> Response:
     response = Response(content, mimetype=mimetype)
-    kind = "reads" if request.endpoint == "auditing.reads_file" else "record"
-    name = f"{kind}-{day_in_helsinki(now()).isoformat()}.{ending}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

@@ -263,6 +263,14 @@ class Settings(BaseModel):
         description="a provider card that nobody has confirmed for more than so many days says "
         "that it is out of date (proposal)",
     )
+    work_kept_days: Annotated[int, Field(ge=1, le=90)] = Field(
+        7, description="the result of long work is kept so many days for who began it (proposal)"
+    )
+    work_from_rows: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1000,
+        description="a file of more rows than this is made in the background rather than while "
+        "its reader waits (proposal)",
+    )
     scorecard_answer_days: Annotated[int, Field(ge=1, le=90)] = Field(
         14, description="a provider may answer a drafted scorecard so many days (proposal)"
     )

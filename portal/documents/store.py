@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from portal.documents.models import RemovedDocument, StoredDocument
 from portal.documents.render import Rendered, render
 from portal.jobs.queue import Task, enqueue
+from portal.jobs.work import advance
 from portal.shared.names import DEFAULT_LANGUAGE
 from portal.storage.vault import vault_of
 
@@ -37,11 +38,19 @@ def register(kind: str, builder: Builder) -> None:
 
 
 def request(
-    session: Session, kind: str, *, subject: UUID, owner: UUID, language: str, at: datetime
+    session: Session,
+    kind: str,
+    *,
+    subject: UUID,
+    owner: UUID,
+    language: str,
+    at: datetime,
+    part_of: UUID | None = None,
 ) -> None:
     """Ask for a document in the caller's transaction; asking again changes nothing.
 
-    ``owner`` is the procurement with whose key it is sealed.
+    ``owner`` is the procurement with whose key it is sealed. It is one step of the work that
+    ``part_of`` is the key of.
     """
     arguments = {
         "kind": kind,
@@ -50,6 +59,8 @@ def request(
         "language": language,
         "at": at.isoformat(),
     }
+    if part_of is not None:
+        arguments["part_of"] = str(part_of)
     enqueue(session, JOB, arguments, at=at, once=f"{kind}:{subject}:{language}")
 
 
@@ -93,6 +104,8 @@ def _finish(session: Session, arguments: dict[str, Any], made: Rendered, at: dat
             language=asked.language,
             at=at,
         )
+    if "part_of" in arguments:
+        advance(session, UUID(arguments["part_of"]), at)
 
 
 TASK = Task(prepare=_prepare, finish=_finish)

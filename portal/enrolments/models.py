@@ -36,7 +36,7 @@ class Enrolment(Keyed, Base):
     office_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     call_off_id: Mapped[UUID | None] = mapped_column(ForeignKey("call_off.id"), index=True)
     sponsor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    external_key: Mapped[str]
+    external_key: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     birth_year: Mapped[int]
     sex: Mapped[str]

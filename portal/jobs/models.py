@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base, Keyed
@@ -57,3 +57,47 @@ class OutgoingMail(Keyed, Base):
     calendar: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class Work(Keyed, Base):
+    """A piece of long work that somebody has begun, how far it is, and what has come of it.
+
+    ``done`` of ``total`` steps are made; without a total, nobody knows yet. ``arguments`` and
+    ``fault`` hold no free text longer than it is under way. A file that came of it is kept in
+    `WorkPart`, sealed, until ``kept_until``; ``size`` is in bytes.
+    """
+
+    __tablename__ = "work"
+    __table_args__ = (
+        CheckConstraint("state IN ('under_way', 'ready', 'failed', 'cancelled')", name="state"),
+        Index("ix_work_by", "by_id", "asked_at"),
+    )
+
+    kind: Mapped[str]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    subject: Mapped[UUID | None]
+    language: Mapped[str]
+    arguments: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default="under_way")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None]
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    kept_until: Mapped[datetime | None]
+    fault: Mapped[str | None]
+    name: Mapped[str | None]
+    media_type: Mapped[str | None]
+    size: Mapped[int | None]
+    sha256: Mapped[str | None]
+    facts: Mapped[dict[str, Any]]
+    fetched_at: Mapped[datetime | None]
+
+
+class WorkPart(Base):
+    """One sealed piece of the file that came of a piece of work, in their order."""
+
+    __tablename__ = "work_part"
+
+    work_id: Mapped[UUID] = mapped_column(ForeignKey("work.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    blob_id: Mapped[UUID] = mapped_column(ForeignKey("sealed_blob.id"))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_
+
 from portal.organisations.models import Person
 from portal.permissions import BUYERS_HANDLERS, Role
 from portal.procurement.models import Procurement
@@ -25,3 +29,15 @@ def may_see_call(person: Person | None, procurement: Procurement) -> bool:
     return is_handler(person, procurement) or (
         person is not None and person.holds({Role.AUDITOR}, procurement.buyer_id)
     )
+
+
+def buyers_read_by(person: Person | None) -> list[UUID]:
+    """The buyers whose calls the person reads in every state: as a handler or an auditor."""
+    if person is None:
+        return []
+    return [one.id for one in person.organisations_as(*BUYERS_HANDLERS, Role.AUDITOR)]
+
+
+def calls_seen_by(person: Person | None) -> ColumnElement[bool]:
+    """A condition on Procurement: as `may_see_call`."""
+    return or_(Procurement.state != State.DRAFT, Procurement.buyer_id.in_(buyers_read_by(person)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, or_
+
 from portal.organisations.models import Organisation, Person
 from portal.permissions import ACTS, BUYERS_HANDLERS, Kind, Role
 from portal.shared.names import DEFAULT_LANGUAGE, name_in
@@ -58,3 +60,15 @@ def may_see_sounding(person: Person | None, sounding: Sounding) -> bool:
         return True
     readers = BUYERS_HANDLERS | {Role.AUDITOR}
     return person is not None and person.holds(readers, sounding.buyer_id)
+
+
+def buyers_read_by(person: Person | None) -> list[UUID]:
+    """The buyers whose drafts the person reads."""
+    if person is None:
+        return []
+    return [one.id for one in person.organisations_as(*BUYERS_HANDLERS, Role.AUDITOR)]
+
+
+def soundings_seen_by(person: Person | None) -> ColumnElement[bool]:
+    """A condition on Sounding: as `may_see_sounding`."""
+    return or_(Sounding.state != SoundingState.DRAFT, Sounding.buyer_id.in_(buyers_read_by(person)))

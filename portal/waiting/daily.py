@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.jobs.work import remove_old
 from portal.offers.usecases import remind_of_drafts
 from portal.options.usecases import remind_of_notice_days
 from portal.organisations.usecases import drop_old_forms
@@ -32,5 +33,6 @@ DAILY: list[Daily] = [
     remind_keepers,
     tell_of_late_steps,
     send_digests,
+    remove_old,
     drop_old_forms,
 ]

@@ -32,6 +32,7 @@ from portal.procurement.models import OptionClause
 from portal.scorecards.queries import scorecards_waiting
 from portal.shared.clock import day_in_helsinki, months_later
 from portal.shared.names import DEFAULT_LANGUAGE, name_in
+from portal.underway.queries import ended_work
 from portal.waiting.rules import Wait, Waiting, in_order
 from portal.workdays.models import WorkdayRecord
 from portal.workdays.rules import RecordState
@@ -392,6 +393,11 @@ def _accessibility(session: Session, reader: _Reader) -> Iterable[Waiting]:
         )
 
 
+def _work(session: Session, reader: _Reader) -> Iterable[Waiting]:
+    for one in ended_work(session, reader.person):
+        yield Waiting(Wait.WORK_READY, one.called, None, "underway.show", one.id)
+
+
 _SOURCES: tuple[Callable[[Session, _Reader], Iterable[Waiting]], ...] = (
     _call_offs,
     _needs,
@@ -406,4 +412,5 @@ _SOURCES: tuple[Callable[[Session, _Reader], Iterable[Waiting]], ...] = (
     _options,
     _scorecards,
     _accessibility,
+    _work,
 )

@@ -30,6 +30,7 @@ class Wait(StrEnum):
     SCORECARD_TO_ANSWER = "scorecard_to_answer"
     SCORECARD_TO_SETTLE = "scorecard_to_settle"
     ACCESSIBILITY_TO_ANSWER = "accessibility_to_answer"
+    WORK_READY = "work_ready"
 
 
 @dataclass(frozen=True)

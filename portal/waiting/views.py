@@ -36,6 +36,7 @@ add_status_texts(
         f"wait_{Wait.SCORECARD_TO_ANSWER}": _l("Answer the scorecard"),
         f"wait_{Wait.SCORECARD_TO_SETTLE}": _l("Let the scorecard stand"),
         f"wait_{Wait.ACCESSIBILITY_TO_ANSWER}": _l("Answer the message about accessibility"),
+        f"wait_{Wait.WORK_READY}": _l("Your work in the background has ended"),
     }
 )
 
@@ -52,6 +53,7 @@ KEYS = {
     "options.index": "contract_id",
     "scorecards.show": "scorecard_id",
     "accessibility.message": "message_id",
+    "underway.show": "work_id",
 }
 
 

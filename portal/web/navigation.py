@@ -99,21 +99,11 @@ WAYS: tuple[Way, ...] = (
 )
 
 
-def navigation() -> list[Link]:
-    """What this reader can go to from anywhere."""
-    person = current_person()
-    shown = [
-        way
-        for way in WAYS
-        if way.endpoint in current_app.view_functions
-        and services().allows(way.endpoint, person)
-        and (not way.roles or (person is not None and person.holds(way.roles)))  # type: ignore[arg-type]
-    ]
-    # One's own account is written by the room of organisations, and stands in none of these.
-    here = None if request.path.startswith("/account") else request.blueprint
 def navigation() -> list[Group]:
     """What this reader can go to from anywhere; a group with nothing for them is left out."""
-    person, here = current_person(), request.blueprint
+    person = current_person()
+    # One's own account is written by the room of organisations, and stands in none of these.
+    here = None if request.path.startswith("/account") else request.blueprint
     found: dict[str, list[Link]] = {key: [] for key in ("", *GROUPS)}
     for way in WAYS:
         if (

@@ -46,7 +46,8 @@
       else region.removeAttribute("aria-busy");
     }
     const form = event.detail.elt.closest ? event.detail.elt.closest("form") : null;
-    if (!form || form.hasAttribute("data-autosave")) return;
+    // Where each key asks, a button that comes and goes would take Enter from whoever presses it.
+    if (!form || form.matches("[data-autosave], [data-live]")) return;
     form.querySelectorAll("button[type=submit]").forEach((button) => {
       button.disabled = state;
     });

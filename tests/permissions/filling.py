@@ -51,6 +51,8 @@ NOT_OF_ANYBODY = frozenset(
         "audit_head",
         "audit_stamp",
         "read_link",
+        "search_term",
+        "work_part",
     }
 )
 """Tables of the house itself: the record, the queue, log-ins, keys."""
@@ -138,6 +140,13 @@ VALUES: dict[str, Any] = {
     "option_exercise.evidence": {},
     "conformity_judgement.ground": "content",
     "suitability_requirement.key": "register",
+    "work.state": "ready",
+    "work.kind": "archive_bundle",
+    "work.arguments": {},
+    "work.facts": {"scope": "whole"},
+    "work.media_type": "application/zip",
+    "work.language": "fi",
+    "work.subject": lambda rows: rows["procurement"]["id"],
     "hold.kind": "training",
     "hold.subject": lambda rows: rows["training"]["id"],
 }

@@ -46,6 +46,7 @@ OPEN_TO_ALL = {
     "procurement.ask": "any provider may ask about an open call",
     "procurement.new_from_sounding": "a sounding is public",
     "procurement.draft_from_sounding": "a sounding is public",
+    "finding.organisation": "organisations are listed for whoever is logged in",
     "offers.": "any provider may make an offer in an open call",
     "evaluation.own_clarifications": "any provider has a page of what it was asked about a call",
 }

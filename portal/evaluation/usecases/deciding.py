@@ -34,7 +34,9 @@ from portal.evaluation.usecases.subject import (
     standing_discontinuation,
     was_opened,
 )
+from portal.jobs import work
 from portal.jobs.mail import chosen_language, send_mail
+from portal.jobs.models import Work
 from portal.offers.access import opened
 from portal.offers.models import LotOffer, Offer
 from portal.offers.rules import OfferState
@@ -229,6 +231,15 @@ def _notify_bidders(
     ).all()
     representatives = representatives_of(session, [offer.provider_id for offer in offers])
     languages = {DEFAULT_LANGUAGE}
+    made = work.follow(
+        session,
+        "award_documents",
+        person_id=decision.issued_by_id,
+        subject=procurement.id,
+        language=DEFAULT_LANGUAGE,
+        at=at,
+    )
+    documents = 0
     for offer in offers:
         readers = [
             person
@@ -242,7 +253,7 @@ def _notify_bidders(
         session.flush()
         chosen = {chosen_language(person) for person in readers} or {DEFAULT_LANGUAGE}
         languages |= chosen
-        _request(session, "bidder_letter", letter.id, procurement, chosen, at)
+        documents += _request(session, "bidder_letter", letter.id, procurement, chosen, made, at)
         for person in readers:
             send_mail(
                 session,
@@ -255,7 +266,8 @@ def _notify_bidders(
                 at=at,
                 about=letter.id,
             )
-    _request(session, "award_decision", decision.id, procurement, languages, at)
+    documents += _request(session, "award_decision", decision.id, procurement, languages, made, at)
+    made.total = documents
 
 
 def _request(
@@ -264,16 +276,19 @@ def _request(
     subject: UUID,
     procurement: Procurement,
     languages: Collection[str],
+    made: Work,
     at: datetime,
-) -> None:
-    """Ask for a document in each language that somebody who gets it has chosen."""
-    for language in LANGUAGES:
-        if language in languages:
-            store.request(
-                session,
-                kind,
-                subject=subject,
-                owner=procurement.id,
-                language=language,
-                at=at,
-            )
+) -> int:
+    """Ask for a document in each language that somebody who gets it has chosen; how many."""
+    wanted = [language for language in LANGUAGES if language in languages]
+    for language in wanted:
+        store.request(
+            session,
+            kind,
+            subject=subject,
+            owner=procurement.id,
+            language=language,
+            at=at,
+            part_of=made.id,
+        )
+    return len(wanted)

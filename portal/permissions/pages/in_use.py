@@ -187,7 +187,8 @@ IN_USE: dict[str, Page] = {
     "programme.make": doers("make_indicator_report"),
     "programme.document": Page(OVERVIEW_READERS),
     **dict.fromkeys(
-        ("auditing.index", "auditing.entries_file"), holders(Role.AUDITOR, Role.ADMINISTRATOR)
+        ("auditing.index", "auditing.entries_file", "auditing.begin_entries_file"),
+        holders(Role.AUDITOR, Role.ADMINISTRATOR),
     ),
     **dict.fromkeys(("auditing.reads", "auditing.reads_file"), holders(Role.AUDITOR)),
     "overview.index": Page(OVERVIEW_READERS),

@@ -32,6 +32,12 @@ TO_CONTRACT: dict[str, Page] = {
     "accessibility.index": doers("answer_accessibility_message"),
     "accessibility.message": doers("answer_accessibility_message"),
     "accessibility.answer": doers("answer_accessibility_message"),
+    **dict.fromkeys(
+        ("underway.index", "underway.show", "underway.cancel", "underway.remove"), LOGGED_IN
+    ),
+    # What was made may be what is only handed out to who has just shown who they are.
+    "underway.fetch": fresh(LOGGED_IN),
+    **dict.fromkeys(("finding.index", "finding.search", "finding.organisation"), LOGGED_IN),
     "language.choose": PUBLIC,
     "guides.glossary": PUBLIC,
     "guides.index": PUBLIC,
@@ -43,6 +49,7 @@ TO_CONTRACT: dict[str, Page] = {
     "health.ready": PUBLIC,
     "bundles.index": doers("make_bundle"),
     "bundles.make": fresh(doers("make_bundle")),
+    "bundles.begin": fresh(doers("make_bundle")),
     "last_seats.index": doers("call_off"),
     "last_seats.join": doers("call_off"),
     "last_seats.do_join": doers("call_off"),

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.criteria.queries import Usage, UsedIn
 from portal.organisations.models import Organisation, Person
-from portal.permissions import BUYERS_HANDLERS, Role
+from portal.permissions import Role
+from portal.procurement.access import buyers_read_by
 from portal.procurement.models import AwardCriterion, Lot, Procurement
 from portal.procurement.rules import Standing, State, TimeLeft, standing, time_left
 
@@ -66,7 +67,7 @@ def calls_page(
     A state narrows it to the calls that stand so; drafts are only ever the buyer's own. A page
     beyond the last is the last.
     """
-    own = _own(person)
+    own = buyers_read_by(person)
     states = [shown.value for shown in Standing if own or shown != Standing.DRAFT]
     chosen = state if state in states else ("" if own else Standing.OPEN.value)
     mine = Procurement.buyer_id.in_(own) if own else false()
@@ -83,13 +84,6 @@ def calls_page(
         states=["", *states] if own else states,
         may_draft=person is not None and person.holds({Role.PROCUREMENT_OFFICER}),
     )
-
-
-def _own(person: Person | None) -> list[UUID]:
-    if person is None:
-        return []
-    roles = BUYERS_HANDLERS | {Role.AUDITOR}
-    return [organisation.id for organisation in person.organisations_as(*roles)]
 
 
 def _is_open(at: datetime) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from portal.config import settings_of
-from portal.organisations.models import Person
+from portal.organisations.models import Organisation, Person
 from portal.permissions import may
 from portal.provider_cards.lists import Lists, lists_of, names_of
 from portal.provider_cards.models import CardEntry, CardTerm, ProviderCard
@@ -139,6 +139,37 @@ def found_cards(
         paging=pages,
         may_write=may(person, "write_card"),
     )
+
+
+def first_cards(session: Session, query: str, most: int) -> list[tuple[UUID, Names, Names]]:
+    """The first cards that such a search finds: their keys, titles and providers; else none."""
+    wanted = wanted_in(cleaned(query))
+    if not wanted:
+        return []
+    hits = _hits(wanted)
+    found = session.execute(
+        _matching(hits, {})
+        .join(Organisation, Organisation.id == ProviderCard.provider_id)
+        .with_only_columns(ProviderCard.id, ProviderCard.title, Organisation.name)
+        .order_by(
+            hits.c.words.desc(), hits.c.weight.desc(), ProviderCard.sorted_as, ProviderCard.id
+        )
+        .limit(most)
+    )
+    return [(key, title, provider) for key, title, provider in found]
+
+
+def cards_of(session: Session, provider_id: UUID, most: int) -> list[tuple[UUID, Names, Names]]:
+    """A provider's first cards in the register, by title."""
+    found = session.execute(
+        _matching(None, {})
+        .join(Organisation, Organisation.id == ProviderCard.provider_id)
+        .with_only_columns(ProviderCard.id, ProviderCard.title, Organisation.name)
+        .where(ProviderCard.provider_id == provider_id)
+        .order_by(ProviderCard.sorted_as, ProviderCard.id)
+        .limit(most)
+    )
+    return [(key, title, provider) for key, title, provider in found]
 
 
 def _hits(wanted: list[Wanted]) -> Subquery:

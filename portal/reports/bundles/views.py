@@ -5,13 +5,15 @@ from __future__ import annotations
 from tempfile import TemporaryFile
 from uuid import UUID
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.reports.bundles.queries import bundle_page, pack
 from portal.reports.bundles.rules import safe_name
-from portal.reports.bundles.usecases import make_bundle
+from portal.reports.bundles.usecases import begin_bundle, make_bundle
 from portal.shared.errors import RuleBroken
+from portal.web.acting import acted
 from portal.web.forms import ButtonForm, refuse
 from portal.web.pages import page
 from portal.web.unit import me, now, reading, record_read, services, transaction
@@ -58,6 +60,20 @@ def make(procurement_id: UUID) -> ResponseReturnValue:
         download_name=f"{safe_name(found.procurement.reference)}.zip",
         max_age=0,
     )
+
+
+@bp.post(f"{BUNDLES}/begin")
+def begin(procurement_id: UUID) -> ResponseReturnValue:
+    """Have it made in the background, to be found under the reader's work."""
+    form = ButtonForm()
+    answer = acted(
+        form,
+        lambda session, by: url_for(
+            "underway.show", work_id=begin_bundle(session, procurement_id, by, now()).id
+        ),
+        _("The work has begun. You may leave this page: what comes of it waits for you here."),
+    )
+    return _index(procurement_id, form, 422) if answer is None else answer
 
 
 def _index(procurement_id: UUID, form: ButtonForm, status: int = 200) -> Response:

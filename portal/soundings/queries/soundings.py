@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.organisations.models import Organisation, Person
-from portal.permissions import BUYERS_HANDLERS, Role, may
+from portal.permissions import may
 from portal.shared.errors import NotFound, RuleBroken
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 from portal.soundings.access import (
     buyers_of,
+    buyers_read_by,
     is_sounder,
     may_see_sounding,
     providers_of,
@@ -85,7 +86,7 @@ def soundings_page(
 
     Drafts are only ever the buyer's own.
     """
-    own = _own(person)
+    own = buyers_read_by(person)
     states = [str(one) for one in SoundingStanding if own or one != SoundingStanding.DRAFT]
     chosen = state if state in states else ""
     wanted = _wanted(chosen, Sounding.buyer_id.in_(own) if own else false(), at)
@@ -98,12 +99,6 @@ def soundings_page(
         states=["", *states],
         may_draft=person is not None and may(person, "draft_sounding"),
     )
-
-
-def _own(person: Person | None) -> list[UUID]:
-    if person is None:
-        return []
-    return [one.id for one in person.organisations_as(*BUYERS_HANDLERS, Role.AUDITOR)]
 
 
 def _is_open(at: datetime) -> ColumnElement[bool]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from typing import IO, Any
 from uuid import UUID
 
@@ -62,28 +63,43 @@ class _Kept:
     told: dict[str, Any]
 
 
-def pack(session: Session, procurement_id: UUID, person: Person | None, file: IO[bytes]) -> Made:
+def pack(
+    session: Session,
+    procurement_id: UUID,
+    person: Person | None,
+    file: IO[bytes],
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Made:
     """Write the bundle that this person may have into a file that can be read again.
 
     The session reads one state of the database from its beginning to its end. The same state
-    gives the same bytes. Raises NotFound, ``conflict_of_interest``.
+    gives the same bytes. ``tell`` hears how many steps of how many are made. Raises NotFound,
+    ``conflict_of_interest``.
     """
     procurement = bundled_for(session, procurement_id, person)
     scope = scope_for(session, procurement, person)
     archive = Archive(file)
     whole = scope == Scope.WHOLE
-    for part in WHOLE if whole else CALL:
-        archive.add_rows(f"data/{part.name}.json", part.read(session, procurement))
+    parts = WHOLE if whole else CALL
     kept = list(_documents(session, procurement, scope))
-    archive.add_rows("data/documents.json", (one.told for one in kept))
+    files = (
+        [*_attachments(session, procurement), *_remedy_files(session, procurement)] if whole else []
+    )
     # Two subjects may have one and the same document.
-    for one in {one.path: one for one in kept}.values():
+    documents = {one.path: one for one in kept}.values()
+    step, total = count(1), len(parts) + len(documents) + len(files) + 1
+    for part in parts:
+        archive.add_rows(f"data/{part.name}.json", part.read(session, procurement))
+        tell(next(step), total)
+    archive.add_rows("data/documents.json", (one.told for one in kept))
+    for one in documents:
         _add_kept(session, archive, one)
+        tell(next(step), total)
     if whole:
-        files = [*_attachments(session, procurement), *_remedy_files(session, procurement)]
         archive.add_rows("data/attachments.json", (one.told for one in files))
         for one in files:
             _add_kept(session, archive, one)
+            tell(next(step), total)
         archive.add_rows(AUDIT, audit_entries(session, procurement))
     _add_contents(session, archive, procurement, scope)
     archive.close()
