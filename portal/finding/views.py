@@ -59,9 +59,9 @@ def _found(text: str) -> Response:
     session = reading()
     typed = typed_in(text)
     groups = found_by(session, me(session), typed, now())
-    ways = _pages(typed)
-    count = len(ways) + sum(len(group.hits) for group in groups)
-    return page("finding/index.html", typed=typed, ways=ways, groups=groups, count=count)
+    pages = _pages(typed)
+    count = len(pages) + sum(len(group.hits) for group in groups)
+    return page("finding/index.html", typed=typed, pages=pages, groups=groups, count=count)
 
 
 def _pages(typed: Typed) -> list[Link]:
