@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from flask import Blueprint
@@ -53,6 +53,7 @@ def index() -> ResponseReturnValue:
         paging=paging(60, 2),
         removed=RemovedDocument(),
         saved_at=RemovedDocument.removed_at,
+        due=RemovedDocument.removed_at + timedelta(hours=2),
         today=date(2026, 11, 27),
         bars_picture=_bars(),
         line_picture=_line(),

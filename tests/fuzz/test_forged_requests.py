@@ -43,7 +43,10 @@ def _token_as_json(walk: Walk, reader: Reader, sent: Sent) -> None:
 
 
 def _changed_token(walk: Walk, reader: Reader, sent: Sent) -> None:
-    sent.body = urlencode({TOKEN: walk.token(reader)[:-1] + "_"}).encode()
+    token = walk.token(reader)
+    # Not the last sign, of which some bits stand for nothing.
+    other = "-" if token[-5] == "_" else "_"
+    sent.body = urlencode({TOKEN: f"{token[:-5]}{other}{token[-4:]}"}).encode()
 
 
 def _from_another_site(walk: Walk, reader: Reader, sent: Sent) -> None:
