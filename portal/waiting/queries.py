@@ -32,6 +32,7 @@ from portal.scorecards.queries import scorecards_waiting
 from portal.shared.clock import day_in_helsinki, months_later
 from portal.shared.names import DEFAULT_LANGUAGE, name_in
 from portal.waiting.rules import Wait, Waiting, in_order
+from portal.waiting.tendering import evaluations, openings
 from portal.workdays.models import WorkdayRecord
 from portal.workdays.rules import RecordState
 
@@ -89,6 +90,11 @@ def waiting_for(
     for source in _SOURCES:
         found.extend(source(session, reader))
     return in_order(found)
+
+
+def _tendering(session: Session, reader: _Reader) -> Iterable[Waiting]:
+    yield from openings(session, reader.person, reader.at)
+    yield from evaluations(session, reader.person)
 
 
 def _call_offs(session: Session, reader: _Reader) -> Iterable[Waiting]:
@@ -385,6 +391,7 @@ def _scorecards(session: Session, reader: _Reader) -> Iterable[Waiting]:
 
 
 _SOURCES: tuple[Callable[[Session, _Reader], Iterable[Waiting]], ...] = (
+    _tendering,
     _call_offs,
     _needs,
     _interviews,

@@ -22,11 +22,11 @@ def test_every_link_of_every_role_opens_without_complaint(
         window = visit(person, language=language, javascript=javascript)
         window.page.goto("/")
         links = (
-            window.page.locator("header nav a").evaluate_all(
+            window.page.locator(".site-nav a").evaluate_all(
                 "links => links.map(link => link.getAttribute('href'))"
             )
             if javascript
-            else [link.get_attribute("href") for link in window.page.locator("header nav a").all()]
+            else [link.get_attribute("href") for link in window.page.locator(".site-nav a").all()]
         )
         for link in links:
             answer = window.page.goto(link)
