@@ -163,6 +163,7 @@ def _days(session: Session, person: Person, at: datetime, contracts: list[Contra
         .limit(DAYS)
     )
     for key, title, due in calls:
+        assert due is not None
         day = day_in_helsinki(due)
         found.append(Due(day, Deadline.OFFERS_DUE, title, "procurement.show", key))
     return found
@@ -186,28 +187,27 @@ def _flow(session: Session, person: Person, today: date, settings: Settings) -> 
         .subquery()
     )
     ended = (EnrolmentState.COMPLETED, EnrolmentState.LEFT_EARLY, EnrolmentState.INTERRUPTED)
-    statuses = dict(
-        session.execute(
-            select(FollowUp.status, func.count(Enrolment.id.distinct()))
-            .select_from(Enrolment)
-            .outerjoin(latest, latest.c.enrolment_id == Enrolment.id)
-            .outerjoin(
-                FollowUp,
-                and_(
-                    FollowUp.enrolment_id == Enrolment.id,
-                    FollowUp.months == months,
-                    FollowUp.at == latest.c.at,
-                ),
-            )
-            .where(
-                counted,
-                Enrolment.state.in_(ended),
-                Enrolment.started_on.is_not(None),
-                Enrolment.ended_on <= months_later(today, -months),
-            )
-            .group_by(FollowUp.status)
-        ).all()
+    rows = session.execute(
+        select(FollowUp.status, func.count(Enrolment.id.distinct()).label("people"))
+        .select_from(Enrolment)
+        .outerjoin(latest, latest.c.enrolment_id == Enrolment.id)
+        .outerjoin(
+            FollowUp,
+            and_(
+                FollowUp.enrolment_id == Enrolment.id,
+                FollowUp.months == months,
+                FollowUp.at == latest.c.at,
+            ),
+        )
+        .where(
+            counted,
+            Enrolment.state.in_(ended),
+            Enrolment.started_on.is_not(None),
+            Enrolment.ended_on <= months_later(today, -months),
+        )
+        .group_by(FollowUp.status)
     )
+    statuses: dict[str | None, int] = {row.status: row.people for row in rows}
     return flow_of(states, statuses, months, settings.small_group)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -86,7 +87,7 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _pictures(found: Home) -> dict[str, Markup | None]:
+def _pictures(found: Home) -> dict[str, Any]:
     return {
         "days_picture": days_picture(found.days, found.today) if found.days else None,
         "capacity_picture": capacity_picture(found.capacity) if found.capacity else None,
@@ -106,16 +107,16 @@ def _subject_of(due: Due) -> str:
 
 
 def _people(count: int | None) -> str:
-    return _("not shown") if count is None else number(count)
+    return str(_("not shown")) if count is None else number(count)
 
 
 def _quarter(one: Quarter) -> str:
-    return _("Q%(quarter)s %(year)s", quarter=one.n, year=one.year)
+    return str(_("Q%(quarter)s %(year)s", quarter=one.n, year=one.year))
 
 
 def _marks(one: Marks) -> str:
     if one.withheld:
-        return _("not shown")
+        return str(_("not shown"))
     return number(one.mean, 1)
 
 
@@ -201,7 +202,7 @@ def flow_picture(flow: Flow) -> Markup:
 
 
 def _followed(flow: Flow) -> str:
-    return _("Ended at least %(months)s months ago", months=flow.months)
+    return str(_("Ended at least %(months)s months ago", months=flow.months))
 
 
 def feedback_picture(feedback: Feedback) -> Markup:

@@ -34,6 +34,7 @@ from portal.shared.clock import day_in_helsinki, months_later
 from portal.shared.names import DEFAULT_LANGUAGE, name_in
 from portal.underway.queries import ended_work
 from portal.waiting.rules import Wait, Waiting, in_order
+from portal.waiting.tendering import evaluations, openings
 from portal.workdays.models import WorkdayRecord
 from portal.workdays.rules import RecordState
 
@@ -91,6 +92,11 @@ def waiting_for(
     for source in _SOURCES:
         found.extend(source(session, reader))
     return in_order(found)
+
+
+def _tendering(session: Session, reader: _Reader) -> Iterable[Waiting]:
+    yield from openings(session, reader.person, reader.at)
+    yield from evaluations(session, reader.person)
 
 
 def _call_offs(session: Session, reader: _Reader) -> Iterable[Waiting]:
@@ -399,6 +405,7 @@ def _work(session: Session, reader: _Reader) -> Iterable[Waiting]:
 
 
 _SOURCES: tuple[Callable[[Session, _Reader], Iterable[Waiting]], ...] = (
+    _tendering,
     _call_offs,
     _needs,
     _interviews,

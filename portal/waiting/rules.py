@@ -12,6 +12,9 @@ from uuid import UUID
 class Wait(StrEnum):
     """The kinds of things that wait for a person."""
 
+    OFFERS_TO_OPEN = "offers_to_open"
+    INTERESTS_TO_DECLARE = "interests_to_declare"
+    OFFERS_TO_ASSESS = "offers_to_assess"
     CALL_OFF_TO_ANSWER = "call_off_to_answer"
     CALL_OFF_LATE = "call_off_late"
     CALL_OFF_DECLINED = "call_off_declined"

@@ -18,6 +18,9 @@ bp = Blueprint("waiting", __name__)
 
 add_status_texts(
     {
+        f"wait_{Wait.OFFERS_TO_OPEN}": _l("Open the offers with another opener"),
+        f"wait_{Wait.INTERESTS_TO_DECLARE}": _l("Declare your interests"),
+        f"wait_{Wait.OFFERS_TO_ASSESS}": _l("Assess the offers"),
         f"wait_{Wait.CALL_OFF_TO_ANSWER}": _l("Confirm or decline the call-off"),
         f"wait_{Wait.CALL_OFF_LATE}": _l("The provider has not answered the call-off in time"),
         f"wait_{Wait.CALL_OFF_DECLINED}": _l("The provider declined: pass the need on"),
@@ -42,6 +45,8 @@ add_status_texts(
 
 # The name of the key in each page's address.
 KEYS = {
+    "offers.opening": "procurement_id",
+    "evaluation.show": "procurement_id",
     "capacity.show": "call_off_id",
     "arrangements.need": "need_id",
     "enrolments.training": "training_id",
