@@ -5,7 +5,7 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check chaos fuzz trust audit release setup setup-tests translations clean
+.PHONY: run test check chaos fuzz trust accessibility usability screenshots audit release setup setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -48,6 +48,19 @@ MINUTES := 30
 SEED := 1
 fuzz: setup-tests
 	@$(BIN)/python -m tests.fuzz --posts $(POSTS) --minutes $(MINUTES) --seed $(SEED)
+
+# Every page of every role in each language, looked at by axe and by tests/everyone; hours for all of it.
+ACCESSIBILITY_MINUTES := 120
+accessibility: setup-tests
+	@$(BIN)/python -m tests.everyone --minutes $(ACCESSIBILITY_MINUTES)
+
+# Every main job by mouse and by keyboard, wide and narrow, with scripts and without; writes docs/usability.md.
+usability: setup-tests
+	@$(BIN)/python -m tests.everyone.usability
+
+# Every page of every role, wide and narrow, into build/screenshots.
+screenshots: setup-tests
+	@$(BIN)/python -m tests.everyone.pictures
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests
