@@ -23,6 +23,7 @@ check: setup-tests
 	@$(BIN)/pip-licenses > build/licences.txt || { cat build/licences.txt; exit 1; }
 	$(PORTAL) criteria check
 	$(PORTAL) forms check
+	$(BIN)/python -m tests.language.plain
 
 # The promises with the figures that the tests leave; SCALE=short for a quick run.
 trust: setup-tests

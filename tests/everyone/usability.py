@@ -1,4 +1,4 @@
-"""``python -m tests.everyone.usability``: does every job in every way, and writes docs/usability.md.
+"""``python -m tests.everyone.usability``: every job in every way; writes docs/usability.md.
 
 ``--job`` and ``--way`` (as many as wanted) do only those; the figures of the others stay. Ends with
 1 where a job could not be done.
