@@ -25,6 +25,7 @@ TABLES = {
     "file_id": "remedy_file",
     "letter_id": "bidder_letter",
     "line_id": "after_guidance",
+    "message_id": "accessibility_message",
     "office_id": "organisation",
     "paper_id": "provider_paper",
     "plan_id": "improvement_plan",
