@@ -5,7 +5,8 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check chaos fuzz trust audit release pictures setup setup-tests translations clean
+.PHONY: run test check chaos fuzz trust accessibility usability screenshots pictures audit release setup \
+	setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -23,6 +24,7 @@ check: setup-tests
 	@$(BIN)/pip-licenses > build/licences.txt || { cat build/licences.txt; exit 1; }
 	$(PORTAL) criteria check
 	$(PORTAL) forms check
+	$(BIN)/python -m tests.language.plain
 
 # The promises with the figures that the tests leave; SCALE=short for a quick run.
 trust: setup-tests
@@ -53,6 +55,19 @@ fuzz: setup-tests
 ADDRESS := http://localhost:8000
 pictures: setup-tests
 	@$(BIN)/python scripts/pictures $(ADDRESS)
+
+# Every page of every role in each language, looked at by axe and by tests/everyone; hours for all of it.
+ACCESSIBILITY_MINUTES := 120
+accessibility: setup-tests
+	@$(BIN)/python -m tests.everyone --minutes $(ACCESSIBILITY_MINUTES)
+
+# Every main job by mouse and by keyboard, wide and narrow, with scripts and without; writes docs/usability.md.
+usability: setup-tests
+	@$(BIN)/python -m tests.everyone.usability
+
+# Every page of every role, wide and narrow, into build/screenshots.
+screenshots: setup-tests
+	@$(BIN)/python -m tests.everyone.pictures
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests

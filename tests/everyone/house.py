@@ -6,6 +6,7 @@ import hashlib
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.pool import QueuePool
 from werkzeug.serving import make_server
 
 from portal.demonstration import load_demonstration
@@ -87,7 +89,15 @@ class House:
         self.windows.clear()
 
     def put_back(self) -> None:
-        """The portal as it was played, with everybody still logged in."""
+        """The portal as it was played, with everybody still logged in.
+
+        A page that is still being answered is waited for: its file must not be changed under it.
+        """
+        pool = self.stage.services.database.engine.pool
+        for _turn in range(200):
+            if not isinstance(pool, QueuePool) or not pool.checkedout():
+                break
+            time.sleep(0.1)
         self.stage.put_back()
         self.let_in()
 

@@ -46,6 +46,7 @@ FACTS: dict[str, Any] = {
     "late_since": "2026-11-30",
     "card": {"fi": "Siivoojaksi työssä", "sv": "Städare på jobbet"},
     "confirmed_on": "2026-01-12",
+    "answer": "Lisäsimme kuvaan tekstin.",
 }
 
 

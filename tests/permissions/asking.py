@@ -28,6 +28,7 @@ TABLES = {
     "letter_id": "bidder_letter",
     "line_id": "after_guidance",
     "log_in_id": "login_session",
+    "message_id": "accessibility_message",
     "office_id": "organisation",
     "paper_id": "provider_paper",
     "plan_id": "improvement_plan",

@@ -48,6 +48,7 @@ OPEN_TO_ALL = {
     "procurement.draft_from_sounding": "a sounding is public",
     "finding.organisation": "organisations are listed for whoever is logged in",
     "offers.": "any provider may make an offer in an open call",
+    "accessibility.": "a message about accessibility is to the portal, and any officer answers it",
     "evaluation.own_clarifications": "any provider has a page of what it was asked about a call",
 }
 """Routes by which a stranger rightly gets at some of what is another's, and why."""
@@ -68,6 +69,10 @@ PUBLIC_FIELDS = frozenset(
         "award_criterion.question@decided",
         "suitability_requirement.title@decided",
         "suitability_requirement.evidence@decided",
+        "accessibility_message.text",
+        "accessibility_message.page",
+        "accessibility_message.email",
+        "accessibility_message.answer",
         "question.text",
         "question.text@published",
         "question.answer@published",
