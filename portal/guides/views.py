@@ -49,7 +49,7 @@ def see_step() -> ResponseReturnValue:
     if ButtonForm().validate():
         steps = len(tour()) if request.form.get("skip") else min(max(step, 0), len(tour()))
         with transaction() as session:
-            see_steps(session, steps=steps, by=me(session), at=now())
+            see_steps(session, steps=steps, person=me(session), at=now())
     return onwards(url_for("home", _anchor="tour"))
 
 
@@ -58,7 +58,7 @@ def see_tour_again() -> ResponseReturnValue:
     """Begin the tour anew."""
     if ButtonForm().validate():
         with transaction() as session:
-            begin_again(session, by=me(session))
+            begin_again(session, person=me(session))
     return done(_("The tour begins anew."), url_for("home", _anchor="tour"))
 
 

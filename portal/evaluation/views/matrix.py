@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
@@ -37,7 +38,9 @@ def matrix(procurement_id: UUID, lot_key: str) -> ResponseReturnValue:
 
     def link(**changed: str) -> str:
         kept = {"order": found.order, "first": places_told(found.first)}
-        asked = {name: value for name, value in {**kept, **changed}.items() if value}
+        asked: dict[str, Any] = {
+            name: value for name, value in {**kept, **changed}.items() if value
+        }
         return url_for(".matrix", procurement_id=procurement_id, lot_key=lot_key, **asked)
 
     return page(

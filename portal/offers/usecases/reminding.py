@@ -44,6 +44,7 @@ def remind_of_drafts(session: Session, at: datetime) -> int:
     }
     sent = 0
     for offer, due, reference in found:
+        assert due is not None
         now_due = next(each for each in hours if due <= at + timedelta(hours=each))
         if any((offer.id, due, each) in noted for each in hours if each <= now_due):
             continue
