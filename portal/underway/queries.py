@@ -86,7 +86,7 @@ def work_page(session: Session, person: Person, work_id: UUID | None = None) -> 
         raise NotFound
     once = [once_of(one.id) for one, _reference in found]
     told = session.execute(select(Job.once, Job.state).where(Job.once.in_(once)))
-    jobs = {name: state for name, state in told}
+    jobs = {row.once: row.state for row in told}
     return WorkList([_shown(one, about, jobs.get(once_of(one.id))) for one, about in found])
 
 

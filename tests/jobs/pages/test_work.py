@@ -46,7 +46,7 @@ def test_a_bundle_is_begun_left_found_again_and_fetched_by_nobody_else(
     clock.at = AFTER
     olli = browse(cast.olli)
     olli.get(f"/procurements/{call}/bundles")
-    olli.submit(f'form[action$="/bundles/begin"]')
+    olli.submit('form[action$="/bundles/begin"]')
     page = olli.follow()
     assert page.heading == "Archive bundle ESIM/1/2026"
     assert page.one("#work")["hx-get"] == olli.url
