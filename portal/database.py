@@ -6,7 +6,7 @@ module knows which one it talks to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
@@ -23,9 +24,13 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    func,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from portal.shared.names import DEFAULT_LANGUAGE
+from portal.shared.ordering import Ordering
 
 # SQLite wakes whoever waits by chance, not in turn: the unluckiest of many waits far longer than
 # the others, and nobody is to lose an act by it.
@@ -184,6 +189,20 @@ class Database:
             session.commit()
             for follow in session.info.pop("after_commit", ()):
                 follow()
+
+
+def by_name(names: Any) -> ColumnElement[str]:
+    """What a list sorted by names in several languages is sorted by: the Finnish one."""
+    text: ColumnElement[str] = func.lower(names[DEFAULT_LANGUAGE].as_string())
+    return text
+
+
+def sorted_by(order: Ordering, columns: Mapping[str, ColumnElement[Any]]) -> list[Any]:
+    """The first terms of an ORDER BY as chosen, what is empty last; none where nothing was."""
+    if not order.chosen:
+        return []
+    column = columns[order.chosen]
+    return [column.desc().nulls_last() if order.descending else column.asc().nulls_last()]
 
 
 def beside_for_writing(session: Session) -> Session:

@@ -92,6 +92,12 @@ REFUSALS: dict[str, Any] = {
         " offers, or seal the key anew so that you have one too."
     ),
     "openers_unknown": _l("Choose only openers of the buyer."),
+    "view_unnamed": _l("Give the view a name of at most 60 characters."),
+    "view_shows_all": _l(
+        "There is nothing to keep: the list is neither narrowed nor sorted. Choose first, then keep"
+        " the view."
+    ),
+    "views_full": _l("There are as many views of this list as can be kept. Delete one first."),
     "not_found": _l("There is no such thing, or it is not yours to see."),
     "cannot_pool": _l(
         "This cannot join the group: the provider, the form and field of training, the unit and"

@@ -1,7 +1,7 @@
 """That writers of a draft have been told of its deadline.
 
 Revision ID: a8work0001
-Revises: a7seal0001
+Revises: a8finding0003
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a8work0001"
-down_revision = "a8finding0002"
+down_revision = "a8finding0003"
 
 
 def upgrade() -> None:

@@ -36,7 +36,13 @@ CONCLUSION = "/procurements/<uuid:procurement_id>/lots/<path:lot_key>/contract"
 def index() -> ResponseReturnValue:
     """The contracts of one's own organisations."""
     session = reading()
-    found = queries.contracts_page(session, me(session), request.args.get("page", 1, type=int))
+    found = queries.contracts_page(
+        session,
+        me(session),
+        request.args.get("page", 1, type=int),
+        request.args.get("state"),
+        request.args.get("sort"),
+    )
     return page("contracts/index.html", found=found)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -102,3 +102,30 @@ def _normal(text: str) -> str:
 def _folded(word: str) -> str:
     letters = unicodedata.normalize("NFKD", word.translate(_ALONE))
     return "".join(sign for sign in letters if not unicodedata.combining(sign))
+
+
+LISTS: Mapping[str, frozenset[str]] = {
+    page: frozenset({"state", "sort"})
+    for page in (
+        "procurement.index",
+        "contracts.index",
+        "capacity.index",
+        "enrolments.index",
+        "soundings.index",
+    )
+} | {"organisations.index": frozenset({"sort"})}
+"""The lists of which views are kept, and what of their addresses. Free text is never part of it:
+it may be about somebody, and a view is kept until it is deleted."""
+LONGEST_VIEW_NAME = 60
+MOST_VIEWS = 12
+"""Of one list: more make a list of lists."""
+_CODE = re.compile(r"-?[a-z][a-z0-9_]{0,40}")
+
+
+def kept_of(page: str, asked: Mapping[str, str]) -> dict[str, str]:
+    """What of the arguments of a list's address a view keeps; anything else is left out."""
+    return {
+        name: text
+        for name, text in sorted(asked.items())
+        if name in LISTS.get(page, ()) and _CODE.fullmatch(text)
+    }

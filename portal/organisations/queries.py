@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.config import settings_of
+from portal.database import by_name, sorted_by
 from portal.jobs.models import OutgoingMail
 from portal.organisations.models import (
     LoginFailure,
@@ -28,12 +29,18 @@ from portal.organisations.rules import Purpose, hash_of, normal_business_id, nor
 from portal.permissions import SECOND_FACTOR_NEEDED, Kind, Role, may
 from portal.shared.errors import NotFound
 from portal.shared.names import DEFAULT_LANGUAGE
+from portal.shared.ordering import ordering
 from portal.shared.paging import ROWS_ON_A_PAGE, paging
 
 LETTERS_SHOWN = 50
 LOG_INS_SHOWN = 50
 
-_BY_NAME = (func.lower(Organisation.name[DEFAULT_LANGUAGE].as_string()), Organisation.id)
+_BY_NAME = (by_name(Organisation.name), Organisation.id)
+SORTED: dict[str, Any] = {
+    "name": by_name(Organisation.name),
+    "business_id": Organisation.business_id,
+}
+"""What the list of organisations can be sorted by."""
 
 
 @dataclass(frozen=True)
@@ -315,13 +322,20 @@ def person_known(session: Session, person_id: UUID) -> Person:
     return person
 
 
-def organisations_page(session: Session, reader: Person, n: int) -> dict[str, Any]:
-    """Every organisation, by its Finnish name, page by page."""
+def organisations_page(
+    session: Session, reader: Person, n: int, sort: str | None = None
+) -> dict[str, Any]:
+    """Every organisation, by its Finnish name unless sorted otherwise, page by page."""
+    order = ordering(sort, SORTED)
     pages = paging(session.scalar(select(func.count()).select_from(Organisation)) or 0, n)
     found = session.scalars(
-        select(Organisation).order_by(*_BY_NAME).limit(ROWS_ON_A_PAGE).offset(pages.offset)
+        select(Organisation)
+        .order_by(*sorted_by(order, SORTED), *_BY_NAME)
+        .limit(ROWS_ON_A_PAGE)
+        .offset(pages.offset)
     )
     return {
+        "order": order,
         "paging": pages,
         "organisations": found.all(),
         "can_add": may(reader, "add_organisation"),

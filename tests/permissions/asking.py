@@ -36,6 +36,7 @@ TABLES = {
     "remark_id": "card_remark",
     "report_id": "indicator_report",
     "unit_id": "qualification_unit",
+    "view_id": "saved_view",
     "visit_id": "workplace_visit",
 }
 """The table of a key whose name is not that of a table."""

@@ -147,6 +147,8 @@ VALUES: dict[str, Any] = {
     "work.media_type": "application/zip",
     "work.language": "fi",
     "work.subject": lambda rows: rows["procurement"]["id"],
+    "saved_view.page": "contracts.index",
+    "saved_view.asked": {"state": "in_force"},
     "hold.kind": "training",
     "hold.subject": lambda rows: rows["training"]["id"],
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -15,15 +16,28 @@ from portal.capacity.access import call_offs_seen_by
 from portal.capacity.models import CallOff
 from portal.capacity.rules import CallOffState, Clock, clock_of
 from portal.contracts.models import Contract
+from portal.database import by_name, sorted_by
 from portal.organisations.models import Organisation, Person
 from portal.permissions import may
 from portal.procurement.models import Lot
+from portal.shared.ordering import Ordering, ordering
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 from portal.training_forms.queries import form_name
 
 Names = Mapping[str, str]
 ALL, LATE = "all", "late"
 CHOICES = (ALL, LATE, *(str(state) for state in CallOffState))
+_PROVIDER, _OFFICE, _BUYER = aliased(Organisation), aliased(Organisation), aliased(Organisation)
+SORTED: dict[str, Any] = {
+    "contract": Contract.reference,
+    "field": CallOff.field,
+    "called_by": func.coalesce(by_name(_OFFICE.name), by_name(_BUYER.name)),
+    "provider": by_name(_PROVIDER.name),
+    "places": CallOff.places,
+    "state": CallOff.state,
+    "start_by": CallOff.start_by,
+}
+"""What the list of call-offs can be sorted by."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +70,22 @@ class CallOffList:
     chosen: str
     late: int
     may_call_off: bool
+    order: Ordering
 
 
 def call_offs_page(
-    session: Session, person: Person, chosen: str | None, n: int, today: date
+    session: Session,
+    person: Person,
+    chosen: str | None,
+    n: int,
+    today: date,
+    sort: str | None = None,
 ) -> CallOffList:
-    """The call-offs that the person may see: late ones first, then the newest."""
+    """The call-offs that the person may see: late ones first, then the newest.
+
+    ``sort`` sorts by one column instead.
+    """
+    order = ordering(sort, SORTED)
     chosen = chosen if chosen in CHOICES else ALL
     mine, late = call_offs_seen_by(person), _late_on(today)
     wanted = mine
@@ -70,15 +94,14 @@ def call_offs_page(
     elif chosen != ALL:
         wanted = and_(mine, CallOff.state == chosen)
     pages = paging(session.scalar(select(func.count()).select_from(CallOff).where(wanted)) or 0, n)
-    provider, office, buyer = aliased(Organisation), aliased(Organisation), aliased(Organisation)
     found = session.execute(
         select(
             CallOff.id,
             CallOff.n,
             Contract.reference,
-            provider.name.label("provider"),
-            office.name.label("office"),
-            buyer.name.label("buyer"),
+            _PROVIDER.name.label("provider"),
+            _OFFICE.name.label("office"),
+            _BUYER.name.label("buyer"),
             CallOff.form,
             CallOff.field,
             CallOff.amount,
@@ -91,11 +114,17 @@ def call_offs_page(
         )
         .join(Contract, Contract.id == CallOff.contract_id)
         .join(Lot, Lot.id == Contract.lot_id)
-        .join(provider, provider.id == Contract.provider_id)
-        .join(buyer, buyer.id == Contract.buyer_id)
-        .outerjoin(office, office.id == CallOff.office_id)
+        .join(_PROVIDER, _PROVIDER.id == Contract.provider_id)
+        .join(_BUYER, _BUYER.id == Contract.buyer_id)
+        .outerjoin(_OFFICE, _OFFICE.id == CallOff.office_id)
         .where(wanted)
-        .order_by(case((late, 0), else_=1), CallOff.called_at.desc(), CallOff.n.desc(), CallOff.id)
+        .order_by(
+            *sorted_by(order, SORTED),
+            case((late, 0), else_=1),
+            CallOff.called_at.desc(),
+            CallOff.n.desc(),
+            CallOff.id,
+        )
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
     )
@@ -124,6 +153,7 @@ def call_offs_page(
         chosen=chosen,
         late=session.scalar(select(func.count()).select_from(CallOff).where(mine, late)) or 0,
         may_call_off=may(person, "call_off"),
+        order=order,
     )
 
 

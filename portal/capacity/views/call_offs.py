@@ -31,6 +31,7 @@ def index() -> ResponseReturnValue:
         request.args.get("state"),
         request.args.get("page", 1, type=int),
         today(),
+        request.args.get("sort"),
     )
     return page("capacity/index.html", found=found, states=CHOICES)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, func, select
@@ -13,10 +14,23 @@ from portal.contracts.access import seen_by
 from portal.contracts.models import Contract
 from portal.contracts.queries.shown import Names
 from portal.contracts.rules import ContractState
+from portal.database import by_name, sorted_by
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot, Procurement
+from portal.shared.ordering import Ordering, ordering
 
 ROWS_ON_A_PAGE = 20
+_BUYER, _PROVIDER = aliased(Organisation), aliased(Organisation)
+SORTED: dict[str, Any] = {
+    "reference": Contract.reference,
+    "lot": by_name(Lot.title),
+    "buyer": by_name(_BUYER.name),
+    "provider": by_name(_PROVIDER.name),
+    "state": Contract.state,
+    "concluded": Contract.concluded_at,
+    "in_force": Contract.in_force_at,
+}
+"""What the list of contracts can be sorted by."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,9 @@ class ContractList:
     total: int
     n: int
     pages: int
+    chosen: str
+    states: list[str]
+    order: Ordering
 
     @property
     def earlier(self) -> int | None:
@@ -54,34 +71,45 @@ class ContractList:
         return self.n + 1 if self.n < self.pages else None
 
 
-def contracts_page(session: Session, person: Person, n: int) -> ContractList:
+def contracts_page(
+    session: Session,
+    person: Person,
+    n: int,
+    state: str | None = None,
+    sort: str | None = None,
+) -> ContractList:
     """The person's contracts: those waiting for approval first, then the newest.
 
-    A page beyond the last is the last.
+    A state narrows it to the contracts that stand so; ``sort`` sorts by one column instead. A page
+    beyond the last is the last.
     """
+    order, states = ordering(sort, SORTED), [str(one) for one in ContractState]
+    chosen = state if state in states else ""
     mine = seen_by(person)
+    if chosen:
+        mine &= Contract.state == chosen
     total = session.scalar(select(func.count()).select_from(Contract).where(mine)) or 0
     pages = max(1, -(-total // ROWS_ON_A_PAGE))
     n = min(max(n, 1), pages)
-    buyer, provider = aliased(Organisation), aliased(Organisation)
     found = session.execute(
         select(
             Contract.id,
             Contract.reference,
             Procurement.title,
             Lot.title,
-            buyer.name,
-            provider.name,
+            _BUYER.name,
+            _PROVIDER.name,
             Contract.state,
             Contract.concluded_at,
             Contract.in_force_at,
         )
         .join(Procurement, Procurement.id == Contract.procurement_id)
         .join(Lot, Lot.id == Contract.lot_id)
-        .join(buyer, buyer.id == Contract.buyer_id)
-        .join(provider, provider.id == Contract.provider_id)
+        .join(_BUYER, _BUYER.id == Contract.buyer_id)
+        .join(_PROVIDER, _PROVIDER.id == Contract.provider_id)
         .where(mine)
         .order_by(
+            *sorted_by(order, SORTED),
             case((Contract.state == ContractState.AWAITING_APPROVAL, 0), else_=1),
             Contract.concluded_at.desc(),
             Contract.reference,
@@ -90,4 +118,5 @@ def contracts_page(session: Session, person: Person, n: int) -> ContractList:
         .limit(ROWS_ON_A_PAGE)
         .offset((n - 1) * ROWS_ON_A_PAGE)
     )
-    return ContractList([ContractRow(*row) for row in found], total, n, pages)
+    rows = [ContractRow(*row) for row in found]
+    return ContractList(rows, total, n, pages, chosen, ["", *states], order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
 from portal.capacity.rules import CallOffState, TrainingState
 from portal.config import settings_of
 from portal.contracts.models import Contract
+from portal.database import by_name, sorted_by
 from portal.enrolments.access import (
     is_coach,
     is_sponsor_of,
@@ -31,9 +33,17 @@ from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.procurement.models import Lot
 from portal.shared.errors import NotFound
+from portal.shared.ordering import Ordering, ordering
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 
 Names = Mapping[str, str]
+SORTED: dict[str, Any] = {
+    "reference": Contract.reference,
+    "provider": by_name(Organisation.name),
+    "starts": Training.starts,
+    "places": Training.places,
+}
+"""What the list of trainings can be sorted by."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +69,17 @@ class TrainingList:
     rows: list[TrainingRow]
     paging: Paging
     shown: str
+    order: Ordering
 
 
-def trainings_page(session: Session, person: Person, state: str | None, n: int) -> TrainingList:
-    """The trainings of the provider, of the buyer, and those that a coach is named for."""
+def trainings_page(
+    session: Session, person: Person, state: str | None, n: int, sort: str | None = None
+) -> TrainingList:
+    """The trainings of the provider, of the buyer, and those that a coach is named for.
+
+    The latest start comes first; ``sort`` sorts by one column instead.
+    """
+    order = ordering(sort, SORTED)
     states = [str(one) for one in TrainingState]
     shown = state if state in states else states[0]
     wanted = (Training.state == shown) & trainings_seen_by(person)
@@ -83,7 +100,7 @@ def trainings_page(session: Session, person: Person, state: str | None, n: int) 
         .join(Contract, Contract.id == Training.contract_id)
         .join(Organisation, Organisation.id == Contract.provider_id)
         .where(wanted)
-        .order_by(Training.starts.desc(), Contract.reference, Training.n)
+        .order_by(*sorted_by(order, SORTED), Training.starts.desc(), Contract.reference, Training.n)
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
     ).all()
@@ -106,6 +123,7 @@ def trainings_page(session: Session, person: Person, state: str | None, n: int) 
         ],
         paging=pages,
         shown=shown,
+        order=order,
     )
 
 

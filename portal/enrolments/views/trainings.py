@@ -29,7 +29,11 @@ def index() -> ResponseReturnValue:
     """The trainings of the provider, the buyer and the named coach."""
     session = reading()
     found = trainings_page(
-        session, me(session), request.args.get("state"), request.args.get("page", 1, type=int)
+        session,
+        me(session),
+        request.args.get("state"),
+        request.args.get("page", 1, type=int),
+        request.args.get("sort"),
     )
     return page("enrolments/index.html", found=found)
 

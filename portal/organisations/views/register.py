@@ -21,7 +21,9 @@ from portal.web.unit import me, now, reading, record_read, transaction
 @bp.get("/organisations")
 def index() -> ResponseReturnValue:
     """Every organisation of the portal."""
-    found = queries.organisations_page(reading(), me(reading()), _page_asked())
+    found = queries.organisations_page(
+        reading(), me(reading()), _page_asked(), request.args.get("sort")
+    )
     return page("organisations/index.html", **found)
 
 

@@ -37,6 +37,7 @@ TO_CONTRACT: dict[str, Page] = {
     ),
     # What was made may be what is only handed out to who has just shown who they are.
     "underway.fetch": fresh(LOGGED_IN),
+    **dict.fromkeys(("finding.save_view", "finding.open_with", "finding.delete_view"), LOGGED_IN),
     **dict.fromkeys(("finding.index", "finding.search", "finding.organisation"), LOGGED_IN),
     "language.choose": PUBLIC,
     "guides.glossary": PUBLIC,

@@ -12,13 +12,22 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.criteria.queries import Usage, UsedIn
+from portal.database import by_name, sorted_by
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.procurement.access import buyers_read_by
 from portal.procurement.models import AwardCriterion, Lot, Procurement
 from portal.procurement.rules import Standing, State, TimeLeft, standing, time_left
+from portal.shared.ordering import Ordering, ordering
 
 ROWS_ON_A_PAGE = 20
+SORTED: dict[str, Any] = {
+    "title": by_name(Procurement.title),
+    "buyer": by_name(Organisation.name),
+    "kind": Procurement.kind,
+    "offers_due": Procurement.offers_due,
+}
+"""What the list of calls can be sorted by."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class CallList:
     chosen: str
     states: list[str]
     may_draft: bool
+    order: Ordering
 
     @property
     def earlier(self) -> int | None:
@@ -60,13 +70,19 @@ class CallList:
 
 
 def calls_page(
-    session: Session, person: Person | None, at: datetime, state: str | None, n: int
+    session: Session,
+    person: Person | None,
+    at: datetime,
+    state: str | None,
+    n: int,
+    sort: str | None = None,
 ) -> CallList:
     """Open calls, the nearest deadline first; for the buyer's people then all of their own.
 
     A state narrows it to the calls that stand so; drafts are only ever the buyer's own. A page
-    beyond the last is the last.
+    beyond the last is the last. ``sort`` sorts by one column instead.
     """
+    order = ordering(sort, SORTED)
     own = buyers_read_by(person)
     states = [shown.value for shown in Standing if own or shown != Standing.DRAFT]
     chosen = state if state in states else ("" if own else Standing.OPEN.value)
@@ -76,13 +92,14 @@ def calls_page(
     pages = max(1, -(-total // ROWS_ON_A_PAGE))
     n = min(max(n, 1), pages)
     return CallList(
-        rows=_rows(session, wanted, at, n),
+        rows=_rows(session, wanted, at, n, order),
         total=total,
         n=n,
         pages=pages,
         chosen=chosen,
         states=["", *states] if own else states,
         may_draft=person is not None and person.holds({Role.PROCUREMENT_OFFICER}),
+        order=order,
     )
 
 
@@ -102,7 +119,9 @@ def _wanted(chosen: str, mine: ColumnElement[bool], at: datetime) -> ColumnEleme
     return Procurement.state == chosen
 
 
-def _rows(session: Session, wanted: ColumnElement[bool], at: datetime, n: int) -> list[CallRow]:
+def _rows(
+    session: Session, wanted: ColumnElement[bool], at: datetime, n: int, chosen: Ordering
+) -> list[CallRow]:
     lots = (
         select(func.count())
         .select_from(Lot)
@@ -111,6 +130,7 @@ def _rows(session: Session, wanted: ColumnElement[bool], at: datetime, n: int) -
     )
     is_open = _is_open(at)
     order: list[Any] = [
+        *sorted_by(chosen, SORTED),
         case((is_open, 0), (Procurement.state == State.DRAFT, 1), else_=2),
         case((is_open, Procurement.offers_due)),
         Procurement.offers_due.desc().nulls_first(),

@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         now(),
         request.args.get("state"),
         request.args.get("page", 1, type=int),
+        request.args.get("sort"),
     )
     return page("procurement/index.html", found=found)
 

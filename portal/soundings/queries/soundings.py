@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.database import by_name, sorted_by
 from portal.organisations.models import Organisation, Person
 from portal.permissions import may
 from portal.shared.errors import NotFound, RuleBroken
+from portal.shared.ordering import Ordering, ordering
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 from portal.soundings.access import (
     buyers_of,
@@ -32,6 +35,12 @@ from portal.soundings.rules import (
 from portal.soundings.usecases.sounding import terms_of
 
 Names = Mapping[str, str]
+SORTED: dict[str, Any] = {
+    "title": by_name(Sounding.title),
+    "buyer": by_name(Organisation.name),
+    "comments_due": Sounding.comments_due,
+}
+"""What the list of soundings can be sorted by."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +86,22 @@ class SoundingList:
     chosen: str
     states: list[str]
     may_draft: bool
+    order: Ordering
 
 
 def soundings_page(
-    session: Session, person: Person | None, at: datetime, state: str | None, n: int
+    session: Session,
+    person: Person | None,
+    at: datetime,
+    state: str | None,
+    n: int,
+    sort: str | None = None,
 ) -> SoundingList:
     """Those open for comments, the nearest last moment first, then the others, the newest first.
 
-    Drafts are only ever the buyer's own.
+    Drafts are only ever the buyer's own. ``sort`` sorts by one column instead.
     """
+    order = ordering(sort, SORTED)
     own = buyers_read_by(person)
     states = [str(one) for one in SoundingStanding if own or one != SoundingStanding.DRAFT]
     chosen = state if state in states else ""
@@ -93,11 +109,12 @@ def soundings_page(
     total = session.scalar(select(func.count()).select_from(Sounding).where(wanted)) or 0
     pages = paging(total, n)
     return SoundingList(
-        rows=_rows(session, wanted, at, pages),
+        rows=_rows(session, wanted, at, pages, order),
         paging=pages,
         chosen=chosen,
         states=["", *states],
         may_draft=person is not None and may(person, "draft_sounding"),
+        order=order,
     )
 
 
@@ -117,7 +134,7 @@ def _wanted(chosen: str, mine: ColumnElement[bool], at: datetime) -> ColumnEleme
 
 
 def _rows(
-    session: Session, wanted: ColumnElement[bool], at: datetime, pages: Paging
+    session: Session, wanted: ColumnElement[bool], at: datetime, pages: Paging, order: Ordering
 ) -> list[SoundingRow]:
     is_open = _is_open(at)
     found = session.execute(
@@ -131,6 +148,7 @@ def _rows(
         .join(Organisation, Organisation.id == Sounding.buyer_id)
         .where(wanted)
         .order_by(
+            *sorted_by(order, SORTED),
             case((is_open, 0), (Sounding.state == SoundingState.DRAFT, 1), else_=2),
             case((is_open, Sounding.comments_due)),
             Sounding.comments_due.desc().nulls_first(),

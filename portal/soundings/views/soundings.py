@@ -54,6 +54,7 @@ def index() -> ResponseReturnValue:
         now(),
         request.args.get("state"),
         request.args.get("page", 1, type=int),
+        request.args.get("sort"),
     )
     return page("soundings/index.html", found=found)
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from portal.finding.queries import found_by, organisation_page
 from portal.finding.rules import Typed, begins_one_of, typed_in
+from portal.finding.views.blueprint import bp
 from portal.web.filters import add_status_texts
 from portal.web.navigation import Link, navigation
 from portal.web.pages import page
 from portal.web.unit import me, now, reading
-
-bp = Blueprint("finding", __name__, url_prefix="/search")
 
 add_status_texts(
     {
