@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from wtforms import HiddenField
 
 
-class OnceField(HiddenField):
+class OnceField(HiddenField):  # type: ignore[misc]  # the library has no types
     """The key of what the form makes, chosen as the form is shown.
 
     A form that is sent again, by a second press or after a broken connection, brings the same key.

@@ -19,7 +19,7 @@ from portal.organisations.models import Person
 from portal.shared.errors import NotFound
 from portal.web.acting import acted
 from portal.web.forms import ButtonForm
-from portal.web.pages import not_found_unless, page
+from portal.web.pages import page
 from portal.web.unit import current_person, now, reading
 
 
@@ -46,10 +46,10 @@ def kept_in_view() -> dict[str, str]:
 
 def views_kept() -> list[SavedView] | None:
     """The reader's views of the list on screen; None where none can be kept."""
-    person = current_person()
-    if person is None or request.endpoint not in LISTS:
+    person, place = current_person(), request.endpoint
+    if person is None or place is None or place not in LISTS:
         return None
-    return views_of(reading(), person, request.endpoint)
+    return views_of(reading(), person, place)
 
 
 def address_of(view: SavedView) -> str:
@@ -86,7 +86,9 @@ def open_with(view_id: UUID) -> ResponseReturnValue:
         lambda session, by: address_of(usecases.open_with(session, by, view_id, wanted)),
         _("The list now opens with this view.") if wanted else _("The list opens as before."),
     )
-    return not_found_unless(answer)
+    if answer is None:
+        raise NotFound
+    return answer
 
 
 @bp.post("/views/<uuid:view_id>/delete")
@@ -97,4 +99,6 @@ def delete_view(view_id: UUID) -> ResponseReturnValue:
         lambda session, by: url_for(usecases.delete_view(session, by, view_id), view="all"),
         _("The view is deleted."),
     )
-    return not_found_unless(answer)
+    if answer is None:
+        raise NotFound
+    return answer
