@@ -111,6 +111,7 @@ def invite_person(
             person = new_person(session, name, email, None, language, at)
         elif person.confirmed_at is None and person.password_hash is not None:
             person.name, person.password_hash = " ".join(name.split()) or person.name, None
+            facts.note(put_aside=sorted(str(one.organisation_id) for one in person.memberships))
             person.memberships.clear()
             session.flush()
             end_links(session, person, at, None)
