@@ -144,6 +144,8 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # Else a row that takes another's place deletes it past every guard (INSERT OR REPLACE).
+        cursor.execute("PRAGMA recursive_triggers = ON")
         cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         cursor.close()
 

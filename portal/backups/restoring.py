@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url, select, text
 
-from portal.audit.record import faults
+from portal.audit.heads import found_in, kept_heads, known_keys
 from portal.backups.contents import contents_of, differences, hash_of_file
 from portal.backups.copying import SQLITE, copy_in, is_empty, kind_of, settle
 from portal.backups.manifest import BadBackup, Copied, Manifest, read_archive
@@ -40,10 +40,11 @@ def restore(settings: Settings, file: Path, *, drill: bool = False) -> Restored:
     """Put a backup into the empty databases of these settings.
 
     Each file and table is held against its hash, the databases are brought to the schema of this
-    version, the audit chains are verified, and every document is opened with the installation's
-    key and held against its own hash. On SQLite all that happens beside the place, which is filled
-    in the end or not at all; on PostgreSQL a database whose check fails is to be thrown away. A
-    ``drill`` does the same in a place of its own and leaves nothing. Raises BadBackup.
+    version, every document is opened with the installation's key and held against its own hash,
+    and the chains of acts and of reads are verified, also against the signed heads that are kept.
+    On SQLite all that happens beside the place, which is filled in the end or not at all; on
+    PostgreSQL a database whose check fails is to be thrown away. A ``drill`` does the same in a
+    place of its own and leaves nothing. Raises BadBackup.
     """
     with ExitStack() as stack:
         place = stack.enter_context(_drill_place(settings)) if drill else settings
@@ -70,6 +71,7 @@ def restore(settings: Settings, file: Path, *, drill: bool = False) -> Restored:
             raise BadBackup("The backup is of an installation with other databases than this one.")
         documents = 0
         ready: list[tuple[Path, Path]] = []
+        filled: dict[str, str] = {}
         for one in manifest.databases:
             url = targets[one.name]
             if url.startswith(SQLITE):
@@ -77,6 +79,9 @@ def restore(settings: Settings, file: Path, *, drill: bool = False) -> Restored:
                 ready.append((working, Path(str(make_url(url).database))))
                 url = f"sqlite:///{working}"
             documents += _put_in(one, folder / one.file, url, settings)
+            filled[one.name] = url
+        if broken := _breaks_in(filled, settings):
+            raise BadBackup(*broken)
         for working, target in ready:
             settle(working)
             working.replace(target)
@@ -108,13 +113,26 @@ def _put_in(told: Copied, copy: Path, url: str, settings: Settings) -> int:
         if found:
             raise BadBackup(*found)
         migrate(database)
-        with database.reading() as session:
-            broken = faults(session)
-        if broken:
-            raise BadBackup(*broken)
         return _documents_opened(database, vault)
     finally:
         database.engine.dispose()
+
+
+def _breaks_in(filled: Mapping[str, str], settings: Settings) -> list[str]:
+    """Every break in the record, one line each; ``filled`` are the databases by what is in them.
+
+    A head that was signed with a key that has been replaced since is held against, too: whose
+    keys they were is for `portal audit verify` to say, which is given them.
+    """
+    database = Database(filled["portal"])
+    reads = Database(filled.get("reads", filled["portal"]))
+    try:
+        with database.reading() as session:
+            kept = {head.key for head in kept_heads(session)}
+        return found_in(database, reads, keys=known_keys(settings.audit_key, *kept))
+    finally:
+        for one in (database, reads):
+            one.engine.dispose()
 
 
 def _documents_opened(database: Database, vault: Vault) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.capacity.models import CallOff, ContractUser, Training, TrainingCoach, TrainingSponsor
@@ -92,10 +92,18 @@ def is_of_provider(person: Person, training: Training, *roles: Role) -> bool:
 
 
 def is_named_coach(person: Person, training: Training) -> bool:
-    """Whether a coach, of any provider, is named for the training now."""
-    return any(
+    """Whether a coach, of any provider, is named for the training now and still holds the role."""
+    return person.holds({Role.COACH}) and any(
         coach.person_id == person.id and coach.removed_at is None for coach in training.coaches
     )
+
+
+def coached_by(person: Person) -> Select[UUID]:
+    """The trainings that a coach is named for; none for whoever is a coach nowhere any more."""
+    named = select(TrainingCoach.training_id).where(
+        TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)
+    )
+    return named if person.holds({Role.COACH}) else named.where(false())
 
 
 def trainings_seen_by(person: Person) -> ColumnElement[bool]:
@@ -113,13 +121,6 @@ def trainings_seen_by(person: Person) -> ColumnElement[bool]:
             TrainingSponsor.office_id.in_(offices),
         )
     )
-    coaching = exists().where(
-        and_(
-            TrainingCoach.training_id == Training.id,
-            TrainingCoach.person_id == person.id,
-            TrainingCoach.removed_at.is_(None),
-        )
-    )
     of_provider = Training.contract_id.in_(
         select(Contract.id).where(Contract.provider_id.in_(providers))
     )
@@ -127,7 +128,7 @@ def trainings_seen_by(person: Person) -> ColumnElement[bool]:
     of_buyer = Training.contract_id.in_(
         select(Contract.id).where(Contract.buyer_id.in_(buyers), contracts_seen_by(person))
     )
-    return or_(named, coaching, of_provider, of_buyer)
+    return or_(named, Training.id.in_(coached_by(person)), of_provider, of_buyer)
 
 
 def call_offs_seen_by(person: Person) -> ColumnElement[bool]:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.audit.record import note_shown
-from portal.capacity.access import is_named_coach, is_of_provider
-from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.capacity.access import coached_by, is_named_coach, is_of_provider
+from portal.capacity.models import Training, TrainingSponsor
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
 from portal.organisations.models import Person
@@ -50,12 +50,7 @@ def enrolments_seen_by(person: Person) -> ColumnElement[bool]:
     )
     if not person.holds({Role.COACH}):
         return or_(sponsored, of_provider)
-    coached = Enrolment.training_id.in_(
-        select(TrainingCoach.training_id).where(
-            TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)
-        )
-    )
-    return or_(sponsored, of_provider, coached)
+    return or_(sponsored, of_provider, Enrolment.training_id.in_(coached_by(person)))
 
 
 def enrolment_seen(session: Session, enrolment_id: UUID, person: Person) -> Enrolment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from portal.contracts.forms import LONGEST_REASON
 from portal.web.fields import (
@@ -20,13 +21,19 @@ LONGEST_CHANGE = 10_000
 
 
 class ExerciseForm(PortalForm):
-    """Why an option is used."""
+    """Why an option is used, and how often it had been as the form was shown."""
 
+    seen = HiddenField()
     reason = LongTextField(
         _l("Reason for the decision"),
         [required(_l("Give a reason.")), at_most_characters(LONGEST_REASON)],
         description=_l("The reason stands in the amendment. Both parties read it."),
     )
+
+    def seen_uses(self) -> int:
+        """How often the option had been used; less than never where that was not sent."""
+        given = str(self.seen.data or "")
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
 
 
 class ChangeForm(PortalForm):

@@ -90,6 +90,7 @@ def exercise(contract_id: UUID, key: str) -> ResponseReturnValue:
             contract=contract,
             option=queries.option_of(session, contract, key),
             reason=form.reason.data,
+            seen=form.seen_uses(),
             by=by,
             at=now(),
         )
@@ -105,6 +106,8 @@ def exercise(contract_id: UUID, key: str) -> ResponseReturnValue:
 def _option_page(contract_id: UUID, key: str, form: ExerciseForm, status: int = 200) -> Response:
     session = reading()
     found = queries.option_page(session, contract_id, key, me(session), now())
+    # What is shown now is what is decided on next, also after a refusal.
+    form.seen.data = str(found.row.used)
     rule = found.row.rule
     return page(
         "options/show.html",

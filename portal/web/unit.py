@@ -63,6 +63,7 @@ def install(app: Flask, services: Services) -> None:
     @app.teardown_request
     def close(_fault: BaseException | None) -> None:
         _close_reading()
+        g.pop("portal_anonymous", None)
 
 
 def services() -> Services:
@@ -135,6 +136,8 @@ def transaction() -> Iterator[Session]:
 
 def present() -> LogIn | None:
     """The log-in of this browser, whole or half-way, loaded in `reading()`."""
+    if g.get("portal_anonymous"):
+        return None
     if "portal_log_in" not in g:
         token = browser_session.get(TOKEN)
         found = services().log_in_of(reading(), token, now()) if token else None
@@ -182,8 +185,8 @@ def record_read(*subjects: UUID | str) -> None:
 
 
 def stay_anonymous() -> None:
-    """Answer the rest of this request without asking the database who reads."""
-    g.portal_log_in = None
+    """Answer the rest of this request without asking the database who reads, also after an act."""
+    g.portal_anonymous = True
 
 
 def _close_reading() -> None:

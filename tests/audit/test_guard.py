@@ -69,6 +69,18 @@ def test_no_entry_is_changed_or_deleted(services: Services) -> None:
             assert "only added" in refused(there, emptied)
 
 
+@pytest.mark.skipif(ON_POSTGRESQL, reason="SQLite's own way of writing over a row")
+def test_no_entry_is_written_over_by_another_with_its_key(services: Services) -> None:
+    filled(services.database, services.reads_database)
+    for model in (*ENTRIES, AuditChain):
+        of_reads = model in (ReadEntry, ReadLink)
+        there = services.reads_database if of_reads else services.database
+        again = text(
+            f"INSERT OR REPLACE INTO {model.__tablename__} SELECT * FROM {model.__tablename__}"
+        )
+        assert "only" in refused(there, again), model
+
+
 @pytest.mark.parametrize(
     "values",
     [{"length": 0}, {"length": 3}, {"head": "f" * 64}, {"chain": "b", "length": 2}],

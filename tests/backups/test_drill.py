@@ -12,9 +12,11 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from portal.audit.heads import keep_head
 from portal.audit.models import AuditEntry
+from portal.audit.reads import link_reads
 from portal.audit.record import ACCOUNTS, acting, faults
 from portal.backups.contents import contents_of
 from portal.backups.manifest import MANIFEST, BadBackup, read_archive
@@ -204,6 +206,51 @@ def _change(file: Path, changed: Path, n: int) -> None:
     with ZipFile(changed, "w") as archive:
         for name, member in members.items():
             archive.writestr(name, member)
+
+
+@pytest.mark.skipif(ON_POSTGRESQL, reason="takes off SQLite's guard")
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        (["DROP TRIGGER read_entry_no_update", "UPDATE read_entry SET page = 'x'"], "reading 1"),
+        (
+            [
+                "DROP TRIGGER read_link_no_delete",
+                "DROP TRIGGER audit_chain_grows",
+                "DELETE FROM read_link WHERE n = 2",
+                "UPDATE audit_chain SET length = 1 WHERE chain = 'reads'",
+                "UPDATE audit_chain SET head = (SELECT hash FROM read_link) WHERE chain = 'reads'",
+            ],
+            "the tail is cut",
+        ),
+    ],
+    ids=["a reading changed", "the last reading cut with the head"],
+)
+def test_a_backup_of_a_broken_record_of_reads_is_refused(
+    made: Path, settings: Settings, tmp_path: Path, spoilt: list[str], told: str
+) -> None:
+    here = tmp_path / "broken"
+    here.mkdir()
+    place_of_it = settings.model_copy(
+        update={
+            "database_url": f"sqlite:///{here}/portal.sqlite",
+            "reads_database_url": f"sqlite:///{here}/portal-reads.sqlite",
+        }
+    )
+    restore(place_of_it, made)
+    broken = open_installation(place_of_it)
+    for subject in ("one", "two"):
+        broken.reads.note(by=None, page="a page", subject=subject, at=AT)
+        link_reads(broken.reads_database)
+    keep_head(broken.database, broken.reads_database, bytes(32), AT)
+    with broken.reads_database.transaction() as session:
+        for statement in spoilt:
+            session.execute(text(statement))
+    file = tmp_path / "broken.backup"
+    back_up(broken, file, AT)
+    broken.close()
+    with pytest.raises(BadBackup, match=told):
+        restore(place_of_it, file, drill=True)
 
 
 def test_with_another_key_the_way_back_is_refused(made: Path, elsewhere: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from portal.capacity.arrangements.usecases import (
     set_up_arrangement,
     settle_competition,
 )
+from portal.capacity.ledger import balance_of
 from portal.capacity.usecases import decline_call_off
 from portal.contracts.models import Contract
 from portal.database import Database
@@ -105,6 +107,26 @@ def test_a_provider_without_capacity_is_passed_over_on_record(
             by=cast.kaisa,
             at=CALLED,
         )
+
+
+def test_a_form_that_is_sent_twice_calls_down_once(database: Database, cast: Cast) -> None:
+    with unit_of_work(database) as session:
+        arrangement, contracts = ranked(session, cast, Mode.RANKING)
+        key = uuid4()
+        first, again = (
+            call_down(
+                session,
+                arrangement=arrangement,
+                office=cast.office,
+                key=key,
+                **WHAT,
+                by=cast.kaisa,
+                at=CALLED,
+            )
+            for _press in range(2)
+        )
+        assert first.id == again.id == key
+        assert [balance_of(session, one).reserved for one in contracts] == [60, 0]
 
 
 def test_a_ranked_contract_is_called_off_in_turn_only(database: Database, cast: Cast) -> None:

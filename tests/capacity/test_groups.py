@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.orm import Session
@@ -72,7 +73,7 @@ def neighbours(
     return Neighbours(ours, theirs, neighbour, nelli, host)
 
 
-def joined(session: Session, two: Neighbours, places: int = 1) -> CallOff:
+def joined(session: Session, two: Neighbours, places: int = 1, key: UUID | None = None) -> CallOff:
     return join_group(
         session,
         host=two.host,
@@ -80,6 +81,7 @@ def joined(session: Session, two: Neighbours, places: int = 1) -> CallOff:
         office=two.neighbour,
         workdays=Decimal(10),
         places=places,
+        key=key,
         by=two.nelli,
         at=CALLED,
     )
@@ -100,6 +102,16 @@ def test_a_pooled_group_is_one_training_and_each_contract_pays_its_own(
         assert balance_of(session, two.ours).committed == 70
         assert balance_of(session, two.theirs).committed == 10
         assert {one.person_id for one in training.sponsors} == {cast.kaisa.id, two.nelli.id}
+
+
+def test_a_form_that_is_sent_twice_joins_once(database: Database, cast: Cast) -> None:
+    with unit_of_work(database) as session:
+        two = neighbours(session, cast)
+        key = uuid4()
+        first, again = (joined(session, two, key=key) for _press in range(2))
+        assert first.id == again.id == key
+        assert [one.id for one in joined_to(session, two.host)] == [key]
+        assert balance_of(session, two.theirs).reserved == 10
 
 
 def test_a_group_under_the_minimum_waits_for_a_neighbour_or_a_reason(

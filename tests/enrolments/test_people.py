@@ -5,11 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.capacity.models import CallOff
+from portal.capacity.access import trainings_seen_by
+from portal.capacity.models import CallOff, Training
 from portal.capacity.usecases import name_coach
 from portal.database import Database
 from portal.enrolments.models import Enrolment
-from portal.enrolments.people import enrolments_seen_by
+from portal.enrolments.people import enrolments_seen_by, teaches
+from portal.enrolments.plans.access import trainings_followed_by
+from portal.meetings.visits.access import visited_by
 from portal.organisations.models import Person
 from portal.permissions import Kind, Role
 from portal.unit_of_work import unit_of_work
@@ -67,4 +70,30 @@ def test_a_coach_of_another_provider_sees_the_training_that_they_are_named_for(
         assert seen(session, coach) == {"Anna"}
         training.coaches[0].removed_at = CALLED
         session.flush()
+        assert seen(session, coach) == set()
+
+
+def test_a_named_coach_who_has_lost_the_role_finds_nothing_of_the_training_any_more(
+    database: Database, cast: Cast
+) -> None:
+    with unit_of_work(database) as session:
+        training = training_of(session, cast, contract_in_force(session, cast))
+        enrolled(session, training, "Anna")
+        coach = guest(session, "Vera Valmentaja", cast.shore, Role.COACH)
+        name_coach(session, training=training, person=coach, by=cast.kaisa, at=CALLED)
+        conditions = (trainings_seen_by, trainings_followed_by, visited_by)
+
+        def found() -> list[int]:
+            return [
+                len(session.scalars(select(Training.id).where(one(coach))).all())
+                for one in conditions
+            ]
+
+        assert found() == [1, 1, 1]
+        assert teaches(coach, training)
+        # Still somebody's trainer, so that the pages let them through.
+        coach.memberships[0].role = Role.TRAINER
+        session.flush()
+        assert found() == [0, 0, 0]
+        assert not teaches(coach, training)
         assert seen(session, coach) == set()

@@ -108,6 +108,24 @@ class TestInviting:
             },
         )
 
+    def test_whoever_signed_up_with_an_invited_address_gets_nothing_by_it(
+        self, database: Database, cast: Cast
+    ) -> None:
+        with database.transaction() as session:
+            sign_up(session, email="uusi@esimerkki.example", name="Joku Muu")
+            signed_up = newest_token(session, "confirm_email")
+            person = self.invite(session, cast)
+            assert (person.name, person.password_hash) == ("Uusi Arvioija", None)
+            assert [one.role for one in person.memberships] == [Role.EVALUATOR]
+            with pytest.raises(RuleBroken, match="link_expired"):
+                usecases.confirm_email(session, token=signed_up, at=AT)
+            token = newest_token(session, "invitation")
+            usecases.accept_invitation(
+                session, token=token, password_hash="of their own", language="fi", at=AT
+            )
+            with pytest.raises(RuleBroken, match="log_in_wrong"):
+                log_in(session, email=person.email)
+
     def test_an_evaluator_of_an_employment_office_takes_the_account_into_use(
         self, database: Database, cast: Cast
     ) -> None:

@@ -484,6 +484,25 @@ def test_much_absence_is_told_to_the_participants_own_sponsor_once(
     assert len(letters()) == 2
 
 
+def test_no_absence_is_told_to_a_sponsor_who_has_lost_the_role(
+    database: Database, cast: Cast, running: Running
+) -> None:
+    with unit_of_work(database) as session:
+        kaisa = session.get_one(Person, cast.kaisa.id)
+        kaisa.memberships.clear()
+        record_workdays(
+            session,
+            training=running.training(session),
+            period="2026-03",
+            days=running.days(a="10"),
+            absent=running.days(a="9"),
+            by=cast.tuula,
+            at=RECORDED,
+        )
+        letters = select(OutgoingMail).where(OutgoingMail.letter == "absence_alert")
+        assert session.scalars(letters).all() == []
+
+
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["record", "accept", "correct", "accept", "dispute", "close"]),

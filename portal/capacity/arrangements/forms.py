@@ -29,6 +29,7 @@ from portal.web.fields import (
 )
 from portal.web.forms import PortalForm
 from portal.web.language import current_language
+from portal.web.once import OnceField
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 2_000
@@ -76,6 +77,7 @@ def arrangement_form(
 class CallDownForm(PortalForm):
     """What is needed."""
 
+    once = OnceField()
     office = ChoiceField(_l("Employment office"), [required()])
     form = ChoiceField(_l("Form of training"), [required()])
     field = ChoiceField(_l("Field of training"), [required()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -96,14 +97,16 @@ def call_down(
     reason: str = "",
     gain: str = "",
     due: datetime | None = None,
+    key: UUID | None = None,
     by: Person,
     at: datetime,
 ) -> RankedNeed:
     """Call off from the first provider in turn, or open a competition until ``due``.
 
-    A provider without capacity for it is passed over, which is recorded. Raises what
-    `call_off` raises, ``wrong_state`` (a competition without a deadline ahead),
-    ``ranking_exhausted``.
+    A provider without capacity for it is passed over, which is recorded. A ``key`` that the
+    caller's form was shown with makes one need, however often the form is sent. Raises what
+    `call_off` raises, ``wrong_state`` (a competition without a deadline ahead, or a key of
+    somebody else's), ``ranking_exhausted``.
     """
     chain = arrangement.buyer_id
     with acting(session, "call_down", chain=chain, by=by.id, at=at) as facts:
@@ -111,11 +114,18 @@ def call_down(
             require(by, "call_down", arrangement.buyer_id)
         else:
             require(by, "call_down", office.id)
+        made = None if key is None else session.get(RankedNeed, key)
+        if made is not None:
+            if made.called_by_id != by.id or made.arrangement_id != arrangement.id:
+                raise RuleBroken("wrong_state")
+            facts.note(need=made.id, again=True)
+            return made
         competes = arrangement.mode == Mode.COMPETITION
         if competes != (due is not None) or (due is not None and due <= at):
             raise RuleBroken("wrong_state", field="due")
         lot = session.get_one(Lot, arrangement.ranked[0].contract.lot_id)
         need = RankedNeed(
+            id=key or uuid4(),
             arrangement_id=arrangement.id,
             arrangement=arrangement,
             office_id=None if office is None else office.id,

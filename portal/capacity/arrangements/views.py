@@ -154,6 +154,7 @@ def do_call(arrangement_id: UUID) -> ResponseReturnValue:
                     reason=given["reason"] or "",
                     gain=given["gain"] or "",
                     due=given.get("due"),
+                    key=form.once.key(),
                     by=by,
                     at=now(),
                 )

@@ -23,6 +23,7 @@ from portal.web.fields import (
 )
 from portal.web.forms import PortalForm
 from portal.web.language import current_language
+from portal.web.once import OnceField
 
 LONGEST_GAIN = 2_000
 MOST_PLACES = 100
@@ -32,6 +33,7 @@ MOST_AMOUNT = 100_000
 class JoinForm(PortalForm):
     """From which contract, for whom, how much."""
 
+    once = OnceField()
     contract = ChoiceField(
         _l("Contract to call off from"),
         [required()],

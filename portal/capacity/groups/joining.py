@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -22,13 +23,15 @@ def join_group(
     workdays: Decimal,
     places: int,
     gain: str = "",
+    key: UUID | None = None,
     by: Person,
     at: datetime,
 ) -> CallOff:
     """Call off places of the host's kind into its group, from a contract that one may use.
 
-    Ledger, invoice, sponsor and participants stay the joining office's own. Raises what
-    `call_off` raises.
+    Ledger, invoice, sponsor and participants stay the joining office's own. A ``key``
+    that the form was shown with joins once, however often the form is sent. Raises what `call_off`
+    raises.
     """
     return call_off(
         session,
@@ -41,6 +44,7 @@ def join_group(
         workplaces_confirmed=places,
         gain=gain,
         joins=host,
+        key=key,
         by=by,
         at=at,
     )

@@ -72,6 +72,7 @@ def do_join(call_off_id: UUID) -> ResponseReturnValue:
                     workdays=given["workdays"],
                     places=given["places"],
                     gain=given["gain"] or "",
+                    key=form.once.key(),
                     by=by,
                     at=now(),
                 )

@@ -21,6 +21,7 @@ from portal.web.fields import (
     within,
 )
 from portal.web.forms import PortalForm
+from portal.web.once import OnceField
 
 LONGEST_NOTE = 2_000
 LONGEST_LINE = 200
@@ -45,6 +46,7 @@ class _needed_when_used:  # noqa: N801  # used like a function in the list of va
 class GuidanceForm(PortalForm):
     """One line of after-guidance."""
 
+    once = OnceField()
     state = RadioField(
         _l("What happened"),
         [required()],

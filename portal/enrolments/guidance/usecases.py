@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -31,17 +32,28 @@ def record_guidance(
     day: date,
     state: str,
     hours: Decimal | None = None,
+    key: UUID | None = None,
     by: Person,
     at: datetime,
 ) -> AfterGuidance:
     """Record after-guidance as offered, accepted or used on a day; only used hours are counted.
 
-    Raises ``wrong_state`` before the person's training has ended, ``not_in_contract``,
+    A ``key`` that the recorder's form was shown with makes one line, however often the form is
+    sent. Raises ``wrong_state`` before the person's training has ended and for a key of somebody
+    else's, ``changed_meanwhile`` for the key of another line, ``not_in_contract``,
     ``after_guidance_window_passed``, ``after_guidance_hours_exceeded``, ``guidance_before_end``.
     """
     chain = enrolment.training.contract.procurement_id
     with acting(session, "after_guidance", chain=chain, by=by.id, at=at) as facts:
         require_teaching(by, enrolment.training)
+        made = None if key is None else session.get(AfterGuidance, key)
+        if made is not None:
+            if made.recorded_by_id != by.id or made.enrolment_id != enrolment.id:
+                raise RuleBroken("wrong_state")
+            if (made.day, made.state, made.hours) != (day, state, hours):
+                raise RuleBroken("changed_meanwhile")
+            facts.note(enrolment=enrolment.id, again=True)
+            return made
         entry = Entry(day, GuidanceState(state), hours)
         require_guidance(
             clause_terms(guidance_clause(session, enrolment.training.contract)),
@@ -51,6 +63,7 @@ def record_guidance(
             entry,
         )
         line = AfterGuidance(
+            id=key or uuid4(),
             enrolment_id=enrolment.id,
             day=day,
             state=entry.state,

@@ -49,6 +49,7 @@ def record(enrolment_id: UUID) -> ResponseReturnValue:
             day=form.data["day"],
             state=form.state.data,
             hours=form.hours.data,
+            key=form.once.key(),
             by=by,
             at=now(),
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, or_, select
 
-from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.capacity.access import coached_by
+from portal.capacity.models import Training, TrainingSponsor
 from portal.contracts.models import Contract
 from portal.organisations.models import Person
 from portal.permissions import PROVIDING, Role
@@ -17,11 +18,8 @@ def trainings_followed_by(person: Person) -> ColumnElement[bool]:
     named = select(TrainingSponsor.training_id).where(
         TrainingSponsor.person_id == person.id, TrainingSponsor.office_id.in_(offices)
     )
-    coached = select(TrainingCoach.training_id).where(
-        TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)
-    )
     return or_(
         Training.id.in_(named),
-        Training.id.in_(coached),
+        Training.id.in_(coached_by(person)),
         Training.contract_id.in_(select(Contract.id).where(Contract.provider_id.in_(providers))),
     )

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from portal.capacity.access import may_use
-from portal.capacity.models import TrainingCoach
+from portal.capacity.access import coached_by, may_use
+from portal.capacity.models import Training
 from portal.contracts.models import Contract
 from portal.enrolments.people import TEACHING
 from portal.enrolments.workplaces.models import Workplace
@@ -21,13 +21,10 @@ def workplaces_seen_by(person: Person) -> ColumnElement[bool]:
     """A condition on Workplace: the sponsor's office's, the provider's, a named coach's."""
     offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
     providers = [one.id for one in person.organisations_as(*PROVIDING)]
-    coached = select(TrainingCoach.training_id).where(
-        TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)
-    )
     return or_(
         Workplace.office_id.in_(offices),
         Workplace.contract_id.in_(select(Contract.id).where(Contract.provider_id.in_(providers))),
-        Workplace.training_id.in_(coached),
+        Workplace.training_id.in_(coached_by(person)),
     )
 
 
@@ -44,10 +41,8 @@ def handles(session: Session, person: Person, workplace: Workplace) -> bool:
     """Whoever may find there, and a coach named for the training that the workplace is in."""
     if finds_for(session, person, workplace.contract, workplace.office_id):
         return True
-    coached = select(TrainingCoach.id).where(
-        TrainingCoach.training_id == workplace.training_id,
-        TrainingCoach.person_id == person.id,
-        TrainingCoach.removed_at.is_(None),
+    coached = select(Training.id).where(
+        Training.id == workplace.training_id, Training.id.in_(coached_by(person))
     )
     return session.scalar(coached) is not None
 

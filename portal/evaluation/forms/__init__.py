@@ -2,6 +2,7 @@
 
 from portal.evaluation.forms.remedies import (
     LONGEST_PARTY,
+    IssueForm,
     ReasonForm,
     RemedyFileForm,
     RemedyForm,
@@ -40,6 +41,7 @@ __all__ = [
     "ClarificationForm",
     "ConformityForm",
     "InterestsForm",
+    "IssueForm",
     "PointsForm",
     "ReasonForm",
     "RemedyFileForm",

@@ -1,11 +1,13 @@
-"""Forms of discontinuing, correcting, and of the register of remedies."""
+"""Forms of issuing, discontinuing, correcting, and of the register of remedies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
+from wtforms import HiddenField
 
 from portal.evaluation.forms.scoring import _GIVE_A_REASON, _REASON
 from portal.evaluation.rules import RemedyKind, RemedyState
@@ -27,6 +29,21 @@ from portal.web.forms import PortalForm
 from portal.web.language import current_language
 
 LONGEST_PARTY = 300
+
+
+class IssueForm(PortalForm):
+    """The button that issues a decision, with the outcomes that stood on its page."""
+
+    seen = HiddenField()
+
+    def seen_outcomes(self) -> set[UUID] | None:
+        """Their keys; none at all for what are no keys, and None where nothing was sent."""
+        if self.seen.data is None:
+            return None
+        try:
+            return {UUID(key) for key in self.seen.data.split()}
+        except ValueError:
+            return set()
 
 
 class ReasonForm(PortalForm):

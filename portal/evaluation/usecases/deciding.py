@@ -169,14 +169,17 @@ def issue_decision(
     *,
     procurement: Procurement,
     combined_duties: Collection[frozenset[str]],
+    seen: Collection[UUID] | None = None,
     by: Person,
     at: datetime,
 ) -> AwardDecision:
     """Issue the award decision to every bidder; it is received the same day.
 
-    It is on every lot that no standing decision is on yet. Raises ``wrong_state``,
+    It is on every lot that no standing decision is on yet. ``seen`` are the awards and
+    discontinuations that whoever decides had before their eyes. Raises ``wrong_state``,
     ``duties_combined``, ``interests_undeclared``, ``conflict_of_interest``,
-    ``decision_incomplete`` with the parts that are missing, ``above_decision_limit``.
+    ``decision_incomplete`` with the parts that are missing, ``changed_meanwhile``,
+    ``above_decision_limit``.
     """
     with acting(session, "issue_decision", chain=procurement.id, by=by.id, at=at) as facts:
         require(by, "issue_decision", procurement.buyer_id)
@@ -195,6 +198,8 @@ def issue_decision(
         planned = plan(session, procurement, by, at)
         if planned.missing:
             raise RuleBroken("decision_incomplete", missing=planned.missing_names)
+        if seen is not None and set(seen) != {one.id for one in planned.outcomes.values()}:
+            raise RuleBroken("changed_meanwhile")
         require_within_limit(planned.value, settings_of(session).decision_limit_of(by.email))
         decision = planned.decision
         session.add(decision)

@@ -12,12 +12,13 @@ from flask_babel import lazy_gettext as _l
 from portal.documents.render import render
 from portal.evaluation import queries, usecases
 from portal.evaluation.documents import draft_decision
+from portal.evaluation.forms import IssueForm
 from portal.evaluation.views.blueprint import PROCUREMENT, bp, refuse
 from portal.jobs.mail import Fate
 from portal.legal.rules import Milestone, MovingDay, standstill_steps
 from portal.offers.views.own import document, download
 from portal.shared.errors import NotFound, RuleBroken
-from portal.web.forms import ButtonForm
+from portal.web.forms import ButtonForm, PortalForm
 from portal.web.language import current_language
 from portal.web.pages import done, onwards, page
 from portal.web.unit import me, now, reading, record_read, services, transaction
@@ -69,13 +70,15 @@ def confirm_decision(procurement_id: UUID) -> ResponseReturnValue:
     found = _found(procurement_id)
     if not found.may_issue:
         return onwards(url_for(".decision", procurement_id=procurement_id))
-    return _confirm_page(found, ButtonForm(formdata=None))
+    assert found.plan is not None
+    outcomes = " ".join(sorted(str(one.id) for one in found.plan.outcomes.values()))
+    return _confirm_page(found, IssueForm(formdata=None, data={"seen": outcomes}))
 
 
 @bp.post(DECISION)
 def issue_decision(procurement_id: UUID) -> ResponseReturnValue:
     """Issue the decision to every bidder."""
-    form = ButtonForm()
+    form = IssueForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -84,6 +87,7 @@ def issue_decision(procurement_id: UUID) -> ResponseReturnValue:
                     session,
                     procurement=queries.part_of(session, procurement_id, by).procurement,
                     combined_duties=services().settings.combined_duties,
+                    seen=form.seen_outcomes(),
                     by=by,
                     at=now(),
                 )
@@ -96,7 +100,7 @@ def issue_decision(procurement_id: UUID) -> ResponseReturnValue:
     return _decision_page(procurement_id, form, 422)
 
 
-def _confirm_page(found: queries.DecisionPage, form: ButtonForm) -> Response:
+def _confirm_page(found: queries.DecisionPage, form: IssueForm) -> Response:
     assert found.plan is not None
     planned = found.plan.decision
     steps = standstill_steps(planned.received_on, planned.standstill_days)
@@ -117,7 +121,7 @@ def _found(procurement_id: UUID) -> queries.DecisionPage:
     return found
 
 
-def _decision_page(procurement_id: UUID, form: ButtonForm, status: int = 200) -> Response:
+def _decision_page(procurement_id: UUID, form: PortalForm, status: int = 200) -> Response:
     found = _found(procurement_id)
     return page(
         "evaluation/decision.html",

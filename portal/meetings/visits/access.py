@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from portal.capacity.access import is_named_coach, is_of_provider, sponsors_office
-from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.capacity.access import coached_by, is_named_coach, is_of_provider, sponsors_office
+from portal.capacity.models import Training, TrainingSponsor
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment
 from portal.meetings.models import WorkplaceVisit
@@ -41,8 +41,9 @@ def visiting_office(
 def visits_seen_by(person: Person) -> ColumnElement[bool]:
     """A condition on WorkplaceVisit: one's own, and those that tell only of people one sees.
 
-    They are the provider's and a named coach's in their trainings, and a named sponsor's where the
-    visit is of the office in whose name they follow the training.
+    One's own are those where one still visits. The others are the provider's and a named coach's
+    in their trainings, and a named sponsor's where the visit is of the office in whose name they
+    follow the training.
     """
     offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
     providers = [one.id for one in person.organisations_as(*PROVIDING)]
@@ -57,10 +58,11 @@ def visits_seen_by(person: Person) -> ColumnElement[bool]:
         .exists()
     )
     return or_(
-        WorkplaceVisit.by_id == person.id,
+        (WorkplaceVisit.by_id == person.id)
+        & WorkplaceVisit.training_id.in_(select(Training.id).where(visited_by(person))),
         sponsored,
         WorkplaceVisit.training_id.in_(_of_providers(providers)),
-        WorkplaceVisit.training_id.in_(_coached_by(person)),
+        WorkplaceVisit.training_id.in_(coached_by(person)),
     )
 
 
@@ -74,7 +76,7 @@ def visited_by(person: Person) -> ColumnElement[bool]:
     return or_(
         Training.id.in_(named),
         Training.id.in_(_of_providers(providers)),
-        Training.id.in_(_coached_by(person)),
+        Training.id.in_(coached_by(person)),
     )
 
 
@@ -83,10 +85,4 @@ def _of_providers(providers: list[UUID]) -> Select[UUID]:
         select(Training.id)
         .join(Contract, Contract.id == Training.contract_id)
         .where(Contract.provider_id.in_(providers))
-    )
-
-
-def _coached_by(person: Person) -> Select[UUID]:
-    return select(TrainingCoach.training_id).where(
-        TrainingCoach.person_id == person.id, TrainingCoach.removed_at.is_(None)
     )

@@ -32,14 +32,17 @@ def exercise_option(
     contract: Contract,
     option: OptionClause,
     reason: str,
+    seen: int | None = None,
     by: Person,
     at: datetime,
 ) -> OptionExercise:
     """Use an option of the contract once more; the amendment is laid out as a PDF.
 
     Additional capacity goes into the ledger, a further period moves the contract's last day;
-    after-guidance and coaching are recorded. Raises ``wrong_state`` (not in force, or another
-    lot's option), ``option_used_up``, ``option_notice_passed``, ``option_condition_unmet``.
+    after-guidance and coaching are recorded. ``seen`` is how often it had been used when whoever
+    decides looked at it. Raises ``wrong_state`` (not in force, or another lot's option),
+    ``option_used_up``, ``option_notice_passed``, ``option_condition_unmet``,
+    ``changed_meanwhile``.
     """
     chain = contract.procurement_id
     with acting(session, "exercise_option", chain=chain, by=by.id, at=at) as facts:
@@ -50,6 +53,8 @@ def exercise_option(
         used = sum(1 for one in earlier if one.option_id == option.id)
         evidence = evidence_of(session, [contract.id])[contract.id]
         require_exercisable(option_terms(option), used, evidence, day_in_helsinki(at))
+        if seen is not None and seen != used:
+            raise RuleBroken("changed_meanwhile")
         exercise = OptionExercise(
             contract_id=contract.id,
             contract=contract,

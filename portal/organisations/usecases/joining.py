@@ -94,8 +94,10 @@ def invite_person(
     """Give somebody roles in an organisation, and an account where they have none yet.
 
     Who has an account keeps its name and language; who has not taken up an earlier invitation
-    gets a new link, and the old one ends. Raises not_permitted, roles_missing, name_missing,
-    email_wrong, role_wrong_for_kind, account_closed.
+    gets a new link, and the old one ends. So does an account whose address nobody has confirmed:
+    anybody may have signed it up, and neither its password nor what it was signed up for is its
+    owner's. Raises not_permitted, roles_missing, name_missing, email_wrong, role_wrong_for_kind,
+    account_closed.
     """
     with acting(session, "invite_person", chain=ACCOUNTS, by=by.id, at=at) as facts:
         require(by, "invite_person")
@@ -107,6 +109,12 @@ def invite_person(
             raise RuleBroken("account_closed", field="email")
         if person is None:
             person = new_person(session, name, email, None, language, at)
+        elif person.confirmed_at is None and person.password_hash is not None:
+            person.name, person.password_hash = " ".join(name.split()) or person.name, None
+            facts.note(put_aside=sorted(str(one.organisation_id) for one in person.memberships))
+            person.memberships.clear()
+            session.flush()
+            end_links(session, person, at, None)
         add_roles(session, person, organisation, wanted)
         if person.password_hash is None:
             end_links(session, person, at, Purpose.INVITATION)

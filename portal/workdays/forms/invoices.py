@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.validators import StopValidation
 
 from portal.web.fields import DayField, NumberField, required
@@ -18,6 +18,12 @@ def above_nothing(_form: Any, field: Field) -> None:
     """A validator: an index is above zero."""
     if field.data is not None and not field.errors and field.data <= 0:
         raise StopValidation(_l("Write a number above zero."))
+
+
+class IssueForm(PortalForm):
+    """The button that issues a basis, with the sum without tax that stood beside it."""
+
+    seen = HiddenField()
 
 
 class RevisionForm(PortalForm):

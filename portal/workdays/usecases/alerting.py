@@ -13,6 +13,7 @@ from portal.capacity.models import Training
 from portal.config import settings_of
 from portal.enrolments.models import Enrolment
 from portal.jobs.mail import send_mail
+from portal.permissions import Role
 from portal.procurement.rules import Unit
 from portal.workdays.ledger import Line, lines_of, unit_of
 from portal.workdays.models import WorkdayRecord
@@ -41,7 +42,7 @@ def tell_of_absences(
 ) -> None:
     """Write to the sponsors, once for each participant and month, within the trainer's act.
 
-    The letter names nobody.
+    The letter names nobody, and goes to nobody who has left or is no sponsor of the office now.
     """
     lines = [(line.enrolment_id, line.days, line.absent) for line in record.lines]
     found = _much_absent(session, record.training, lines)
@@ -51,7 +52,8 @@ def tell_of_absences(
         return
     offices = set(session.scalars(select(Enrolment.office_id).where(Enrolment.id.in_(found))))
     for sponsor in record.training.sponsors:
-        if sponsor.office_id in offices:
+        still = sponsor.person.holds({Role.COURSE_SPONSOR}, sponsor.office_id)
+        if still and sponsor.office_id in offices:
             send_mail(
                 session,
                 to=sponsor.person,

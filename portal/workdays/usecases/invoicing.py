@@ -30,12 +30,19 @@ from portal.workdays.rules import last_day, require_revision_day, revised_price
 
 
 def issue_invoice_basis(
-    session: Session, *, contract: Contract, period: str, by: Person, at: datetime
+    session: Session,
+    *,
+    contract: Contract,
+    period: str,
+    seen: str | None = None,
+    by: Person,
+    at: datetime,
 ) -> InvoiceBasis:
     """Issue the basis of a month's invoice as it stands, with its document.
 
-    A later one takes the place of an earlier, which stays as it was. Raises ``wrong_state``
-    (nothing is to be invoiced), ``month_not_over``, ``nothing_changed``.
+    A later one takes the place of an earlier, which stays as it was. ``seen`` is the sum without
+    tax that the officer had in sight, with two decimals. Raises ``wrong_state`` (nothing is to be
+    invoiced), ``month_not_over``, ``nothing_changed``, ``changed_meanwhile``.
     """
     chain = contract.procurement_id
     with acting(session, "issue_invoice_basis", chain=chain, by=by.id, at=at) as facts:
@@ -48,6 +55,8 @@ def issue_invoice_basis(
         before = issued(session, contract).get(period)
         if same_numbers(before, content):
             raise RuleBroken("nothing_changed")
+        if seen is not None and seen != content["net"]:
+            raise RuleBroken("changed_meanwhile")
         procurement = session.get_one(Procurement, contract.procurement_id)
         basis = InvoiceBasis(
             contract_id=contract.id,

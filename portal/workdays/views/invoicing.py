@@ -15,11 +15,10 @@ from portal.documents import store
 from portal.documents.sheets import csv_bytes, sheet_bytes
 from portal.shared.errors import RuleBroken
 from portal.web.filters import status_text
-from portal.web.forms import ButtonForm
 from portal.web.pages import done, not_found_unless, page
 from portal.web.unit import me, now, reading, transaction
 from portal.workdays import queries, usecases
-from portal.workdays.forms.invoices import RevisionForm
+from portal.workdays.forms.invoices import IssueForm, RevisionForm
 from portal.workdays.queries import BasisShown
 from portal.workdays.views.blueprint import CONTRACT, bp, file
 
@@ -46,7 +45,7 @@ def invoices_file(contract_id: UUID, ending: str) -> ResponseReturnValue:
 @bp.get(f"{INVOICES}/<string:period>")
 def invoice(contract_id: UUID, period: str) -> ResponseReturnValue:
     """One month's invoice with its lines."""
-    return _invoice_page(contract_id, period, ButtonForm(formdata=None))
+    return _invoice_page(contract_id, period, IssueForm(formdata=None))
 
 
 @bp.get(f"{INVOICES}/<string:period>.<any(xlsx, csv):ending>")
@@ -104,7 +103,7 @@ def _file(bases: Sequence[BasisShown], name: str, ending: str) -> Response:
 @bp.post(f"{INVOICES}/<string:period>")
 def issue(contract_id: UUID, period: str) -> ResponseReturnValue:
     """Issue the basis of the month as it stands."""
-    form = ButtonForm()
+    form = IssueForm()
     if form.validate():
         try:
             with transaction() as session:
@@ -113,6 +112,7 @@ def issue(contract_id: UUID, period: str) -> ResponseReturnValue:
                     session,
                     contract=contract_of(session, contract_id, by),
                     period=period,
+                    seen=form.seen.data,
                     by=by,
                     at=now(),
                 )
@@ -125,9 +125,11 @@ def issue(contract_id: UUID, period: str) -> ResponseReturnValue:
     return _invoice_page(contract_id, period, form, 422)
 
 
-def _invoice_page(contract_id: UUID, period: str, form: ButtonForm, status: int = 200) -> Response:
+def _invoice_page(contract_id: UUID, period: str, form: IssueForm, status: int = 200) -> Response:
     session = reading()
     found = queries.invoice_page(session, contract_id, period, me(session), now())
+    # What is shown now is what is issued next, also after a refusal.
+    form.seen.data = f"{found.month.basis.net:.2f}"
     return page("workdays/invoice.html", status=status, found=found, form=form)
 
 

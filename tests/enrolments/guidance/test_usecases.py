@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -63,6 +64,37 @@ def test_hours_are_used_up_and_never_passed(database: Database, cast: Cast) -> N
         ).all()
         assert [outcome for outcome, _facts in acts] == ["done", "done", "done", "denied"]
         assert "Anna" not in str(acts)
+
+
+def test_a_form_that_is_sent_twice_records_its_hours_once(database: Database, cast: Cast) -> None:
+    with unit_of_work(database) as session:
+        anna, key = ended(session, cast), uuid4()
+        first, again = (
+            record_guidance(
+                session,
+                enrolment=anna,
+                day=ENDED,
+                state="used",
+                hours=Decimal(4),
+                key=key,
+                by=cast.tuula,
+                at=AT,
+            )
+            for _press in range(2)
+        )
+        assert first.id == again.id == key
+        assert used_hours(entries_of(anna)) == 4
+        with pytest.raises(RuleBroken, match="changed_meanwhile"):
+            record_guidance(
+                session,
+                enrolment=anna,
+                day=ENDED,
+                state="used",
+                hours=Decimal(3),
+                key=key,
+                by=cast.tuula,
+                at=AT,
+            )
 
 
 def test_a_line_taken_back_frees_its_hours_once(database: Database, cast: Cast) -> None:

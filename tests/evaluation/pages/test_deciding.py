@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.database import Database
+from portal.evaluation import usecases
 from portal.evaluation.models import AwardDecision
 from portal.jobs.mail import mail_task
 from portal.jobs.models import Job, OutgoingMail
@@ -80,6 +81,20 @@ def test_a_decision_maker_issues_the_decision(
     assert page.errors == ["This cannot be done at this stage."]
     browser.get(f"{url}/decision/issue", 303)
     browser.get(f"{url}/decision/draft", 404)
+
+
+def test_a_decision_on_another_award_than_was_shown_is_not_issued(
+    browse: Browse, cast: Cast, url: str, evaluating: Evaluating, after: SettableClock
+) -> None:
+    evaluating.until("awarded")
+    browser = browse(cast.paula)
+    seen = browser.get(f"{url}/decision/issue").value("seen")
+    evaluating.do(usecases.take_back, cast.olli, lot="sea")
+    evaluating.award(cast.river)
+    page = browser.post(f"{url}/decision", {"seen": seen}, 422)
+    assert page.errors[0].startswith("Somebody changed this while you were working on it.")
+    browser.get(f"{url}/decision/issue")
+    browser.submit("main form")
 
 
 def test_the_standstill_is_explained_over_the_holidays(

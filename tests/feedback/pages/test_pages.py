@@ -96,6 +96,20 @@ def test_a_link_that_has_expired_says_so_to_everybody_alike(
         assert session.scalars(select(Feedback)).all() == []
 
 
+def test_a_refused_answer_on_a_sponsors_device_is_nobodys_page(
+    browse: Browse, database: Database, cast: Cast, training: UUID
+) -> None:
+    path = link_to(database, training, cast)
+    kaisa = browse(cast.kaisa)
+    assert not kaisa.get(path).has('form[action$="/logout"]')
+    with database.transaction() as session:
+        anna = session.scalars(select(Enrolment).where(Enrolment.name == "Anna Alku")).one()
+        anna.state = "rejected"
+    page = kaisa.post(path, {"points": "4"}, 422)
+    assert page.errors == ["This cannot be done at this stage."]
+    assert not page.has('form[action$="/logout"]')
+
+
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_the_public_page_keeps_what_was_typed_in_every_language(
     browse: Browse, database: Database, cast: Cast, training: UUID, language: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -112,6 +113,22 @@ def test_an_option_is_used_once_its_condition_holds(
     assert olli.download(path).startswith(b"%PDF")
     assert browse(cast.roope).download(path).startswith(b"%PDF")
     browse(cast.sanna).get(path, 404)
+
+
+def test_a_second_press_uses_no_further_period(
+    browse: Browse, database: Database, cast: Cast, contract: UUID
+) -> None:
+    olli = browse(cast.olli)
+    address = f"/contracts/{contract}/options/year"
+    page = olli.get(address)
+    sent = {"reason": "Hyvin mennyt", "seen": page.value("seen")}
+    olli.post(address, sent, 303)
+    page = olli.post(address, sent, 422)
+    assert page.errors[0].startswith("Somebody changed this while you were working on it.")
+    with database.reading() as session:
+        assert session.get_one(Contract, contract).ends_on == date(2028, 3, 8)
+    # Whoever has seen that it has been used may use it once more.
+    olli.post(address, {**sent, "seen": page.value("seen")}, 303)
 
 
 def test_a_further_period_moves_the_end_on_the_page(

@@ -137,10 +137,15 @@ def test_a_basis_is_issued_when_the_month_is_over_and_only_if_it_says_something_
     record(database, cast, running, "2026-04", a="1")
     accept(database, cast, running, "2026-04")
 
-    def issue(period: str, at: datetime) -> tuple[int, Decimal]:
+    def issue(period: str, at: datetime, seen: str | None = None) -> tuple[int, Decimal]:
         with unit_of_work(database) as session:
             basis = issue_invoice_basis(
-                session, contract=running.contract(session), period=period, by=cast.olli, at=at
+                session,
+                contract=running.contract(session),
+                period=period,
+                seen=seen,
+                by=cast.olli,
+                at=at,
             )
             return basis.n, basis.amount
 
@@ -153,7 +158,9 @@ def test_a_basis_is_issued_when_the_month_is_over_and_only_if_it_says_something_
         issue("2026-04", LATER)
     # The fee moves to what is now the earliest month, so the issued basis is out of date.
     of_march(database, cast, running)
-    assert issue("2026-04", LATER) == (2, Decimal("58.00"))
+    with pytest.raises(RuleBroken, match="changed_meanwhile"):
+        issue("2026-04", LATER, seen="158.00")
+    assert issue("2026-04", LATER, seen="58.00") == (2, Decimal("58.00"))
     for by in (cast.roope, cast.kaisa, cast.paula, cast.eva):
         with pytest.raises(RuleBroken, match="not_permitted"), unit_of_work(database) as session:
             issue_invoice_basis(
