@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.evaluation.conftest import Evaluating, call, evaluating  # noqa: F401  # fixtures
-from tests.page import Browser
+from tests.page import TOKENS, Browser
 
 Browse = Callable[..., Browser]
 OPEN = "Open the offers with another opener"
@@ -40,6 +41,23 @@ def test_openers_are_told_after_the_deadline_whether_there_are_offers_or_not(
     assert waits(browse(cast.aino)) == without
     evaluating.open()
     assert OPEN not in waits(browse(cast.aino))
+
+
+def test_before_the_deadline_no_home_page_but_the_providers_own_tells_of_an_offer(
+    browse: Browse,
+    cast: Cast,
+    clock: SettableClock,
+    evaluating: Evaluating,  # noqa: F811
+) -> None:
+    clock.at = evaluating.at - timedelta(days=30)
+    people = (cast.olli, cast.aino, cast.paula, cast.tarja, cast.sanna, cast.ada, None)
+
+    def homes() -> list[str]:
+        return [TOKENS.sub("", browse(person).get("/").html) for person in people]
+
+    before = homes()
+    evaluating.offer(cast.river, cast.roope, Decimal(58))
+    assert homes() == before
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
