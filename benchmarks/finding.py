@@ -1,8 +1,8 @@
 """How long a search takes, among a hundred and among a hundred thousand things.
 
 ``python -m benchmarks.finding`` prints the 95th percentile of a set of searches at both sizes and
-their ratio; another large size may follow as an argument. It writes into a SQLite file of its own, or into the empty database of
-``PORTAL_BENCHMARK_URL``.
+their ratio; another large size may follow as an argument. It writes into a SQLite file of its own,
+or into the empty database of ``PORTAL_BENCHMARK_URL``. The slowest are words that everything has.
 """
 
 from __future__ import annotations
