@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -46,10 +47,10 @@ def kept_in_view() -> dict[str, str]:
 
 def views_kept() -> list[SavedView] | None:
     """The reader's views of the list on screen; None where none can be kept."""
-    person, place = current_person(), request.endpoint
-    if person is None or place is None or place not in LISTS:
+    person, endpoint = current_person(), request.endpoint or ""
+    if person is None or endpoint not in LISTS:
         return None
-    return views_of(reading(), person, place)
+    return views_of(reading(), person, endpoint)
 
 
 def address_of(view: SavedView) -> str:
@@ -81,24 +82,23 @@ def save_view() -> ResponseReturnValue:
 def open_with(view_id: UUID) -> ResponseReturnValue:
     """Let the list open with it, or no longer."""
     wanted = request.form.get("wanted") == "yes"
-    answer = acted(
-        ButtonForm(),
+    return _pressed(
         lambda session, by: address_of(usecases.open_with(session, by, view_id, wanted)),
         _("The list now opens with this view.") if wanted else _("The list opens as before."),
     )
-    if answer is None:
-        raise NotFound
-    return answer
 
 
 @bp.post("/views/<uuid:view_id>/delete")
 def delete_view(view_id: UUID) -> ResponseReturnValue:
     """Delete it; the list stays as it is."""
-    answer = acted(
-        ButtonForm(),
+    return _pressed(
         lambda session, by: url_for(usecases.delete_view(session, by, view_id), view="all"),
         _("The view is deleted."),
     )
+
+
+def _pressed(act: Callable[[Session, Person], str], message: str) -> ResponseReturnValue:
+    answer = acted(ButtonForm(), act, message)
     if answer is None:
         raise NotFound
     return answer

@@ -15,6 +15,7 @@ from portal.audit.models import AuditEntry, ReadEntry
 from portal.installation import tasks_of
 from portal.jobs.models import Work
 from portal.jobs.queue import do_all
+from portal.jobs.work import begin
 from portal.web.unit import Services
 from tests.cast import Cast
 from tests.conftest import SettableClock
@@ -186,3 +187,25 @@ def test_a_long_file_of_the_record_is_made_in_the_background(
     direct = tarja.download("/record/entries.csv")
     assert answer.get_data() == direct
     tarja.post("/record/entries/begin", {"ending": "exe"}, status=404)
+
+
+def test_the_list_takes_as_many_queries_for_many_pieces_as_for_one(
+    browse: Browse, cast: Cast, call: UUID, services: Services, clock: SettableClock
+) -> None:
+    olli = browse(cast.olli)
+    counts = set()
+    for n in range(4):
+        with services.database.transaction() as session:
+            begin(
+                session,
+                "archive_bundle",
+                person_id=cast.olli.id,
+                subject=call,
+                arguments={"n": n},
+                language="fi",
+                at=clock(),
+            )
+        olli.get("/work")
+        counts.add(olli.queries)
+        assert len(olli.page.all("article")) == n + 1  # type: ignore[union-attr]
+    assert len(counts) == 1
