@@ -206,6 +206,7 @@ REFUSALS: dict[str, Any] = {
         "You cannot reset your own two-step log-in. Change the device in your account, or ask"
         " another administrator."
     ),
+    "role_for_oneself": _l("You cannot give roles to yourself. Ask another administrator."),
     "role_of_oneself": _l("You cannot take roles away from yourself. Ask another administrator."),
     "provider_down": _l(
         "The log-in service does not answer. Try again in a moment, or log in with your password."

@@ -190,6 +190,14 @@ class TestInviting:
             with pytest.raises(RuleBroken, match="account_closed"):
                 self.invite(session, cast, email=cast.eeva.email)
 
+    def test_an_administrator_gives_no_role_to_themselves(
+        self, database: Database, cast: Cast
+    ) -> None:
+        with database.transaction() as session:
+            with pytest.raises(RuleBroken, match="role_for_oneself"):
+                self.invite(session, cast, email=cast.ada.email)
+            assert not session.merge(cast.ada).holds({Role.EVALUATOR})
+
 
 class TestTheAccount:
     def test_a_new_password_keeps_this_browser_and_ends_the_others(

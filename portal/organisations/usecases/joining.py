@@ -97,7 +97,7 @@ def invite_person(
     gets a new link, and the old one ends. So does an account whose address nobody has confirmed:
     anybody may have signed it up, and neither its password nor what it was signed up for is its
     owner's. Raises not_permitted, roles_missing, name_missing, email_wrong, role_wrong_for_kind,
-    account_closed.
+    account_closed, role_for_oneself.
     """
     with acting(session, "invite_person", chain=ACCOUNTS, by=by.id, at=at) as facts:
         require(by, "invite_person")
@@ -107,6 +107,8 @@ def invite_person(
         person = person_by_email(session, checked_email(email))
         if person is not None and person.closed_at is not None:
             raise RuleBroken("account_closed", field="email")
+        if person is not None and person.id == by.id:
+            raise RuleBroken("role_for_oneself", field="email")
         if person is None:
             person = new_person(session, name, email, None, language, at)
         elif person.confirmed_at is None and person.password_hash is not None:
