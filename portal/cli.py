@@ -20,6 +20,7 @@ from portal.config.local import with_local_keys
 from portal.criteria.check import faults as criteria_faults
 from portal.demonstration import load_demonstration
 from portal.documents.clauses import BadParameter
+from portal.finding.usecases import reindex
 from portal.installation import Installation, open_installation
 from portal.jobs.queue import do_all
 from portal.legal.decision import load_decision_law, load_instructions
@@ -224,6 +225,18 @@ def cards_reindex() -> None:
     """Write anew the words by which the cards are found, after a change of their lists."""
     with opened().database.transaction() as session:
         click.echo(f"Cards written anew: {reindex_cards(session)}")
+
+
+@main.group()
+def search() -> None:
+    """The search of the pages."""
+
+
+@search.command("reindex")
+def search_reindex() -> None:
+    """Write anew the words by which things are found, after rows were changed past the portal."""
+    with opened().database.transaction() as session:
+        click.echo(f"Things written anew: {reindex(session)}")
 
 
 main.add_command(audit_commands(opened, settings_or_stop))
