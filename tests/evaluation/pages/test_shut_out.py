@@ -23,6 +23,7 @@ from tests.documents.reading import text_of
 from tests.evaluation.conftest import KEYS, Evaluating
 from tests.evaluation.pages.conftest import Browse, make_documents
 from tests.page import Browser
+from tests.permissions.asking import text_of as unpacked
 
 CANARIES = (
     "58.00",
@@ -83,7 +84,7 @@ def told(browser: Browser, method: str, path: str) -> str:
     assert response.status_code < 500
     if response.mimetype == "application/pdf":
         return text_of(response.get_data())
-    return str(response.get_data(as_text=True))
+    return unpacked(response)
 
 
 def values_of(whole: Evaluating, database: Database) -> dict[str, object]:
