@@ -13,8 +13,11 @@ pytestmark = pytest.mark.browser
 ROLES = ["olli", "aino", "paula", "eeva", "erik", "kaisa", "roope", "tarja", "ada"]
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
-@pytest.mark.parametrize("language", ["fi", "en"])
+@pytest.mark.parametrize(
+    ("language", "javascript"),
+    [("fi", True), ("en", False)],
+    ids=["Finnish with JavaScript", "English without"],
+)
 def test_every_link_of_every_role_opens_without_complaint(
     visit: Callable[..., Visit], cast: Cast, language: str, javascript: bool
 ) -> None:
