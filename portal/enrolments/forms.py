@@ -33,6 +33,7 @@ from portal.web.fields import (
 from portal.web.filters import add_status_texts, status_text
 from portal.web.forms import PortalForm
 from portal.web.language import current_language
+from portal.web.once import OnceField
 
 LONGEST_NOTE = 2_000
 MOST_UNITS = 99
@@ -95,8 +96,9 @@ def not_ahead(today: date) -> Any:
 
 
 class ApplicationForm(PortalForm):
-    """Whom the office refers."""
+    """Whom the office refers. Sent twice, it refers once: the key drawn for it is then there."""
 
+    once = OnceField()
     name = TextField(
         _l("Name shown"),
         [required(), at_most_characters(LONGEST_LINE)],

@@ -59,7 +59,7 @@ def apply(training_id: UUID) -> ResponseReturnValue:
             sex=typed["sex"],
             education=typed["education"],
             status=typed["status"],
-            external_key=typed["external_key"],
+            external_key=typed["external_key"] or str(form.once.key()),
             referral_source=typed["referral_source"],
             by=by,
             at=now(),

@@ -19,7 +19,7 @@ from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.enrolments.pages.conftest import Underway
 from tests.enrolments.people import brought_to_start
-from tests.page import Browser, Page
+from tests.page import Browser, Page, form_values
 
 Browse = Callable[..., Browser]
 TYPED = {
@@ -92,8 +92,12 @@ def test_somebody_is_referred_interviewed_selected_started_and_followed_by_forms
     assert page.errors == [
         "Do not write a personal identity code here. Use your office's own key of the person."
     ]
-    kaisa.submit("main form", TYPED)
-    page = kaisa.follow()
+    form = form_values(kaisa.get(f"/trainings/{shared}/applications/new").one("main form"))
+    form |= TYPED | {"external_key": ""}
+    kaisa.post(f"/trainings/{shared}/applications/new", form, 303)
+    page = kaisa.post(f"/trainings/{shared}/applications/new", form, 422)
+    assert page.errors == ["Your office has already referred this person to the training."]
+    page = kaisa.get(f"/trainings/{shared}")
     assert names(page) == ["Ann Aalto", "Ben Berg", "Dora Ek"]
     assert numbers(page) == ["5", "3", "1", "1"]
     key = str(page.one('#participants a:-soup-contains("Dora Ek")')["href"])
