@@ -142,6 +142,13 @@ class Desk:
             self.page.keyboard.press("Enter" if link else "Space")
         self.page.wait_for_load_state("load")
 
+    def goes_to(self, path: str) -> None:
+        """By the menu, which on a narrow screen is behind a button."""
+        button = ".site-menu > summary"
+        if self.page.locator(button).is_visible():
+            self.press(button)
+        self.press(f'.site-nav a[href^="{path}"]')
+
     def type(self, name: str, text: str) -> None:
         """Fill in the field of that name."""
         target = self.page.locator(f'main [name="{name}"] >> visible=true').first

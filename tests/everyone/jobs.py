@@ -59,7 +59,7 @@ class Job:
 def publish_call(house: House, come: Come) -> None:
     """From an empty form to a published call."""
     hanna = come("hanna")
-    hanna.press('.site-nav a[href="/procurements"]')
+    hanna.goes_to("/procurements")
     hanna.press('main a[href$="/procurements/new"]')
     hanna.type("reference", "ESIM/60/2026")
     hanna.type("title_fi", "Toppis-kapasiteetti")
@@ -117,7 +117,7 @@ def open_offers(house: House, come: Come) -> None:
     house.stage.clock.at = datetime(2026, 7, 6, 9, 5, tzinfo=UTC)
     for name in ("aatos", "outi"):
         opener = come(name)
-        opener.press('.site-nav a[href="/procurements"]')
+        opener.goes_to("/procurements")
         opener.press(f'main a[href="/procurements/{call}"]')
         opener.press('main a[href$="/opening"]')
         opener.type("phrase", PHRASE)
@@ -128,7 +128,7 @@ def open_offers(house: House, come: Come) -> None:
 def assess_offer(house: House, come: Come) -> None:
     """An evaluator gives points and reasons, and hands them in."""
     britta = come("britta")
-    britta.press('.site-nav a[href="/evaluations"]')
+    britta.goes_to("/evaluations")
     britta.press(f'main a[href="/procurements/{_call(house, UNDER_EVALUATION)}/evaluation"]')
     britta.press('main a[href*="/evaluation/lots/"]')
     britta.press('main a[href*="/assessments/"]', _NOT_JUDGED)
@@ -144,7 +144,7 @@ def assess_offer(house: House, come: Come) -> None:
 def call_off(house: House, come: Come) -> None:
     """A course sponsor calls a training off."""
     kirsi = come("kirsi")
-    kirsi.press('.site-nav a[href="/call-offs"]')
+    kirsi.goes_to("/call-offs")
     kirsi.press('main a[href$="/call-offs/new"]')
     kirsi.press('main a[href$="/group_toppis"], main a[href*="/unit_toppis"]')
     values = kirsi.page.locator('main select[name="field"] option').all()
@@ -161,7 +161,7 @@ def call_off(house: House, come: Come) -> None:
 def refer_person(house: House, come: Come) -> None:
     """A course sponsor refers somebody to a training."""
     kirsi = come("kirsi")
-    kirsi.press('.site-nav a[href="/waiting"]')
+    kirsi.goes_to("/waiting")
     kirsi.press('main a[href^="/trainings/"]:not([href$="/workdays"])')
     kirsi.press('main a[href*="/applications/new"], main a[href$="/apply"]')
     kirsi.type("name", "Saimi Esimerkki")
@@ -177,7 +177,7 @@ def refer_person(house: House, come: Come) -> None:
 def accept_workdays(house: House, come: Come) -> None:
     """A course sponsor accepts a month of workdays."""
     kirsi = come("kirsi")
-    kirsi.press('.site-nav a[href="/waiting"]')
+    kirsi.goes_to("/waiting")
     kirsi.press('main a[href$="/workdays"]')
     kirsi.press('main form[action$="/accept"] button[type="submit"]')
     kirsi.sees("#flashes .flash")
@@ -187,7 +187,7 @@ def confirm_call_off(house: House, come: Come) -> None:
     """A trainer confirms a call-off and sets the first day."""
     _called_off(house)
     timo = come("timo")
-    timo.press('.site-nav a[href="/waiting"]')
+    timo.goes_to("/waiting")
     timo.press('main a[href^="/call-offs/"]', f"{IN_USE} / 4")
     timo.type("starts", timo.day("2026-06-22"))
     timo.press('#confirm button[type="submit"]')
@@ -197,7 +197,7 @@ def confirm_call_off(house: House, come: Come) -> None:
 def answer_proposal(house: House, come: Come) -> None:
     """A trainer says what was done about a participant's proposal."""
     timo = come("timo")
-    timo.press('.site-nav a[href="/waiting"]')
+    timo.goes_to("/waiting")
     timo.press('main a[href$="/feedback"]')
     timo.press('main a[href^="/proposals/"]')
     timo.type("text", "Otimme ehdotuksen käyttöön.")
@@ -224,7 +224,7 @@ def ask_and_answer(house: House, come: Come) -> None:
 def invite_person(house: House, come: Come) -> None:
     """An administrator invites somebody to the buyer."""
     ylva = come("ylva")
-    ylva.press('.site-nav a[href^="/organisations"]')
+    ylva.goes_to("/organisations")
     ylva.press('main a[href*="/people"]')
     ylva.press('main a[href$="/people/invite"]')
     ylva.type("name", "Uusi Virkailija")
@@ -239,7 +239,7 @@ def invite_person(house: House, come: Come) -> None:
 def read_record(house: House, come: Come) -> None:
     """An auditor finds the entries of one act."""
     tarja = come("tarja")
-    tarja.press('.site-nav a[href="/record"]')
+    tarja.goes_to("/record")
     tarja.sees("#entries")
 
 
