@@ -68,7 +68,8 @@ def accept_several() -> ResponseReturnValue:
 def accepted() -> ResponseReturnValue:
     """Which of the records sent are accepted, and why the others are not."""
     found = _chosen(request.args.getlist("records"))
-    return page("workdays/accepted.html", found=found, **_words())
+    words = services().refusal_text
+    return page("workdays/accepted.html", found=found, named=_named, refusal_text=words)
 
 
 def _accepted(key: UUID) -> bool:
@@ -111,22 +112,26 @@ def _chosen(texts: Iterable[str]) -> ChosenPage:
 
 
 def _chosen_page(texts: Iterable[str], form: AcceptSeveralForm, status: int = 200) -> Response:
-    found = _chosen(texts)
-    return page("workdays/chosen.html", status=status, found=found, form=form, **_words())
-
-
-def _words() -> dict[str, object]:
-    """How the two pages of what was chosen say a record and a refusal."""
-    return {"named": _named, "refusal_text": services().refusal_text}
+    return page(
+        "workdays/chosen.html",
+        status=status,
+        found=_chosen(texts),
+        form=form,
+        named=_named,
+        refusal_text=services().refusal_text,
+    )
 
 
 def _named(one: Waiting) -> str:
     """A record in words: its contract, training and month."""
-    return _(
-        "%(contract)s, training %(n)s, %(month)s",
-        contract=one.contract,
-        n=one.n,
-        month=f"{int(one.period[5:])}/{one.period[:4]}",
+    month = f"{int(one.period[5:])}/{one.period[:4]}"
+    return str(
+        _(
+            "%(contract)s, training %(n)s, %(month)s",
+            contract=one.contract,
+            n=one.n,
+            month=month,
+        )
     )
 
 
