@@ -14,7 +14,7 @@ _OF = {
     "plans": "show save add_step finish_step edit_step change_step ask_withdrawal withdraw_step"
     " assess portfolios portfolio review path set_path",
     "workplaces": "index show place confirm ask_end end end_placement",
-    "workdays": "record save take_in template ask_correction correct index accept_several records"
+    "workdays": "record save take_in template ask_correction correct index choose records"
     " accept ask_dispute dispute",
     "meetings": "index show new plan ask_move move ask_cancel cancel ask_record record ask_hold"
     " hold approve",

@@ -81,7 +81,10 @@ IN_USE: dict[str, Page] = {
     "workdays.ask_correction": doers("correct_workdays"),
     "workdays.correct": doers("correct_workdays"),
     "workdays.index": doers("accept_workdays"),
-    "workdays.accept_several": doers("accept_workdays"),
+    **dict.fromkeys(
+        ("workdays.choose", "workdays.chosen", "workdays.accept_several", "workdays.accepted"),
+        doers("accept_workdays"),
+    ),
     "workdays.records": Page(BUYERS_HANDLERS | PROVIDING | {Role.COURSE_SPONSOR, Role.AUDITOR}),
     "workdays.accept": doers("accept_workdays"),
     "workdays.ask_dispute": doers("dispute_workdays"),

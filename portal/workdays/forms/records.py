@@ -27,7 +27,7 @@ from portal.web.fields import (
 )
 from portal.web.forms import PortalForm
 from portal.web.language import current_language
-from portal.workdays.queries import MonthPage, WaitingPage
+from portal.workdays.queries import MOST_CHOSEN, MonthPage, WaitingPage
 from portal.workdays.rules import Fault, RowFault, Sheet, last_day, read_rows, step_of
 
 LONGEST_REASON = 5_000
@@ -111,11 +111,23 @@ class AcceptForm(PortalForm):
     record = HiddenField()
 
 
+def _not_too_many(_form: Any, field: Field) -> None:
+    if len(set(field.data or ())) > MOST_CHOSEN:
+        raise StopValidation(_("Choose at most %(most)s records at a time.", most=MOST_CHOSEN))
+
+
 class AcceptSeveralForm(PortalForm):
-    """The records that are accepted at once."""
+    """The records that are accepted at once, by their keys.
+
+    A key need not be one of the page: what it is of may have been recorded anew since, and the
+    summary says so.
+    """
 
     records = ChecksField(
-        _l("Records to accept"), validators=[required(_l("Choose at least one record."))]
+        _l("Records to accept"),
+        validators=[required(_l("Choose at least one record.")), _not_too_many],
+        choices=[],
+        validate_choice=False,
     )
 
 

@@ -59,15 +59,17 @@ class WaitingPage:
 
 def waiting_page(session: Session, person: Person, n: int) -> WaitingPage:
     """The records of every training that this sponsor is named for."""
-    mine = (WorkdayRecord.state == RecordState.RECORDED) & _named_for(person)
+    mine = (WorkdayRecord.state == RecordState.RECORDED) & named_for(person)
     joined = select(WorkdayRecord.id).join(Training, Training.id == WorkdayRecord.training_id)
     total = session.scalar(select(func.count()).select_from(joined.where(mine).subquery())) or 0
     pages = paging(total, n)
+    return WaitingPage(rows_of(session, mine, pages.offset), pages)
+
+
+def rows_of(session: Session, condition: ColumnElement[bool], offset: int = 0) -> list[Waiting]:
+    """One page of the records for which a condition holds, the oldest first, in two queries."""
     found = session.execute(
-        joined.join(Contract, Contract.id == Training.contract_id)
-        .join(Organisation, Organisation.id == Contract.provider_id)
-        .join(Lot, Lot.id == Contract.lot_id)
-        .with_only_columns(
+        select(
             WorkdayRecord.id,
             WorkdayRecord.training_id,
             Contract.reference,
@@ -79,17 +81,21 @@ def waiting_page(session: Session, person: Person, n: int) -> WaitingPage:
             WorkdayRecord.corrects_id,
             WorkdayRecord.recorded_at,
         )
-        .where(mine)
+        .join(Training, Training.id == WorkdayRecord.training_id)
+        .join(Contract, Contract.id == Training.contract_id)
+        .join(Organisation, Organisation.id == Contract.provider_id)
+        .join(Lot, Lot.id == Contract.lot_id)
+        .where(condition)
         .order_by(WorkdayRecord.recorded_at, WorkdayRecord.id)
         .limit(ROWS_ON_A_PAGE)
-        .offset(pages.offset)
+        .offset(offset)
     ).all()
     lines: dict[UUID, list[Decimal]] = {row[0]: [] for row in found}
     for key, days in session.execute(
         select(WorkdayLine.record_id, WorkdayLine.days).where(WorkdayLine.record_id.in_(lines))
     ):
         lines[key].append(days)
-    rows = [
+    return [
         Waiting(
             *row[:8],
             is_correction=row[8] is not None,
@@ -99,24 +105,6 @@ def waiting_page(session: Session, person: Person, n: int) -> WaitingPage:
         )
         for row in found
     ]
-    return WaitingPage(rows, pages)
-
-
-def records_chosen(
-    session: Session, person: Person, keys: list[UUID]
-) -> list[tuple[UUID, str, UUID]]:
-    """Training, month and key of the records chosen that wait for this sponsor, oldest first."""
-    found = session.execute(
-        select(WorkdayRecord.training_id, WorkdayRecord.period, WorkdayRecord.id)
-        .join(Training, Training.id == WorkdayRecord.training_id)
-        .where(
-            WorkdayRecord.id.in_(keys),
-            WorkdayRecord.state == RecordState.RECORDED,
-            _named_for(person),
-        )
-        .order_by(WorkdayRecord.recorded_at, WorkdayRecord.id)
-    )
-    return [(training_id, period, key) for training_id, period, key in found]
 
 
 @dataclass(frozen=True)
@@ -158,7 +146,7 @@ def absence_alerts(session: Session, person: Person, on: datetime) -> list[Absen
             WorkdayRecord.state != RecordState.REPLACED,
             WorkdayLine.absent.is_not(None),
             Enrolment.office_id.in_(offices),
-            _named_for(person),
+            named_for(person),
         )
         .order_by(WorkdayRecord.period.desc(), Enrolment.name, Enrolment.id)
     )
@@ -172,7 +160,8 @@ def absence_alerts(session: Session, person: Person, on: datetime) -> list[Absen
     return alerts
 
 
-def _named_for(person: Person) -> ColumnElement[bool]:
+def named_for(person: Person) -> ColumnElement[bool]:
+    """A condition on Training: this course sponsor is named for it and still holds the role."""
     offices = [office.id for office in person.organisations_as(Role.COURSE_SPONSOR)]
     return exists().where(
         TrainingSponsor.training_id == Training.id,

@@ -45,6 +45,7 @@ from portal.workdays.rules.records import (
     sums,
 )
 from portal.workdays.rules.rows import MOST_ROWS, Cell, Fault, Named, RowFault, Sheet, read_rows
+from portal.workdays.rules.together import Chosen, foreseen
 
 __all__ = [
     "COUNTED",
@@ -59,6 +60,7 @@ __all__ = [
     "Cell",
     "Charge",
     "ChargeKind",
+    "Chosen",
     "Done",
     "Fault",
     "Followed",
@@ -77,6 +79,7 @@ __all__ = [
     "differences",
     "earned",
     "first_day",
+    "foreseen",
     "invoices",
     "is_period",
     "last_day",

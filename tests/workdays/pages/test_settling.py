@@ -50,28 +50,6 @@ def test_a_sponsor_accepts_a_record_that_they_have_seen(
     kaisa.post(url(running, "/2026-03/accept"), {"record": "nothing"}, 422)
 
 
-def test_several_records_are_accepted_at_once_or_none(
-    running: Running, browse: Browse, cast: Cast, database: Database
-) -> None:
-    record(database, cast, running, a="2")
-    record(database, cast, running, "2026-04", a="3")
-    kaisa = browse(cast.kaisa)
-    page = kaisa.get("/workdays")
-    keys = [str(tick["value"]) for tick in page.all('input[name="records"]')]
-    assert len(keys) == 2
-    page = kaisa.submit("#waiting", status=422)
-    assert page.errors == ["Choose at least one record."]
-    record(database, cast, running, "2026-04", a="4")
-    page = kaisa.post("/workdays", {"records": keys}, 422)
-    assert page.has("#error-summary")
-    page = kaisa.get("/workdays")
-    keys = [str(tick["value"]) for tick in page.all('input[name="records"]')]
-    kaisa.post("/workdays", {"records": keys})
-    page = kaisa.follow()
-    assert page.flashes == ["2 records have been accepted."]
-    assert "No record waits for you." in page.text
-
-
 def test_a_sponsor_disputes_with_a_reason_that_the_provider_sees(
     running: Running, browse: Browse, cast: Cast, database: Database
 ) -> None:
