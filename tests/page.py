@@ -95,8 +95,8 @@ class Page:
         return bool(self.all(selector))
 
     def value(self, name: str) -> str:
-        """What the field of that name holds."""
-        field = self.one(f'[name="{name}"]')
+        """What the field of that name holds: the page's own, not that of the header."""
+        field = self.one(f':not(.site-search) > [name="{name}"]')
         if field.name == "textarea":
             return field.get_text().removeprefix("\r\n").removeprefix("\n")
         if field.name == "select":
