@@ -95,8 +95,11 @@ class Page:
         return bool(self.all(selector))
 
     def value(self, name: str) -> str:
-        """What the field of that name holds: the page's own, not that of the header."""
-        field = self.one(f':not(.site-search) > [name="{name}"]')
+        """What the field of that name holds: the page's own, a visible one before a hidden one."""
+        found = self.all(f':not(.site-search) > [name="{name}"]')
+        found = [one for one in found if one.get("type") != "hidden"] or found
+        assert len(found) == 1, f"{len(found)} fields {name} on {self.url}, expected one"
+        (field,) = found
         if field.name == "textarea":
             return field.get_text().removeprefix("\r\n").removeprefix("\n")
         if field.name == "select":

@@ -200,10 +200,11 @@ def test_each_reader_is_offered_what_they_may_do(
     url = f"/procurements/{key}"
     assert browse(cast.roope).get(url).has(f'a[href="{url}/offer"]')
     assert browse(cast.roope).get(url).has("#ask")
+    assert browse().get(url).has(f'a[href="{url}/offer"]:-soup-contains("Log in")')
+    for person in (cast.olli, cast.eeva, cast.eva):
+        assert not browse(person).get(url).has(f'a[href="{url}/offer"]')
     for person in (None, cast.olli, cast.eeva, cast.eva):
-        page = browse(person).get(url)
-        assert not page.has(f'a[href="{url}/offer"]')
-        assert not page.has("#ask")
+        assert not browse(person).get(url).has("#ask")
     assert browse(cast.olli).get(url).has(f'a[href="{url}/evaluators"]')
     assert not browse(cast.eva).get(url).has(f'a[href="{url}/evaluators"]')
     clock.at = DUE + timedelta(seconds=1)
