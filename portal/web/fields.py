@@ -353,10 +353,14 @@ class CheckField(BooleanField):  # type: ignore[misc]
 
 
 class ChecksField(_Choosing, SelectMultipleField):  # type: ignore[misc]
-    """Any number of boxes to tick, as a list of the values ticked."""
+    """Any number of boxes to tick, as a list of the values ticked; an empty one is none."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was ticked."""
+        super().process_formdata([value for value in valuelist if value])
 
 
 class FilesField(MultipleFileField):  # type: ignore[misc]
