@@ -96,7 +96,7 @@ class Page:
 
     def value(self, name: str) -> str:
         """What the field of that name holds: the page's own, a visible one before a hidden one."""
-        found = self.all(f':not(.site-search) > [name="{name}"]')
+        found = self.all(f'main [name="{name}"]') or self.all(f'[name="{name}"]')
         found = [one for one in found if one.get("type") != "hidden"] or found
         assert len(found) == 1, f"{len(found)} fields {name} on {self.url}, expected one"
         (field,) = found
