@@ -39,7 +39,7 @@ BUSY_TIMEOUT_MS = 60_000
 # A request may read and write at once: two for each thread of a serving process, or some wait.
 MOST_CONNECTIONS = 48
 _KEPT_CONNECTIONS = 5
-_POOL: dict[str, Any] = {
+POOL: dict[str, Any] = {
     "pool_size": _KEPT_CONNECTIONS,
     "max_overflow": MOST_CONNECTIONS - _KEPT_CONNECTIONS,
 }
@@ -134,8 +134,8 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
     What need not be ``durable`` is gone anyhow when its process ends, and waits for no disk.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **_POOL)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **_POOL)
+        return create_engine(url, pool_pre_ping=True, **POOL)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **POOL)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:

@@ -10,6 +10,7 @@ import pickle
 import secrets
 import shutil
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,11 +25,12 @@ from hypothesis import HealthCheck
 from hypothesis import settings as of_properties
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 from werkzeug.serving import make_server
 
+from portal import database as database_module
 from portal.app import build_app, open_services
 from portal.audit.models import READS_TABLES
 from portal.config import Settings
@@ -185,10 +187,60 @@ def worker_id(request: pytest.FixtureRequest) -> str:
     return str(given["workerid"])
 
 
+class KeptEngines:
+    """Gives a test the engines that the test before it had, in the same order.
+
+    An engine remembers how each statement is compiled; a new one for each test would compile all
+    of them anew, which took a quarter of the suite's time.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, bool], list[Engine]] = defaultdict(list)
+        self._taken: Counter[tuple[str, bool]] = Counter()
+        self._addresses: set[str | None] = set()
+
+    def __call__(self, url: str, *, durable: bool = True) -> Engine:
+        """One that nobody has taken in this test; none waits for a disk."""
+        if url not in self._addresses:
+            return make_engine(url, durable=durable)
+        key = (url, durable)
+        if self._taken[key] == len(self._made[key]):
+            self._made[key].append(make_engine(url, durable=False))
+        self._taken[key] += 1
+        return self._made[key][self._taken[key] - 1]
+
+    def begin(self, settings: Settings) -> None:
+        """Another test: whatever was taken is free, and its connections are closed."""
+        self._addresses = {settings.database_url, settings.reads_database_url}
+        for key, taken in self._taken.items():
+            for engine in self._made[key][:taken]:
+                engine.dispose()
+        self._taken.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_engines() -> Iterator[KeptEngines]:
+    kept = KeptEngines()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(database_module.POOL, "query_cache_size", 5000)
+        patch.setattr(database_module, "make_engine", kept)
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def _place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this worker's database lies, test after test."""
+    return tmp_path_factory.mktemp("place")
+
+
 @pytest.fixture
-def settings(_empty: str, tmp_path: Path) -> Settings:
+def settings(_empty: str, _place: Path, _kept_engines: KeptEngines) -> Settings:
     """An installation whose database holds nothing."""
-    return settings_on(_empty, tmp_path)
+    for left in _place.iterdir():
+        left.unlink()
+    made = settings_on(_empty, _place)
+    _kept_engines.begin(made)
+    return made
 
 
 def settings_on(empty: str, folder: Path) -> Settings:

@@ -14,14 +14,15 @@ ROLES = ["olli", "aino", "paula", "eeva", "erik", "kaisa", "roope", "tarja", "ad
 
 
 @pytest.mark.parametrize(
-    ("language", "javascript"),
-    [("fi", True), ("en", False)],
+    ("language", "javascript", "roles"),
+    # Without JavaScript the portal's answers are those that tests/page.py reads everywhere.
+    [("fi", True, ROLES), ("en", False, ROLES[::3])],
     ids=["Finnish with JavaScript", "English without"],
 )
 def test_every_link_of_every_role_opens_without_complaint(
-    visit: Callable[..., Visit], cast: Cast, language: str, javascript: bool
+    visit: Callable[..., Visit], cast: Cast, language: str, javascript: bool, roles: list[str]
 ) -> None:
-    for person in (None, *(getattr(cast, name) for name in ROLES)):
+    for person in (None, *(getattr(cast, name) for name in roles)):
         window = visit(person, language=language, javascript=javascript)
         window.page.goto("/")
         links = (

@@ -22,7 +22,8 @@ from tests.conftest import SettableClock
 from tests.documents.reading import text_of
 from tests.evaluation.conftest import Evaluating
 from tests.evaluation.pages.conftest import Browse, make_documents
-from tests.page import Page, words
+from tests.inspection import words
+from tests.page import Page
 
 
 def standstill(page: Page) -> list[str]:

@@ -27,8 +27,8 @@ from tests.cast import Cast, person
 from tests.conftest import SettableClock
 from tests.evaluation.conftest import KEYS, RIVER, TERMS, Evaluating, published
 from tests.evaluation.pages.conftest import Browse, typed
+from tests.inspection import words
 from tests.offers.conftest import AFTER, OPENS
-from tests.page import words
 
 
 def test_a_wide_spread_stands_out_in_words_too(

@@ -13,7 +13,8 @@ from tests.conftest import SettableClock
 from tests.documents.reading import text_of
 from tests.evaluation.conftest import KEYS, RIVER, SHORE, Evaluating
 from tests.evaluation.pages.conftest import Browse, make_documents, typed
-from tests.page import Page, words
+from tests.inspection import words
+from tests.page import Page
 
 
 def ranking(page: Page) -> list[list[str]]:

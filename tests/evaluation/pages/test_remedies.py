@@ -9,8 +9,8 @@ from tests.cast import Cast
 from tests.conftest import SettableClock
 from tests.evaluation.conftest import Evaluating
 from tests.evaluation.pages.conftest import Browse
+from tests.inspection import words
 from tests.offers.files import pdf
-from tests.page import words
 
 APPEAL = {
     "kind": "appeal",

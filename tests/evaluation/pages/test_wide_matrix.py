@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from tests.cast import Cast
 from tests.evaluation.conftest import Evaluating
 from tests.evaluation.pages.conftest import Browse
-from tests.page import Page, words
+from tests.inspection import words
+from tests.page import Page
 
 
 @pytest.fixture
