@@ -73,6 +73,7 @@ from portal.web import (
     htmx,
     language,
     logging,
+    metrics,
     navigation,
     pages,
     security,
@@ -165,6 +166,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     _configure(app, services.settings, testing)
     # Answers pass through these from the last to the first.
     unit.install(app, services)
+    metrics.install(app)
     logging.install(app, of_own_offers())
     security.install(app, services.settings)
     htmx.install(app)
@@ -179,6 +181,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     errors.install(app)
     app.register_error_handler(Unauthorized, lambda _fault: log_in_first())
     app.register_blueprint(health.bp)
+    app.register_blueprint(metrics.bp)
     app.add_url_rule("/", "home", home, methods=["GET"])
     for room in ROOMS:
         app.register_blueprint(room.bp)

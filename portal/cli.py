@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +25,7 @@ from portal.documents.clauses import BadParameter
 from portal.finding.usecases import reindex
 from portal.installation import Installation, open_installation
 from portal.jobs.queue import do_all
+from portal.jobs.routines import Routine, note_run
 from portal.legal.decision import load_decision_law, load_instructions
 from portal.legal.parameters import BadParameters, load_parameters
 from portal.migrate import migrate as migrate_database
@@ -33,6 +36,7 @@ from portal.privacy.command import run as anonymise
 from portal.provider_cards.usecases import reindex_cards
 from portal.reports.open_data.command import written
 from portal.shared.clock import now
+from portal.storage.command import storage_commands, swept
 from portal.training_forms.bank import BadForms, to_confirm
 from portal.training_forms.bank import faults as forms_faults
 from portal.unit_of_work import unit_of_work
@@ -93,6 +97,7 @@ def serve(bind: str | None) -> NoReturn:
     address = bind or f"{settings.host}:{settings.port}"
     portal = str(Path(sys.executable).with_name("portal"))
     worker = subprocess.Popen([portal, "jobs", "work"])  # noqa: S603  # our own command
+    figures = tempfile.mkdtemp(prefix="portal-figures-")
     server = subprocess.Popen(  # noqa: S603  # our own command
         [
             sys.executable,
@@ -114,7 +119,9 @@ def serve(bind: str | None) -> NoReturn:
             "--max-requests-jitter",
             "200",
             "portal.serving:app",
-        ]
+        ],
+        # The figures of all serving processes are read from the files that each writes here.
+        env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": figures},
     )
 
     def stop(_signal: int, _frame: object) -> None:
@@ -123,6 +130,7 @@ def serve(bind: str | None) -> NoReturn:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     code = server.wait()
+    shutil.rmtree(figures, ignore_errors=True)
     worker.send_signal(signal.SIGINT)
     try:
         worker.wait(timeout=10)
@@ -297,13 +305,20 @@ def daily() -> None:
         click.echo(f"{work.__name__} {done}")
     for what, number in anonymise(installation.database, at).items():
         click.echo(f"anonymised {what} {number}")
-    for line in look_after_record(
+    click.echo(f"objects swept {swept(installation)}")
+    lines = look_after_record(
         installation.database, installation.reads_database, installation.settings, at
-    ):
+    )
+    for line in lines:
         click.echo(line)
+    broken = any(line.startswith("verify_record") for line in lines)
+    with installation.database.transaction() as session:
+        note_run(session, Routine.RECORD_VERIFIED, whole=not broken, at=at)
+        note_run(session, Routine.DAILY, whole=True, at=at)
 
 
 main.add_command(privacy_commands(opened))
+main.add_command(storage_commands(opened))
 
 
 @main.group()

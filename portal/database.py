@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -39,10 +40,7 @@ BUSY_TIMEOUT_MS = 60_000
 # A request may read and write at once: two for each thread of a serving process, or some wait.
 MOST_CONNECTIONS = 48
 _KEPT_CONNECTIONS = 5
-POOL: dict[str, Any] = {
-    "pool_size": _KEPT_CONNECTIONS,
-    "max_overflow": MOST_CONNECTIONS - _KEPT_CONNECTIONS,
-}
+KEPT_STATEMENTS = 500
 
 
 class Instant(TypeDecorator[datetime]):
@@ -128,14 +126,38 @@ class Keyed:
         super().__init__(**values)
 
 
-def make_engine(url: str, *, durable: bool = True) -> Engine:
+@dataclass(frozen=True)
+class Limits:
+    """What one process may take of the database."""
+
+    connections: int = MOST_CONNECTIONS
+    statement_seconds: int | None = None
+    """How long one statement may take on PostgreSQL; None sets no end."""
+    kept_statements: int = KEPT_STATEMENTS
+    """How many statements stay compiled."""
+
+    def pool(self) -> dict[str, Any]:
+        """As the library's engine takes them."""
+        kept = min(_KEPT_CONNECTIONS, self.connections)
+        return {
+            "pool_size": kept,
+            "max_overflow": self.connections - kept,
+            "query_cache_size": self.kept_statements,
+        }
+
+
+def make_engine(url: str, *, durable: bool = True, limits: Limits | None = None) -> Engine:
     """An engine for SQLite or PostgreSQL with the portal's settings for each.
 
     What need not be ``durable`` is gone anyhow when its process ends, and waits for no disk.
     """
+    limits = limits or Limits()
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **POOL)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **POOL)
+        seconds = limits.statement_seconds
+        options = {"options": f"-c statement_timeout={seconds * 1000}"} if seconds else {}
+        return create_engine(url, pool_pre_ping=True, connect_args=options, **limits.pool())
+    timeout = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, connect_args=timeout, **limits.pool())
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
@@ -162,9 +184,11 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
 class Database:
     """One database and what its sessions carry along (the storage's keys, say)."""
 
-    def __init__(self, url: str, *, durable: bool = True, **carried: object) -> None:
+    def __init__(
+        self, url: str, *, durable: bool = True, limits: Limits | None = None, **carried: object
+    ) -> None:
         self.url = url
-        self.engine = make_engine(url, durable=durable)
+        self.engine = make_engine(url, durable=durable, limits=limits)
         self._for_writing = self.engine.execution_options(portal_writes=True)
         self._carried = carried
 

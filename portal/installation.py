@@ -24,7 +24,7 @@ from portal.contracts.access import also_seen_by
 from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
 from portal.contracts.queries import latest_end_told_by
 from portal.criteria.queries import used_in_calls
-from portal.database import Database
+from portal.database import Database, Limits
 from portal.documents import store
 from portal.documents.clauses import chosen as contract_parameters
 from portal.enrolments.queries.waiting import needs_are_told_by
@@ -56,6 +56,7 @@ from portal.reports.bundles.usecases import BUNDLE
 from portal.reports.programme.documents import DOCUMENTS as REPORT_DOCUMENTS
 from portal.scorecards.documents import DOCUMENTS as SCORECARD_DOCUMENTS
 from portal.soundings.queries.soundings import led_to_procurements
+from portal.storage.objects import objects_of
 from portal.storage.vault import Vault
 from portal.training_forms.bank import load_fields, load_forms
 from portal.training_forms.words import refusal_of
@@ -116,6 +117,11 @@ class Installation:
         self.reads_database.engine.dispose()
 
 
+def opened_vault(settings: Settings) -> Vault:
+    """What keeps contents: the installation's key, and its object store where it has one."""
+    return Vault(settings.storage_key, objects_of(settings), settings.objects_from_kilobytes * 1024)
+
+
 def beside(url: str, name: str) -> str:
     """A second SQLite file beside the first; on PostgreSQL the same database."""
     path = make_url(url).database
@@ -145,13 +151,19 @@ def open_installation(
         Path(str(make_url(settings.database_url).database)).parent.mkdir(
             parents=True, exist_ok=True
         )
-    vault = Vault(settings.storage_key)
+    vault = opened_vault(settings)
+    limits = Limits(settings.database_connections, settings.statement_seconds)
     database = Database(
-        settings.database_url, durable=durable, vault=vault, wake=wake, settings=settings
+        settings.database_url,
+        durable=durable,
+        limits=limits,
+        vault=vault,
+        wake=wake,
+        settings=settings,
     )
     reads_url = settings.reads_database_url or beside(settings.database_url, "reads")
     # A second pool even where the database is the same one, so that readers never wait for it.
-    reads_database = Database(reads_url)
+    reads_database = Database(reads_url, limits=limits)
     return Installation(
         settings=settings,
         vault=vault,

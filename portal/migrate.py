@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -33,14 +36,23 @@ def head() -> str:
 
 def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade the database; nothing happens where it is up to date."""
-    with database.engine.connect() as connection, connection.begin():
+    with _unhurried(database) as connection:
         command.upgrade(alembic_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str = "base") -> None:
     """Take the database back to an earlier schema."""
-    with database.engine.connect() as connection, connection.begin():
+    with _unhurried(database) as connection:
         command.downgrade(alembic_config(connection), revision)
+
+
+@contextmanager
+def _unhurried(database: Database) -> Iterator[Connection]:
+    """One transaction whose statements may take as long as large tables need."""
+    with database.engine.connect() as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        yield connection
 
 
 def is_current(database: Database) -> bool:

@@ -13,6 +13,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from portal import database as database_module
 from portal.app import build_app, open_services
 from portal.audit.models import READS_TABLES
 from portal.config import Settings
-from portal.database import Database, make_engine
+from portal.database import Database, Limits, make_engine
 from portal.documents import store
 from portal.documents.render import Rendered, html_of, render
 from portal.models import Base
@@ -199,13 +200,14 @@ class KeptEngines:
         self._taken: Counter[tuple[str, bool]] = Counter()
         self._addresses: set[str | None] = set()
 
-    def __call__(self, url: str, *, durable: bool = True) -> Engine:
+    def __call__(self, url: str, *, durable: bool = True, limits: Limits | None = None) -> Engine:
         """One that nobody has taken in this test; none waits for a disk."""
         if url not in self._addresses:
-            return make_engine(url, durable=durable)
+            return make_engine(url, durable=durable, limits=limits)
         key = (url, durable)
         if self._taken[key] == len(self._made[key]):
-            self._made[key].append(make_engine(url, durable=False))
+            many = replace(limits or Limits(), kept_statements=5000)
+            self._made[key].append(make_engine(url, durable=False, limits=many))
         self._taken[key] += 1
         return self._made[key][self._taken[key] - 1]
 
@@ -222,7 +224,6 @@ class KeptEngines:
 def _kept_engines() -> Iterator[KeptEngines]:
     kept = KeptEngines()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(database_module.POOL, "query_cache_size", 5000)
         patch.setattr(database_module, "make_engine", kept)
         yield kept
 

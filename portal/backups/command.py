@@ -14,6 +14,7 @@ from portal.backups.restoring import restore as restore_backup
 from portal.backups.taking import back_up
 from portal.config import Settings
 from portal.installation import Installation
+from portal.jobs.routines import Routine, note_run
 from portal.shared.clock import now
 
 Result = TypeVar("Result")
@@ -33,7 +34,10 @@ def commands(
         PORTAL_STORAGE_KEY and PORTAL_SECRET_KEY somewhere else, since without them a backup is
         of no use.
         """
-        made = _or_stop(lambda: back_up(opened(), file, now()))
+        installation, at = opened(), now()
+        made = _or_stop(lambda: back_up(installation, file, at))
+        with installation.database.transaction() as session:
+            note_run(session, Routine.BACKUP, whole=True, at=at)
         click.echo(f"{file}: {made.rows} rows at {made.made_at}, schema {made.revision}")
 
     @click.command()

@@ -19,7 +19,7 @@ from portal.backups.manifest import BadBackup, Copied, Manifest, read_archive
 from portal.config import Settings
 from portal.database import Database
 from portal.documents.models import StoredDocument
-from portal.installation import beside
+from portal.installation import beside, opened_vault
 from portal.migrate import migrate
 from portal.shared.canonical import sha256
 from portal.storage.vault import Unreadable, Vault
@@ -98,7 +98,7 @@ def _targets(settings: Settings) -> dict[str, str]:
 
 def _put_in(told: Copied, copy: Path, url: str, settings: Settings) -> int:
     """Fill one database and check it; returns how many documents were opened."""
-    vault = Vault(settings.storage_key)
+    vault = opened_vault(settings)
     database = Database(url, vault=vault, settings=settings)
     try:
         if told.kind != kind_of(database):

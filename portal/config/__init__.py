@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
 )
 
 from portal.config import values
-from portal.paths import ROOT
+from portal.config.running import Running
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,108 +35,9 @@ class BadSettings(Exception):
         self.faults = faults
 
 
-class Settings(BaseModel):
-    """What an installation may set."""
+class Settings(Running):
+    """What an installation may set: how it runs, and the terms of its work."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    database_url: Annotated[str, AfterValidator(values.database_url)] = Field(
-        f"sqlite:///{ROOT}/var/portal.sqlite", description="where everything is kept"
-    )
-    reads_database_url: Annotated[str, AfterValidator(values.database_url)] | None = Field(
-        None,
-        description="where reads of sealed things are recorded; by default beside the SQLite file, "
-        "or in the same PostgreSQL database",
-    )
-    jobs_database_url: Annotated[str, AfterValidator(values.database_url)] | None = Field(
-        None, description="where the workers' queue is kept; by default as for the reads"
-    )
-    secret_key: Annotated[str, Field(min_length=32)] = Field(
-        ..., description="signs cookies and forms; at least 32 characters"
-    )
-    storage_key: Annotated[bytes, BeforeValidator(values.key)] = Field(
-        ..., description="wraps the keys of sealed files: 32 bytes in URL-safe base64"
-    )
-    audit_key: Annotated[bytes, BeforeValidator(values.key)] | None = Field(
-        None,
-        description="signs the heads of the audit record (Ed25519): 32 bytes in URL-safe base64; "
-        "without one no head is signed, and a cut tail of the record cannot be found",
-    )
-    audit_heads: Path | None = Field(
-        None,
-        description="a folder outside of the database where the daily run writes the signed heads "
-        "as well, such as one on another machine",
-    )
-    timestamp_url: Annotated[str, Field(pattern=r"^https?://")] | None = Field(
-        None, description="a time-stamping service (RFC 3161) that stamps the signed heads"
-    )
-    timestamp_certificate: Path | None = Field(
-        None,
-        description="its root certificate, and any between, as PEM; without it stamps are kept "
-        "but not checked",
-    )
-    timestamp_seconds: Annotated[int, Field(ge=1, le=120)] = Field(
-        10, description="how long the service is waited for (proposal)"
-    )
-    base_url: Annotated[str, Field(pattern=r"^https?://[^/]+$")] = Field(
-        "http://127.0.0.1:8000", description="the address that links in mail begin with"
-    )
-    host: str = Field("127.0.0.1", description="the address served")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="the port served")
-    workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="serving processes")
-    threads: Annotated[int, Field(ge=1, le=24)] = Field(
-        24,
-        description="requests that each of them answers at once; an upload over a slow line holds "
-        "one of these all the while (proposal)",
-    )
-    development: bool = Field(False, description="shows outgoing mail on a page")
-    secure_cookies: bool = Field(True, description="cookies over HTTPS only; off for local use")
-    smtp_host: str | None = Field(None, description="mail server; without one, mail is kept only")
-    smtp_port: Annotated[int, Field(ge=1, le=65535)] = Field(25, description="its port")
-    smtp_user: str | None = Field(None, description="its user, where it asks for one")
-    smtp_password: str | None = Field(None, description="its password")
-    smtp_security: Literal["none", "starttls", "tls"] = Field(
-        "starttls", description="its security"
-    )
-    mail_from: str = Field("siirtyma@esimerkki.example", description="sender of outgoing mail")
-    session_hours: Annotated[int, Field(ge=1, le=72)] = Field(
-        10, description="a log-in ends after so many hours (proposal: a working day)"
-    )
-    session_warning_minutes: Annotated[int, Field(ge=2, le=60)] = Field(
-        5,
-        description="the reader is warned so long before the log-in ends (proposal; two minutes at"
-        " least)",
-    )
-    session_renewal_minutes: Annotated[int, Field(ge=20, le=720)] = Field(
-        60,
-        description="who goes on when warned has so long from then (proposal; WCAG 2.2, 2.2.1)",
-    )
-    session_most_hours: Annotated[int, Field(ge=1, le=168)] = Field(
-        24, description="a log-in ends after so many hours, however often it is renewed (proposal)"
-    )
-    fresh_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
-        10,
-        description="opening, award, decision, approval and the like ask for the password again "
-        "when the log-in is older than so many minutes (proposal)",
-    )
-    second_factor: Literal["required", "offered"] = Field(
-        "required",
-        description="whether buyers, employment offices, auditors and administrators must log in "
-        "with a code beside the password, or may (proposal: required)",
-    )
-    oidc_issuer: Annotated[str, Field(pattern=r"^https?://")] | None = Field(
-        None,
-        description="the issuer of an OpenID Connect provider by which people may log in; none by "
-        "default",
-    )
-    oidc_client_id: str | None = Field(None, description="the portal's name at that provider")
-    oidc_client_secret: str | None = Field(None, description="its secret there")
-    oidc_name: str = Field("OpenID Connect", description="what the log-in page calls the provider")
-    oidc_acr_values: Annotated[frozenset[str], BeforeValidator(values.words)] = Field(
-        frozenset(),
-        description="values of the claims acr and amr that count as a second factor, separated by "
-        "commas; they are asked of the provider; none count by default",
-    )
     reset_hours: Annotated[int, Field(ge=1, le=168)] = Field(
         2, description="a password link lives so many hours (proposal)"
     )

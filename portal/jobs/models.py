@@ -37,6 +37,17 @@ class Job(Base):
     fault: Mapped[str | None]
 
 
+class RoutineRun(Base):
+    """When something that is run from outside last ran, and last went through whole."""
+
+    __tablename__ = "routine_run"
+
+    routine: Mapped[str] = mapped_column(primary_key=True)
+    ran_at: Mapped[datetime]
+    whole: Mapped[bool]
+    whole_at: Mapped[datetime | None]
+
+
 class OutgoingMail(Keyed, Base):
     """One message of the outbox: which letter, to whom, with which facts.
 

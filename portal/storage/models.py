@@ -43,6 +43,7 @@ class SealedBlob(Keyed, Base):
     owner: Mapped[UUID] = mapped_column(ForeignKey("envelope.owner"))
     nonce: Mapped[bytes]
     ciphertext: Mapped[bytes] = mapped_column(deferred=True)
+    object_sha256: Mapped[str | None]
     created_at: Mapped[datetime]
     holder: Mapped[UUID | None]
     purpose: Mapped[str | None]

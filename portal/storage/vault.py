@@ -20,17 +20,21 @@ Every ciphertext is bound to its row, owner, holder and purpose, so that no two 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session
 
+from portal.shared.canonical import sha256
 from portal.storage.models import Envelope, OwnKey, SealedBlob, SealingKey
+from portal.storage.objects import Objects, StoreUnavailable
 from portal.storage.sealing import (
     NONCE_BYTES,
     Unreadable,
@@ -40,6 +44,8 @@ from portal.storage.sealing import (
     open_with,
     seal_to,
 )
+
+log = logging.getLogger("portal.storage")
 
 __all__ = ["Purpose", "StillSealed", "Unreadable", "Vault", "vault_of"]
 
@@ -59,17 +65,24 @@ class StillSealed(Unreadable):
 class Vault:
     """Seals and unseals within the caller's transaction."""
 
-    def __init__(self, installation_key: bytes) -> None:
+    def __init__(
+        self,
+        installation_key: bytes,
+        objects: Objects | None = None,
+        objects_from: int = 0,
+    ) -> None:
         self._wrap = AESGCM(installation_key)
+        self._objects = objects
+        self._objects_from = objects_from
+        """Bytes from which a content is kept in the object store, where there is one."""
 
     def seal(self, session: Session, content: bytes, *, owner: UUID, at: datetime) -> UUID:
         """Encrypt and keep; returns the key under which it can be had again."""
         key = self._key(session, owner)
         blob_id, nonce = uuid4(), os.urandom(NONCE_BYTES)
-        ciphertext = AESGCM(key).encrypt(nonce, content, blob_id.bytes)
-        session.add(
-            SealedBlob(id=blob_id, owner=owner, nonce=nonce, ciphertext=ciphertext, created_at=at)
-        )
+        blob = SealedBlob(id=blob_id, owner=owner, nonce=nonce, created_at=at)
+        self._put(blob, AESGCM(key).encrypt(nonce, content, blob_id.bytes))
+        session.add(blob)
         session.flush()
         return blob_id
 
@@ -94,7 +107,7 @@ class Vault:
         self._key(session, owner)
         blob = SealedBlob(id=uuid4(), owner=owner, holder=holder, purpose=purpose, created_at=at)
         data_key, blob.nonce = AESGCM.generate_key(256), os.urandom(NONCE_BYTES)
-        blob.ciphertext = AESGCM(data_key).encrypt(blob.nonce, content, _binding("content", blob))
+        self._put(blob, AESGCM(data_key).encrypt(blob.nonce, content, _binding("content", blob)))
         blob.for_holder = close(
             self._own_key(session, owner, holder), data_key, _binding("holder", blob)
         )
@@ -113,10 +126,10 @@ class Vault:
         blob = session.get_one(SealedBlob, blob_id)
         key = self._key(session, blob.owner)
         if blob.holder is None:
-            return _decrypted(blob, key, blob.id.bytes)
+            return self._decrypted(blob, key, blob.id.bytes)
         if blob.for_portal is None:
             raise StillSealed(str(blob_id))
-        return _content(blob, open_closed(key, blob.for_portal, _binding("portal", blob)))
+        return self._content(blob, open_closed(key, blob.for_portal, _binding("portal", blob)))
 
     def unseal_own(self, session: Session, blob_id: UUID, *, holder: UUID) -> bytes:
         """The content for the provider whose offer it belongs to. Raises Unreadable."""
@@ -126,7 +139,7 @@ class Vault:
         if blob.holder != holder or blob.for_holder is None:
             raise Unreadable(str(blob_id))
         own = self._own_key(session, blob.owner, holder)
-        return _content(blob, open_closed(own, blob.for_holder, _binding("holder", blob)))
+        return self._content(blob, open_closed(own, blob.for_holder, _binding("holder", blob)))
 
     def unseal_for_openers(self, session: Session, blob_id: UUID, private: bytes | None) -> bytes:
         """The content by the procurement's private key, which two openers have recovered.
@@ -136,7 +149,7 @@ class Vault:
         blob = session.get_one(SealedBlob, blob_id)
         if blob.holder is None or blob.for_openers is None or private is None:
             return self.unseal(session, blob_id)
-        return _content(blob, open_with(private, blob.for_openers, _binding("openers", blob)))
+        return self._content(blob, open_with(private, blob.for_openers, _binding("openers", blob)))
 
     def open_to_portal(
         self, session: Session, blob_ids: Iterable[UUID], private: bytes | None
@@ -153,8 +166,12 @@ class Vault:
     def discard(self, session: Session, blob_id: UUID) -> None:
         """Delete what is no longer anyone's: a draft replaced, a file taken away."""
         blob = session.get(SealedBlob, blob_id)
-        if blob is not None:
-            session.delete(blob)
+        if blob is None:
+            return
+        session.delete(blob)
+        if blob.object_sha256 is not None and self._objects is not None:
+            follow = partial(self._delete, str(blob_id))
+            session.info.setdefault("after_commit", []).append(follow)
 
     def close_for(self, session: Session, owner: UUID, content: bytes, binding: bytes) -> bytes:
         """Under the key that the portal has of the owner: for what is kept a short while."""
@@ -163,6 +180,40 @@ class Vault:
     def open_for(self, session: Session, owner: UUID, closed: bytes, binding: bytes) -> bytes:
         """What `close_for` has closed. Raises Unreadable."""
         return open_closed(self._key(session, owner), closed, binding)
+
+    def _put(self, blob: SealedBlob, ciphertext: bytes) -> None:
+        if self._objects is None or len(ciphertext) < self._objects_from:
+            blob.ciphertext = ciphertext
+            return
+        self._objects.put(str(blob.id), ciphertext)
+        blob.ciphertext, blob.object_sha256 = b"", sha256(ciphertext)
+
+    def _got(self, blob: SealedBlob) -> bytes:
+        if blob.object_sha256 is None:
+            return blob.ciphertext
+        if self._objects is None:
+            raise StoreUnavailable(f"{blob.id} lies in an object store, and none is set")
+        found = self._objects.get(str(blob.id))
+        if found is None:
+            raise Unreadable(f"{blob.id} is missing from the object store")
+        return found
+
+    def _delete(self, key: str) -> None:
+        assert self._objects is not None
+        try:
+            self._objects.delete(key)
+        except StoreUnavailable:
+            # It has no row any more, so that the next sweep finds it.
+            log.exception("object not deleted", extra={"blob": key})
+
+    def _content(self, blob: SealedBlob, data_key: bytes) -> bytes:
+        return self._decrypted(blob, data_key, _binding("content", blob))
+
+    def _decrypted(self, blob: SealedBlob, key: bytes, binding: bytes) -> bytes:
+        try:
+            return AESGCM(key).decrypt(blob.nonce, self._got(blob), binding)
+        except InvalidTag as fault:
+            raise Unreadable(str(blob.id)) from fault
 
     def _key(self, session: Session, owner: UUID) -> bytes:
         envelope = session.get(Envelope, owner)
@@ -197,17 +248,6 @@ class Vault:
 def _binding(use: str, blob: SealedBlob) -> bytes:
     assert blob.holder is not None
     return bound_to(f"{blob.purpose} {use}", blob.owner, blob.holder, blob.id)
-
-
-def _content(blob: SealedBlob, data_key: bytes) -> bytes:
-    return _decrypted(blob, data_key, _binding("content", blob))
-
-
-def _decrypted(blob: SealedBlob, key: bytes, binding: bytes) -> bytes:
-    try:
-        return AESGCM(key).decrypt(blob.nonce, blob.ciphertext, binding)
-    except InvalidTag as fault:
-        raise Unreadable(str(blob.id)) from fault
 
 
 def vault_of(session: Session) -> Vault:

@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.shared.errors import NotFound, RuleBroken
 from portal.shared.references import new_reference
+from portal.storage.objects import StoreUnavailable
 from portal.web.addresses import page_address
 from portal.web.attempts import record_refusal, record_search
 from portal.web.logging import HEADER, REFERENCE, of_request, request_id, route_told
@@ -81,8 +82,8 @@ _WORDS: dict[int, tuple[LazyString, LazyString]] = {
 }
 
 
-# Of the database, not of what was asked: it is gone, busy or full, and comes back.
-_UNAVAILABLE = (OperationalError, InterfaceError, NoConnection)
+# Of the stores, not of what was asked: one is gone, busy or full, and comes back.
+_UNAVAILABLE = (OperationalError, InterfaceError, NoConnection, StoreUnavailable)
 
 _LAST_RESORT = """<!doctype html>
 <html lang="fi">

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, jsonify, make_response
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -49,10 +49,9 @@ def ready() -> Response:
     checks: dict[str, Any] = {"database": False, "migrations": False, "alarms": []}
     try:
         with services().database.reading() as session:
-            checks["oldest_job_seconds"] = _waited(session, Job.due_at, Job.due_at <= now())
-            checks["oldest_letter_seconds"] = _waited(
-                session, Job.created_at, Job.kind == SEND_MAIL, Job.created_at <= now()
-            )
+            ages = oldest(session, now())
+            checks["oldest_job_seconds"] = ages.job
+            checks["oldest_letter_seconds"] = ages.letter
             checks["clock_offset_ms"] = clock_offset_ms(session)
             checks["database"] = True
         checks["migrations"] = is_current(services().database)
@@ -64,15 +63,34 @@ def ready() -> Response:
     return make_response(answer, 200 if is_ready else 503)
 
 
+class Oldest(NamedTuple):
+    """How many seconds the oldest of each has waited; 0 where none waits."""
+
+    job: int
+    letter: int
+
+
+def oldest(session: Session, at: datetime) -> Oldest:
+    """Of the jobs that are due and of the letters, without those that tell of a sealed offer."""
+    letters = (Job.kind == SEND_MAIL, Job.created_at <= at)
+    return Oldest(
+        job=_waited(session, at, Job.due_at, Job.due_at <= at),
+        letter=_waited(session, at, Job.created_at, *letters),
+    )
+
+
 def _waited(
-    session: Session, since: InstrumentedAttribute[datetime], *which: ColumnElement[bool]
+    session: Session,
+    at: datetime,
+    since: InstrumentedAttribute[datetime],
+    *which: ColumnElement[bool],
 ) -> int:
     told = or_(
         Job.once.is_(None),
         and_(*(~Job.once.startswith(text, autoescape=True) for text in _UNTOLD)),
     )
-    oldest = session.scalar(select(func.min(since)).where(Job.state == "waiting", told, *which))
-    return int((now() - oldest).total_seconds()) if oldest is not None else 0
+    first = session.scalar(select(func.min(since)).where(Job.state == "waiting", told, *which))
+    return int((at - first).total_seconds()) if first is not None else 0
 
 
 def _alarms(checks: dict[str, Any]) -> list[str]:

@@ -48,6 +48,8 @@ TO_CONTRACT: dict[str, Page] = {
     "health.process": PUBLIC,
     "health.clock": PUBLIC,
     "health.ready": PUBLIC,
+    # By a token of the settings; who has none is told that there is no such page.
+    "metrics.show": PUBLIC,
     "bundles.index": doers("make_bundle"),
     "bundles.make": fresh(doers("make_bundle")),
     "bundles.begin": fresh(doers("make_bundle")),
