@@ -29,7 +29,8 @@ def _as_owner(command: list[str]) -> list[str]:
     return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -67,7 +68,7 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     """A cluster that may be stopped and started; ``durable`` as in production, else quick."""
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     folder.chmod(0o755)
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     data.mkdir()
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
