@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from portal.feedback.rules import EMPLOYERS_QUESTIONS, Giver
+from portal.shared.data_files import from_yaml
 from portal.shared.names import LANGUAGES
 
 FILE = Path(__file__).with_name("items.yaml")
@@ -42,7 +41,7 @@ class Item:
 @cache
 def items() -> tuple[Item, ...]:
     """Every item, in the order in which they are asked. Raises BadItems."""
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = from_yaml(FILE.read_text(encoding="utf-8"))
     found = faults_of(content)
     if found:
         raise BadItems(found)

@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from portal.guides.rules import Guide, Part, Picture, Term, TourStep
+from portal.shared.data_files import from_yaml
 
 FOLDER = Path(__file__).parent
 GUIDES = (
@@ -25,7 +24,7 @@ GUIDES = (
 
 def _read(name: str) -> Any:
     with (FOLDER / name).open(encoding="utf-8") as file:
-        return yaml.safe_load(file)
+        return from_yaml(file)
 
 
 @cache

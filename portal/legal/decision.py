@@ -22,6 +22,7 @@ from portal.language.formats import money, number
 from portal.legal.parameters import BadParameters, euros, whole
 from portal.legal.rules import Regime
 from portal.shared.canonical import canonical, sha256
+from portal.shared.data_files import from_yaml
 from portal.shared.names import LANGUAGES, name_in
 
 DECISION = Path(__file__).with_name("decision.yaml")
@@ -194,7 +195,7 @@ def load_instructions(path: Path | None = None) -> Instructions:
 
 def _read(path: Path, kind: type[Kind]) -> Kind:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = from_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as broken:
         raise BadParameters([f"{path.name}: {broken}"]) from broken
     try:
