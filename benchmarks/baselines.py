@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template
+from jinja2 import DictLoader
 from sqlalchemy import create_engine, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -63,6 +64,7 @@ def bare_app(folder: Path) -> Flask:
         )
         session.commit()
     app = Flask("bare")
+    app.jinja_loader = DictLoader({"fifty.html": TEMPLATE})
 
     @app.get("/bare")
     def bare() -> str:
@@ -72,6 +74,6 @@ def bare_app(folder: Path) -> Flask:
     def fifty() -> str:
         with Session(engine) as session:
             rows = session.scalars(select(Thing).order_by(Thing.due.desc()).limit(ROWS)).all()
-            return render_template_string(TEMPLATE, rows=rows)
+            return render_template("fifty.html", rows=rows)
 
     return app

@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from benchmarks.market.ground import AT, DAY, Market
+from benchmarks.market.people import organisation, person
 from portal.capacity.models import CallOff, CapacityLedger, Training, TrainingSponsor
 from portal.database import Base
 from portal.enrolments.models import Enrolment, Interview, SelectionDecision
+from portal.permissions import Kind, Role
 from portal.workdays.models import WorkdayLine, WorkdayRecord
 
 IN_A_TRAINING = 20
+OF_AN_OFFICE = 50
 SEX = ("woman", "man", "woman", "other", "man", "undisclosed")
 EDUCATION = ("basic", "upper_secondary", "post_secondary", "higher")
 STATUS = ("unemployed", "long_term_unemployed", "outside", "in_education")
@@ -21,7 +24,10 @@ STARTS = date(2026, 2, 2)
 
 
 def trainings(market: Market, places: range) -> None:
-    """The trainings with these numbers, of the contracts in turn; twenty people in each."""
+    """The trainings with these numbers, of the contracts in turn; twenty people in each.
+
+    Fifty are of one office and its sponsor: a country has more offices, and no busier ones.
+    """
     if not places:
         return
     for contract in market.contracts:
@@ -41,12 +47,26 @@ def trainings(market: Market, places: range) -> None:
                 ],
             )
     for n in places:
-        market.training = _training(market, n, market.contracts[n % len(market.contracts)])
+        training = _training(market, n, market.contracts[n % len(market.contracts)])
+        market.training = market.training or training
+
+
+def _office(market: Market, n: int) -> tuple[UUID, UUID]:
+    """Whose the training is: an office and its sponsor; the first are those of the cast."""
+    place = n // OF_AN_OFFICE
+    if place == 0:
+        return market.organisations["office"], market.people["sponsor"]
+    key = f"office-{place}"
+    if key not in market.organisations:
+        house = organisation(market, f"Työllisyysalue {place:03}", Kind.EMPLOYMENT_OFFICE)
+        market.organisations[key] = house
+        market.people[key] = person(market, f"Kummi {place:03}", house, Role.COURSE_SPONSOR)
+    return market.organisations[key], market.people[key]
 
 
 def _training(market: Market, n: int, contract: UUID) -> UUID:
     training, call_off = uuid4(), uuid4()
-    office, sponsor = market.organisations["office"], market.people["sponsor"]
+    office, sponsor = _office(market, n)
     at = AT - 60 * DAY
     common = {
         "contract_id": contract,
@@ -96,7 +116,7 @@ def _training(market: Market, n: int, contract: UUID) -> UUID:
 def _people(
     market: Market, n: int, training: UUID, call_off: UUID, people: list[UUID]
 ) -> dict[type[Base], list[dict[str, Any]]]:
-    office, sponsor = market.organisations["office"], market.people["sponsor"]
+    office, sponsor = _office(market, n)
     at, record = AT - 50 * DAY, uuid4()
     first = n * IN_A_TRAINING
     return {

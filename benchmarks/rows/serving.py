@@ -22,7 +22,7 @@ from benchmarks.ground import KEY
 from benchmarks.measuring import Family, Goal, Row
 
 STARTS_WITHIN_S = 600
-PAGES = ("/", "/procurements", "/criteria", "/provider-cards", "/open-data", "/log-in")
+PAGES = ("/", "/procurements", "/criteria", "/provider-cards", "/open-data", "/login")
 
 
 def rows(quick: bool) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from math import lcm
 from typing import Any, NamedTuple
@@ -51,7 +51,7 @@ class CriterionPoints:
     share: Fraction
     """Of the top of the scale."""
 
-    @property
+    @cached_property
     def value(self) -> Fraction:
         """What the points are worth."""
         return Fraction(self.weight) * self.share
