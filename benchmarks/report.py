@@ -25,11 +25,12 @@ def line(row: Row) -> str:
     return f"{row.name:62.62} {row.value:10.2f} {row.unit:8} {ratio:10} {row.limit:12} {_met(row)}"
 
 
-def keep(group: str, rows: Sequence[Row], machine: Mapping[str, str]) -> None:
+def keep(group: str, rows: Sequence[Row], machine: Mapping[str, str], quick: bool) -> None:
     """Keep the last results of a group of rows."""
     RESULTS.mkdir(exist_ok=True)
     kept = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "quick": quick,
         "machine": dict(machine),
         "rows": [row.plain() for row in rows],
     }
@@ -45,10 +46,11 @@ def write_page(groups: Mapping[str, str]) -> None:
         if not file.exists():
             continue
         kept = json.loads(file.read_text(encoding="utf-8"))
+        how = "a quick run of few repeats" if kept["quick"] else "a whole run"
         machine = ", ".join(f"{name} {value}" for name, value in kept["machine"].items())
         table = "\n".join(_row(Row(**row)) for row in kept["rows"])
         parts.append(
-            f"## {title}\n{kept['measured_at']}; {machine}.\n\n"
+            f"## {title}\n{kept['measured_at']}, {how}; {machine}.\n\n"
             "| what | figure | baseline | ratio | goal | met |\n|---|---|---|---|---|---|\n"
             f"{table}\n"
         )

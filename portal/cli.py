@@ -121,7 +121,7 @@ def serve(bind: str | None) -> NoReturn:
             "--logger-class",
             "portal.web.server_log.ServerLog",
             "--config",
-            "python:portal.web.server_hooks",
+            "python:portal.server_hooks",
             "--max-requests",
             "2000",
             "--max-requests-jitter",

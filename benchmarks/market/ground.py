@@ -50,10 +50,10 @@ LARGE = Size(
     letters=2_000,
     cards=5_000,
 )
-# As many as the goals of speed name, and a hundredth of it.
+# As many as the goals of speed name, and a hundredth of it; a page of each list is full in both.
 DISTRICT = Size(
     providers=60,
-    calls=8,
+    calls=100,
     offers=100,
     needs=60,
     soundings=60,

@@ -138,7 +138,7 @@ def _by_workers(many: int, few: int) -> Iterator[Row]:
         late, "MB", early
     )
     alone, both = [], []
-    for _ in range(3):
+    for _ in range(2):
         alone.append(_together(1, few))
         both.append(_together(2, few))
     note = "on the clock, so that other load counts against it"

@@ -166,11 +166,7 @@ def _made_again(quick: bool) -> Iterator[Row]:
         # The virtual environment counts as up to date, as it is after a first `make run`.
         command = [make, "run", "--old-file", ".venv/.portal"]
         _started(command, environment)
-        tries = [_run_again(command, environment) for _ in range(1 if quick else 3)]
+        tries = [_started(command, environment) for _ in range(1 if quick else 3)]
     cpu, wall = (median(each) for each in zip(*tries, strict=True))
     yield Goal("make run the second time, until it serves", 3).row(cpu, "cpu s")
     yield Row("the same on the clock, with the load of this run ", wall, "s")
-
-
-def _run_again(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:
-    return _started(command, environment)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from portal.shared.data_files import from_yaml
+from portal.data_files import from_yaml
 from portal.shared.names import LANGUAGES
 
 FILE = Path(__file__).with_name("statement.yaml")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from portal.shared.data_files import from_yaml
+from portal.data_files import from_yaml
 
 FILE = Path(__file__).with_name("acts.yaml")
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portal.shared.data_files import from_yaml
+from portal.data_files import from_yaml
 from portal.training_forms.shape import TrainingForm
 
 FILE = Path(__file__).with_name("choices.yaml")

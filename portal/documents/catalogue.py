@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
+from portal.data_files import from_yaml
 from portal.documents.clauses import facts_of, parameters, written
 from portal.paths import DOCUMENTS
-from portal.shared.data_files import from_yaml
 
 
 @dataclass(frozen=True)

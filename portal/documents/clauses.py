@@ -15,10 +15,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from portal.data_files import from_yaml
 from portal.language.formats import day, number
 from portal.paths import DOCUMENTS
 from portal.shared.canonical import canonical, sha256
-from portal.shared.data_files import from_yaml
 from portal.shared.names import LANGUAGES, name_in
 
 FOLDER = DOCUMENTS / "contract" / "clauses"

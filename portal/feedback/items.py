@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from portal.data_files import from_yaml
 from portal.feedback.rules import EMPLOYERS_QUESTIONS, Giver
-from portal.shared.data_files import from_yaml
 from portal.shared.names import LANGUAGES
 
 FILE = Path(__file__).with_name("items.yaml")

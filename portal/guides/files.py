@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from portal.data_files import from_yaml
 from portal.guides.rules import Guide, Part, Picture, Term, TourStep
-from portal.shared.data_files import from_yaml
 
 FOLDER = Path(__file__).parent
 GUIDES = (

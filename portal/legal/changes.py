@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from portal.shared.data_files import from_yaml
+from portal.data_files import from_yaml
 from portal.shared.names import LANGUAGES
 
 GROUNDS = Path(__file__).with_name("change_grounds.yaml")

@@ -18,11 +18,11 @@ from typing import Annotated, Any, Self, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from portal.data_files import from_yaml
 from portal.language.formats import money, number
 from portal.legal.parameters import BadParameters, euros, whole
 from portal.legal.rules import Regime
 from portal.shared.canonical import canonical, sha256
-from portal.shared.data_files import from_yaml
 from portal.shared.names import LANGUAGES, name_in
 
 DECISION = Path(__file__).with_name("decision.yaml")

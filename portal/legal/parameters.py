@@ -20,8 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from portal.data_files import from_yaml
 from portal.legal.rules import Regime
-from portal.shared.data_files import from_yaml
 
 PARAMETERS = Path(__file__).with_name("parameters.yaml")
 

@@ -17,8 +17,8 @@ from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Table, select
 
+from portal.data_files import from_yaml
 from portal.database import Base
-from portal.shared.data_files import from_yaml
 
 FILE = Path(__file__).with_name("records.yaml")
 LANGUAGES = ("fi", "sv", "en")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from portal.data_files import from_yaml
 from portal.provider_cards.rules import EntryKind
-from portal.shared.data_files import from_yaml
 from portal.shared.names import DEFAULT_LANGUAGE
 from portal.training_forms.queries import fields_of
 

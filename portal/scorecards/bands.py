@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from portal.data_files import from_yaml
 from portal.scorecards.rules import Limits
-from portal.shared.data_files import from_yaml
 
 FILE = Path(__file__).with_name("bands.yaml")
 
