@@ -5,7 +5,7 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check chaos fuzz trust accessibility usability screenshots pictures audit release setup \
+.PHONY: run test check bench chaos fuzz trust accessibility usability screenshots pictures audit release setup \
 	setup-tests translations clean
 
 run: setup
@@ -64,6 +64,11 @@ accessibility: setup-tests
 # Every main job by mouse and by keyboard, wide and narrow, with scripts and without; writes docs/usability.md.
 usability: setup-tests
 	@$(BIN)/python -m tests.everyone.usability
+
+# What the portal costs, held against its goals; writes docs/benchmarks.md. OPTIONS=--quick for a first look.
+OPTIONS :=
+bench: setup-tests
+	@$(BIN)/python -m benchmarks $(OPTIONS)
 
 # Every page of every role, wide and narrow, into build/screenshots.
 screenshots: setup-tests

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import cache
+from logging import getLogger
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Flask, current_app, make_response, redirect, request, url_for
@@ -82,8 +84,11 @@ from portal.web import (
 )
 from portal.web.addresses import wanted_page
 from portal.workdays import views as workdays
-from portal.worker import Workers
 
+if TYPE_CHECKING:
+    from portal.worker import Workers
+
+log = getLogger("portal.jobs")
 ROOMS = (
     organisations,
     criteria,
@@ -131,8 +136,29 @@ LOG_IN = "organisations.log_in"
 
 def create_app(settings: Settings, clock: Callable[[], datetime] | None = None) -> Flask:
     """The portal, ready to answer."""
-    workers = Workers(settings)
-    return build_app(open_services(settings, clock or SteadyClock(), workers.wake))
+    return build_app(open_services(settings, clock or SteadyClock(), _waker(settings)))
+
+
+def _waker(settings: Settings) -> Callable[[int], None]:
+    """What tells the workers of a job.
+
+    The queue is opened by the first one, so that processes that are forked before share none.
+    """
+
+    @cache
+    def workers() -> Workers:
+        from portal.worker import Workers
+
+        return Workers(settings)
+
+    def wake(job_id: int) -> None:
+        try:
+            workers().wake(job_id)
+        except Exception:
+            # The act is safe already, and the sweep finds its job.
+            log.exception("queue cannot be opened", extra={"job": job_id})
+
+    return wake
 
 
 def open_services(

@@ -9,41 +9,20 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from portal.app import create_app
-from portal.audit.daily import look_after_record
-from portal.auditing.command import audit_commands
-from portal.backups.command import commands as backup_commands
 from portal.config import PREFIX, BadSettings, Settings, read_settings
 from portal.config.local import with_local_keys
-from portal.criteria.check import faults as criteria_faults
-from portal.demonstration import load_demonstration
-from portal.documents.clauses import BadParameter
-from portal.finding.usecases import reindex
-from portal.installation import Installation, open_installation
-from portal.jobs.queue import do_all
-from portal.jobs.routines import Routine, note_run
-from portal.legal.decision import load_decision_law, load_instructions
-from portal.legal.parameters import BadParameters, load_parameters
-from portal.migrate import migrate as migrate_database
-from portal.organisations.command import user_commands
 from portal.paths import CRITERIA
-from portal.privacy.command import privacy_commands
-from portal.privacy.command import run as anonymise
-from portal.provider_cards.usecases import reindex_cards
-from portal.reports.open_data.command import written
 from portal.shared.clock import now
-from portal.storage.command import storage_commands, swept
-from portal.training_forms.bank import BadForms, to_confirm
-from portal.training_forms.bank import faults as forms_faults
-from portal.unit_of_work import unit_of_work
-from portal.waiting.daily import DAILY
-from portal.web import logging
 from portal.web.commands import Commands
-from portal.worker import Workers
+
+# Each command loads what it needs itself: together that takes seconds, which whoever starts the
+# server would wait for before it even begins.
+if TYPE_CHECKING:
+    from portal.installation import Installation
 
 
 def settings_or_stop() -> Settings:
@@ -61,6 +40,11 @@ def opened() -> Installation:
 
     It is closed as the command ends, since several commands may run in one process.
     """
+    from portal.documents.clauses import BadParameter
+    from portal.installation import open_installation
+    from portal.legal.parameters import BadParameters
+    from portal.training_forms.bank import BadForms
+
     settings = settings_or_stop()
     try:
         installation = open_installation(settings)
@@ -75,7 +59,36 @@ def opened() -> Installation:
     return installation
 
 
-@click.group(cls=Commands)
+def _of_rooms(name: str) -> click.Command | None:
+    """The command of that name that a room brings along; only its room is loaded."""
+    if name == "audit":
+        from portal.auditing.command import audit_commands
+
+        return audit_commands(opened, settings_or_stop)
+    if name == "user":
+        from portal.organisations.command import user_commands
+
+        return user_commands(opened)
+    if name == "privacy":
+        from portal.privacy.command import privacy_commands
+
+        return privacy_commands(opened)
+    if name == "storage":
+        from portal.storage.command import storage_commands
+
+        return storage_commands(opened)
+    if name in ("backup", "restore"):
+        from portal.backups.command import commands
+
+        return next(one for one in commands(settings_or_stop, opened) if one.name == name)
+    return None
+
+
+@click.group(
+    cls=Commands,
+    of_rooms=("audit", "user", "privacy", "storage", "backup", "restore"),
+    found_by=_of_rooms,
+)
 def main() -> None:
     """Siirtymä: buying training and coaching capacity, and seeing what it led to."""
 
@@ -83,6 +96,8 @@ def main() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the databases to the schema of this version."""
+    from portal.migrate import migrate as migrate_database
+
     installation = opened()
     migrate_database(installation.database)
     if installation.reads_database.url != installation.database.url:
@@ -114,6 +129,8 @@ def serve(bind: str | None) -> NoReturn:
             "--no-control-socket",
             "--logger-class",
             "portal.web.server_log.ServerLog",
+            "--config",
+            "python:portal.server_hooks",
             "--max-requests",
             "2000",
             "--max-requests-jitter",
@@ -161,6 +178,8 @@ def criteria() -> None:
 )
 def criteria_check(folder: Path) -> None:
     """Check the bank's files: one line per fault, exit 1 when there is any."""
+    from portal.criteria.check import faults as criteria_faults
+
     found = criteria_faults(folder)
     for line in found:
         click.echo(line)
@@ -183,6 +202,9 @@ def legal_check(file: Path | None) -> None:
 
     One line per fault, exit 1 when there is any; then what a lawyer still has to confirm.
     """
+    from portal.legal.decision import load_decision_law, load_instructions
+    from portal.legal.parameters import BadParameters, load_parameters
+
     try:
         load_parameters()
         load_decision_law()
@@ -214,6 +236,9 @@ def forms_check(folder: Path | None) -> None:
     Without FOLDER, those of the installation's setting. One line per fault, exit 1 when there is
     any; then how much a lawyer, or whoever knows the qualifications, still has to confirm.
     """
+    from portal.training_forms.bank import faults as forms_faults
+    from portal.training_forms.bank import to_confirm
+
     found = forms_faults(folder)
     for line in found:
         click.echo(line)
@@ -231,6 +256,8 @@ def cards() -> None:
 @cards.command("reindex")
 def cards_reindex() -> None:
     """Write anew the words by which the cards are found, after a change of their lists."""
+    from portal.provider_cards.usecases import reindex_cards
+
     with opened().database.transaction() as session:
         click.echo(f"Cards written anew: {reindex_cards(session)}")
 
@@ -243,11 +270,10 @@ def search() -> None:
 @search.command("reindex")
 def search_reindex() -> None:
     """Write anew the words by which things are found, after rows were changed past the portal."""
+    from portal.finding.usecases import reindex
+
     with opened().database.transaction() as session:
         click.echo(f"Things written anew: {reindex(session)}")
-
-
-main.add_command(audit_commands(opened, settings_or_stop))
 
 
 @main.command()
@@ -270,9 +296,6 @@ def bundle(reference: str, file: Path, email: str | None) -> None:
     click.echo(f"{made.sha256}  {file}")
 
 
-main.add_command(user_commands(opened))
-
-
 @main.group()
 def jobs() -> None:
     """Work that follows the acts: documents, mail, reminders."""
@@ -281,6 +304,9 @@ def jobs() -> None:
 @jobs.command("work")
 def jobs_work() -> None:
     """Do jobs as they come, until told to stop."""
+    from portal.web import logging
+    from portal.worker import Workers
+
     settings = settings_or_stop()
     logging.configure()
     Workers(settings).run(settings.workers)
@@ -289,6 +315,8 @@ def jobs_work() -> None:
 @jobs.command("run")
 def jobs_run() -> None:
     """Do everything that is due now, and stop; safe to run twice, late, or beside the workers."""
+    from portal.jobs.queue import do_all
+
     installation = opened()
     done = do_all(installation.database, installation.tasks, now())
     click.echo(f"{done} done")
@@ -297,6 +325,13 @@ def jobs_run() -> None:
 @main.command()
 def daily() -> None:
     """Do what is due by the day, such as reminders; safe to run twice, late, or not for a week."""
+    from portal.audit.daily import look_after_record
+    from portal.jobs.routines import Routine, note_run
+    from portal.privacy.command import run as anonymise
+    from portal.storage.command import swept
+    from portal.unit_of_work import unit_of_work
+    from portal.waiting.daily import DAILY
+
     installation = opened()
     at = now()
     for work in DAILY:
@@ -317,10 +352,6 @@ def daily() -> None:
         note_run(session, Routine.DAILY, whole=True, at=at)
 
 
-main.add_command(privacy_commands(opened))
-main.add_command(storage_commands(opened))
-
-
 @main.group()
 def ocds() -> None:
     """Open data in the form of the Open Contracting Data Standard."""
@@ -335,6 +366,8 @@ def ocds_export(reference: str | None, every: bool, folder: Path) -> None:
 
     Exit 1 where nothing of that reference is published.
     """
+    from portal.reports.open_data.command import written
+
     if every is (reference is not None):
         raise click.UsageError("Give one REFERENCE, or --all.")
     with opened().database.reading() as session:
@@ -354,6 +387,8 @@ def demonstration() -> None:
 @demonstration.command("load")
 def demonstration_load() -> None:
     """Play the demonstration cases, once; prints one account per role."""
+    from portal.demonstration import load_demonstration
+
     for line in load_demonstration(opened(), now()):
         click.echo(line)
 
@@ -361,11 +396,9 @@ def demonstration_load() -> None:
 @main.command()
 def routes() -> None:
     """Every address, its page and who may call it."""
+    from portal.app import create_app
+
     app = create_app(settings_or_stop())
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         click.echo(f"{methods:9} {rule.rule:60} {rule.endpoint}")
-
-
-for command in backup_commands(settings_or_stop, opened):
-    main.add_command(command)

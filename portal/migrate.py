@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from portal.database import Database
 from portal.paths import MIGRATIONS
 
+# Alembic is loaded where it is used: a process that serves pages seldom asks.
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 
 def alembic_config(connection: Connection | None = None) -> Config:
     """Alembic's settings, with the connection it is to use."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -27,8 +31,11 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def head() -> str:
     """The newest migration; there is one only."""
+    from alembic.script import ScriptDirectory
+
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
     assert newest is not None
     return newest
@@ -36,12 +43,16 @@ def head() -> str:
 
 def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade the database; nothing happens where it is up to date."""
+    from alembic import command
+
     with _unhurried(database) as connection:
         command.upgrade(alembic_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str = "base") -> None:
     """Take the database back to an earlier schema."""
+    from alembic import command
+
     with _unhurried(database) as connection:
         command.downgrade(alembic_config(connection), revision)
 
@@ -57,5 +68,7 @@ def _unhurried(database: Database) -> Iterator[Connection]:
 
 def is_current(database: Database) -> bool:
     """Whether the database stands at the newest migration."""
+    from alembic.migration import MigrationContext
+
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head()

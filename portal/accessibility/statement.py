@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from portal.data_files import from_yaml
 from portal.shared.names import LANGUAGES
 
 FILE = Path(__file__).with_name("statement.yaml")
@@ -111,12 +112,12 @@ def faults_of(content: Mapping[str, Any]) -> list[str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = from_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
         raise BadStatement([f"{path}: {fault}"]) from None
     if not isinstance(content, dict):
         raise BadStatement([f"{path}: expected keys with their values"])
-    known = set(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    known = set(from_yaml(FILE.read_text(encoding="utf-8")))
     unknown = sorted(str(key) for key in content if key not in known)
     if unknown:
         raise BadStatement([f"{path}: nothing is called {', '.join(unknown)}"])

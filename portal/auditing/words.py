@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from portal.data_files import from_yaml
 
 FILE = Path(__file__).with_name("acts.yaml")
 
@@ -13,7 +13,7 @@ FILE = Path(__file__).with_name("acts.yaml")
 @cache
 def act_words() -> dict[str, dict[str, str]]:
     """Each act's key with its name in three languages."""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = from_yaml(FILE.read_text(encoding="utf-8"))
     return loaded
 
 

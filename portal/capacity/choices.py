@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from portal.data_files import from_yaml
 from portal.training_forms.shape import TrainingForm
 
 FILE = Path(__file__).with_name("choices.yaml")
@@ -41,7 +40,7 @@ class Ground:
 
 @cache
 def _file() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    content: dict[str, Any] = from_yaml(FILE.read_text("utf-8"))
     return content
 
 

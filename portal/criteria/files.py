@@ -78,8 +78,16 @@ def _as_written(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
     return str(loader.construct_scalar(node))
 
 
-_Loader.add_constructor("tag:yaml.org,2002:float", _exact)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
+_IN_C: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _FastLoader(_IN_C):  # type: ignore[misc]  # which of two it is, the library knows
+    """The same in C where that is at hand; what it does not take, the other tells in words."""
+
+
+for _one in (_Loader, _FastLoader):
+    _one.add_constructor("tag:yaml.org,2002:float", _exact)
+    _one.add_constructor("tag:yaml.org,2002:timestamp", _as_written)
 
 
 def read_folder(folder: Path) -> list[SourceFile]:
@@ -95,12 +103,12 @@ def read_file(kind: str, path: Path, shown: str) -> SourceFile:
     """One file, called ``shown`` where its faults are told; syntax faults are noted on it."""
     file = SourceFile(kind, path, shown)
     try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
         try:
-            node = loader.get_single_node()
-            file.content = loader.construct_document(node) if node else None
-        finally:
-            loader.dispose()
+            # An alias is a fault, and its sign is rare in a text.
+            node, file.content = _read(_Loader if "*" in text else _FastLoader, text)
+        except yaml.YAMLError:
+            node, file.content = _read(_Loader, text)
     except yaml.MarkedYAMLError as broken:
         mark = broken.problem_mark or broken.context_mark
         line = mark.line + 1 if mark else 1
@@ -117,6 +125,15 @@ def read_file(kind: str, path: Path, shown: str) -> SourceFile:
     for line, key in _repeated_keys(node):
         file.faults.append((line, f"the key `{key}` is given twice, expected once"))
     return file
+
+
+def _read(loader_class: Any, text: str) -> tuple[yaml.Node | None, Any]:
+    loader = loader_class(text)
+    try:
+        node = loader.get_single_node()
+        return node, loader.construct_document(node) if node else None
+    finally:
+        loader.dispose()
 
 
 def _node_at(node: yaml.Node | None, place: Place) -> yaml.Node:

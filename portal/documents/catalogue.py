@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from portal.data_files import from_yaml
 from portal.documents.clauses import facts_of, parameters, written
 from portal.paths import DOCUMENTS
 
@@ -34,7 +35,7 @@ def kinds() -> dict[str, DocumentKind]:
     """Every kind, by name."""
     found = {}
     for file in sorted(DOCUMENTS.glob("*/metadata.yaml")):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = from_yaml(file.read_text(encoding="utf-8"))
         name = file.parent.name
         found[name] = DocumentKind(name, content["title"], content["version"])
     return found

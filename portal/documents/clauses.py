@@ -15,8 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-import yaml
-
+from portal.data_files import from_yaml
 from portal.language.formats import day, number
 from portal.paths import DOCUMENTS
 from portal.shared.canonical import canonical, sha256
@@ -94,7 +93,7 @@ def library() -> dict[tuple[str, int], Clause]:
 @cache
 def clauses() -> list[Clause]:
     """The clauses of a contract concluded today, in their order. Raises BadClause."""
-    listed = yaml.safe_load((FOLDER / "current.yaml").read_text("utf-8"))
+    listed = from_yaml((FOLDER / "current.yaml").read_text("utf-8"))
     found = []
     for name in listed:
         key, _point, version = name.rpartition(".")
@@ -105,7 +104,7 @@ def clauses() -> list[Clause]:
 
 
 def _clause(name: str, text: str) -> Clause:
-    content = yaml.safe_load(text)
+    content = from_yaml(text)
     clause = Clause(
         key=content["key"],
         version=content["version"],
@@ -139,7 +138,7 @@ def _asked(paragraphs: list[str]) -> frozenset[str]:
 @cache
 def parameters() -> dict[str, Value]:
     """The sums and times that the clauses name, as proposed. Raises BadParameter."""
-    listed = yaml.safe_load(PARAMETERS.read_text("utf-8"))
+    listed = from_yaml(PARAMETERS.read_text("utf-8"))
     values = {entry["key"]: entry["value"] for entry in listed}
     for entry in listed:
         if not entry.get("source") or not entry.get("unit"):

@@ -10,23 +10,35 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from portal.documents.models import RemovedDocument, StoredDocument
-from portal.documents.render import Rendered, render
 from portal.jobs.queue import Task, enqueue
 from portal.jobs.work import advance
 from portal.shared.names import DEFAULT_LANGUAGE
 from portal.storage.vault import vault_of
 
+if TYPE_CHECKING:
+    from portal.documents.render import Rendered
+
 JOB = "make_document"
 
 Builder = Callable[[Session, UUID, str], dict[str, Any]]
 KINDS: dict[str, Builder] = {}
+
+
+def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
+    """As `portal.documents.render.render`, which is loaded by the first document only.
+
+    WeasyPrint takes longer to load than all pages together, and most processes make no document.
+    """
+    from portal.documents.render import render as laid_out
+
+    return laid_out(kind, language, context)
 
 
 def register(kind: str, builder: Builder) -> None:

@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from portal.data_files import from_yaml
 from portal.feedback.rules import EMPLOYERS_QUESTIONS, Giver
 from portal.shared.names import LANGUAGES
 
@@ -42,7 +41,7 @@ class Item:
 @cache
 def items() -> tuple[Item, ...]:
     """Every item, in the order in which they are asked. Raises BadItems."""
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = from_yaml(FILE.read_text(encoding="utf-8"))
     found = faults_of(content)
     if found:
         raise BadItems(found)

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from portal.data_files import from_yaml
 from portal.guides.rules import Guide, Part, Picture, Term, TourStep
 
 FOLDER = Path(__file__).parent
@@ -25,7 +24,7 @@ GUIDES = (
 
 def _read(name: str) -> Any:
     with (FOLDER / name).open(encoding="utf-8") as file:
-        return yaml.safe_load(file)
+        return from_yaml(file)
 
 
 @cache

@@ -10,6 +10,7 @@ import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_skeleton
@@ -37,6 +38,8 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(LOCALES[language])
 
 
+# A long table prints the same few weights and points thousands of times.
+@lru_cache(maxsize=8192, typed=True)
 def number(value: Decimal | Fraction | int, language: str, places: int | None = None) -> str:
     """With so many decimals, or with those that it has; a fraction needs ``places``."""
     if places is not None:
@@ -47,9 +50,16 @@ def number(value: Decimal | Fraction | int, language: str, places: int | None = 
     else:
         digits = f"{Decimal(plain(Decimal(value))):,f}"
     negative = digits.startswith("-") and any(digit in "123456789" for digit in digits)
+    minus, marks = _marks(language)
+    return (minus if negative else "") + digits.lstrip("-").translate(marks)
+
+
+@cache
+def _marks(language: str) -> tuple[str, dict[int, str]]:
+    """The sign of a negative number, and what stands for its comma and its point."""
     symbols = locale_of(language).number_symbols["latn"]
     marks = str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
-    return (symbols["minusSign"] if negative else "") + digits.lstrip("-").translate(marks)
+    return symbols["minusSign"], marks
 
 
 def money(value: Decimal | Fraction | int, language: str) -> str:

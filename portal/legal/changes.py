@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from portal.data_files import from_yaml
 from portal.shared.names import LANGUAGES
 
 GROUNDS = Path(__file__).with_name("change_grounds.yaml")
@@ -39,5 +39,5 @@ def change_grounds() -> dict[str, ChangeGround]:
 
     Raises pydantic.ValidationError for a file that cannot be used.
     """
-    rows = yaml.safe_load(GROUNDS.read_text(encoding="utf-8"))
+    rows = from_yaml(GROUNDS.read_text(encoding="utf-8"))
     return {row.key: row for row in TypeAdapter(list[ChangeGround]).validate_python(rows)}

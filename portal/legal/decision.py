@@ -18,6 +18,7 @@ from typing import Annotated, Any, Self, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from portal.data_files import from_yaml
 from portal.language.formats import money, number
 from portal.legal.parameters import BadParameters, euros, whole
 from portal.legal.rules import Regime
@@ -194,7 +195,7 @@ def load_instructions(path: Path | None = None) -> Instructions:
 
 def _read(path: Path, kind: type[Kind]) -> Kind:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = from_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as broken:
         raise BadParameters([f"{path.name}: {broken}"]) from broken
     try:

@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from portal.data_files import from_yaml
 from portal.legal.rules import Regime
 
 PARAMETERS = Path(__file__).with_name("parameters.yaml")
@@ -92,7 +93,7 @@ class Parameter(BaseModel):
 def load_parameters(path: Path = PARAMETERS) -> tuple[Parameter, ...]:
     """The file's rows. Raises BadParameters, also where two rows hold on the same day."""
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rows = from_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as broken:
         raise BadParameters([f"{path.name}: {broken}"]) from broken
     if not isinstance(rows, list):

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 from portal.language.texts import gettext_in
 from portal.meetings.rules import MeetingKind
+
+# The library is loaded by the first meeting that somebody puts into a calendar.
+if TYPE_CHECKING:
+    from icalendar import vCalAddress
 
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 LASTS = timedelta(hours=1)
@@ -44,6 +47,8 @@ class Entry:
 
 def entry_text(entry: Entry, method: str, language: str) -> str:
     """The iCalendar object in the guest's language, its lines ended as the standard asks."""
+    from icalendar import Calendar, Event, vText
+
     calendar = Calendar()
     calendar.add("prodid", "-//Siirtymä//Siirtymä//FI")
     calendar.add("version", "2.0")
@@ -85,6 +90,8 @@ def kind_in(kind: str, language: str) -> str:
 
 
 def _address(name: str, email: str) -> vCalAddress:
+    from icalendar import vCalAddress, vText
+
     address = vCalAddress(f"mailto:{email}")
     address.params["cn"] = vText(name)
     return address

@@ -20,8 +20,10 @@ class Organisation(Keyed, Base):
 
     name: Mapped[dict[str, str]]
     business_id: Mapped[str | None] = mapped_column(unique=True)
+    # Few pages ask what an organisation is: those read it along, and the reader's own come with
+    # the log-in (`queries.log_in_of`).
     kind_rows: Mapped[list[OrganisationKind]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan"
+        lazy="select", cascade="all, delete-orphan"
     )
 
     @property
@@ -85,7 +87,7 @@ class Membership(Keyed, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[str]
-    organisation: Mapped[Organisation] = relationship(lazy="selectin")
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 
 class OpenerKey(Keyed, Base):

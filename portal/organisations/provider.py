@@ -8,20 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from joserfc.jws import JWSRegistry
+from typing import TYPE_CHECKING, Any
 
 from portal.config import Settings
 from portal.organisations.rules import new_token
 from portal.shared.errors import RuleBroken
+
+# The libraries are loaded by the first log-in of this kind: many installations have none.
+if TYPE_CHECKING:
+    from authlib.integrations.requests_client import OAuth2Session
 
 ANSWERS_WITHIN_S = 5
 CLOCKS_APART_S = 60
@@ -82,6 +77,14 @@ def claims_for(
 
     Raises RuleBroken provider_down, and provider_refused for whatever does not fit.
     """
+    from authlib.common.errors import AuthlibBaseError
+    from authlib.oidc.core import CodeIDToken
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+    from joserfc.jws import JWSRegistry
+    from requests import RequestException
+
     with _client(settings, redirect_uri) as client:
         told = _told(client, settings)
         try:
@@ -114,7 +117,7 @@ def claims_for(
                 more = _json(client, told["userinfo_endpoint"], withhold_token=False)
                 if more.get("sub") == said["sub"]:
                     said = {**more, **said}
-        except requests.RequestException as fault:
+        except RequestException as fault:
             raise RuleBroken("provider_down") from fault
         except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as fault:
             raise RuleBroken("provider_refused") from fault
@@ -140,6 +143,8 @@ def _earliest(since: datetime) -> float:
 
 
 def _client(settings: Settings, redirect_uri: str) -> OAuth2Session:
+    from authlib.integrations.requests_client import OAuth2Session
+
     return OAuth2Session(
         settings.oidc_client_id,
         settings.oidc_client_secret,
@@ -152,6 +157,8 @@ def _client(settings: Settings, redirect_uri: str) -> OAuth2Session:
 
 def _told(client: OAuth2Session, settings: Settings) -> dict[str, Any]:
     """The provider's own description, which must be of the issuer that the setting names."""
+    from requests import RequestException
+
     issuer = str(settings.oidc_issuer).rstrip("/")
     try:
         told: dict[str, Any] = _json(client, f"{issuer}/.well-known/openid-configuration")
@@ -160,7 +167,7 @@ def _told(client: OAuth2Session, settings: Settings) -> dict[str, Any]:
         for needed in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if not told[needed].startswith(("https://", "http://")):
                 raise ValueError(told[needed])
-    except (requests.RequestException, KeyError, TypeError, ValueError, AttributeError) as fault:
+    except (RequestException, KeyError, TypeError, ValueError, AttributeError) as fault:
         raise RuleBroken("provider_down") from fault
     return told
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portal.config import settings_of
 from portal.database import by_name, sorted_by
@@ -58,6 +58,14 @@ class LogIn:
     whole: bool
 
 
+# Every page asks what its reader may do: the roles, where, and what that house is, at once.
+_ROLES_AND_HOUSES = (
+    selectinload(Person.memberships)
+    .joinedload(Membership.organisation)
+    .joinedload(Organisation.kind_rows)
+)
+
+
 def log_in_of(session: Session, token: str, at: datetime) -> LogIn | None:
     """The log-in that the token is of; None once it has ended or the account is closed."""
     found = session.execute(
@@ -70,6 +78,7 @@ def log_in_of(session: Session, token: str, at: datetime) -> LogIn | None:
             LoginSession.ends_at > at,
             Person.closed_at.is_(None),
         )
+        .options(_ROLES_AND_HOUSES)
     ).first()
     if found is None:
         return None
@@ -330,6 +339,7 @@ def organisations_page(
     pages = paging(session.scalar(select(func.count()).select_from(Organisation)) or 0, n)
     found = session.scalars(
         select(Organisation)
+        .options(selectinload(Organisation.kind_rows))
         .order_by(*sorted_by(order, SORTED), *_BY_NAME)
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)

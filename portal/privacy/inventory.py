@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import yaml
 from sqlalchemy import Column, ColumnElement, Table, select
 
+from portal.data_files import from_yaml
 from portal.database import Base
 
 FILE = Path(__file__).with_name("records.yaml")
@@ -105,7 +105,7 @@ def _texts(row: list[str]) -> dict[str, str]:
 @cache
 def inventory() -> Inventory:
     """The inventory, read once."""
-    told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    told = from_yaml(FILE.read_text(encoding="utf-8"))
     return Inventory(
         tables=tuple(_records(name, row) for name, row in told["tables"].items()),
         acts={name: tuple(columns) for name, columns in told["acts"].items()},

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
 from sqlalchemy.orm import Session
 
+from portal.data_files import from_yaml
 from portal.provider_cards.rules import EntryKind
 from portal.shared.names import DEFAULT_LANGUAGE
 from portal.training_forms.queries import fields_of
@@ -31,7 +31,7 @@ Lists = Mapping[EntryKind, Mapping[str, Entry]]
 
 @cache
 def _own() -> dict[EntryKind, dict[str, Entry]]:
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = from_yaml(FILE.read_text(encoding="utf-8"))
     return {
         EntryKind(kind): {
             row["key"]: Entry(row["key"], row["name"], tuple(row.get("also", ()))) for row in rows

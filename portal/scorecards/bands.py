@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from portal.data_files import from_yaml
 from portal.scorecards.rules import Limits
 
 FILE = Path(__file__).with_name("bands.yaml")
@@ -44,7 +43,7 @@ def assessed() -> Limits:
 
 @cache
 def _file() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    content: dict[str, Any] = from_yaml(FILE.read_text("utf-8"))
     return content
 
 

@@ -234,6 +234,8 @@ def _follow_ups(session: Session, reader: _Reader) -> Iterable[Waiting]:
 
 
 def _records(session: Session, reader: _Reader) -> Iterable[Waiting]:
+    if not reader.places(Role.COURSE_SPONSOR, Role.TRAINER):
+        return
     found = session.execute(
         select(Training.id, Contract.reference, Training.n, WorkdayRecord.state, func.count())
         .select_from(WorkdayRecord)
@@ -335,6 +337,8 @@ def _proposals(session: Session, reader: _Reader) -> Iterable[Waiting]:
 
 
 def _approvals(session: Session, reader: _Reader) -> Iterable[Waiting]:
+    if not reader.places(Role.SIGNATORY, Role.REPRESENTATIVE):
+        return
     sides = {
         "buyer": Contract.buyer_id.in_(reader.places(Role.SIGNATORY)),
         "provider": Contract.provider_id.in_(reader.places(Role.REPRESENTATIVE)),

@@ -30,10 +30,16 @@ def install(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=chosen_language,
     )
+    babel.domain_instance = _Domain()
     if app.testing:
         missing: set[tuple[str, str]] = set()
         app.extensions["missing_translations"] = missing
         babel.domain_instance = _RecordingDomain(missing)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
+        lambda text: babel.domain_instance.get_translations().ugettext(text),
+        lambda one, many, n: babel.domain_instance.get_translations().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(
         current_language=current_language, page_address=page_address, own_names=OWN_NAMES
     )
@@ -78,6 +84,23 @@ def remember(response: Response, language: str) -> None:
         samesite="Lax",
         secure=services().settings.secure_cookies,
     )
+
+
+class _Domain(BabelDomain):  # type: ignore[misc]  # the library has no types
+    """The catalogues, found by the language alone: a page asks for a text a hundred times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations()
+        found = self._known.get(locale.language)
+        if found is None:
+            found = self._known[locale.language] = super().get_translations()
+        return found
 
 
 class _RecordingDomain(BabelDomain):  # type: ignore[misc]  # the library has no types

@@ -33,7 +33,7 @@ def is_command(words: list[str]) -> bool:
     for word in words:
         if not isinstance(group, click.Group):
             return True
-        group = group.commands.get(word)
+        group = group.get_command(click.Context(group), word)
         if group is None:
             return False
     return True

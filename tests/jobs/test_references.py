@@ -87,7 +87,7 @@ def test_a_command_without_its_database_ends_by_one_line_and_a_code(
 def test_a_fault_of_ours_in_a_command_is_told_by_a_reference_and_its_place(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "DAILY", [breaks])
+    monkeypatch.setattr("portal.waiting.daily.DAILY", [breaks])
     ended = CliRunner().invoke(cli.main, ["daily"], env=environment)
     assert ended.exit_code == UNEXPECTED
     place, told = ended.output.splitlines()

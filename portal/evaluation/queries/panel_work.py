@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal.evaluation.access import conflicts_since, panel, prices_opened
 from portal.evaluation.models import Assessment
@@ -89,12 +89,17 @@ def panel_work(
     In as many queries, however many there are.
     """
     found: dict[Place, dict[UUID, Assessment]] = {}
-    wanted = select(Assessment).where(
-        Assessment.lot_id.in_([lot.id for lot in lots]),
-        or_(
-            Assessment.state != AssessmentState.DRAFT,
-            Assessment.evaluator_id == part.person.id,
-        ),
+    wanted = (
+        select(Assessment)
+        .where(
+            Assessment.lot_id.in_([lot.id for lot in lots]),
+            or_(
+                Assessment.state != AssessmentState.DRAFT,
+                Assessment.evaluator_id == part.person.id,
+            ),
+        )
+        # Of an assessor only the name is shown; the roles of the panel are read with it.
+        .options(joinedload(Assessment.evaluator).lazyload(Person.memberships))
     )
     if offer_id is not None:
         wanted = wanted.where(Assessment.offer_id == offer_id)

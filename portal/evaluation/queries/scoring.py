@@ -213,7 +213,7 @@ def _page(
             draft = session.scalar(
                 select(JointDraft)
                 .where(JointDraft.lot_id == lot.id, JointDraft.offer_id == row.offer_id)
-                .options(joinedload(JointDraft.saved_by))
+                .options(joinedload(JointDraft.saved_by).lazyload(Person.memberships))
             )
     joint = versions[0] if versions else None
     content = unpacked(session.get_one(OpenedContent, row.offer_id).content)
@@ -247,7 +247,7 @@ def _joint_versions(session: Session, lot: Lot, row: LotOffer) -> list[JointScor
             select(JointScore)
             .where(JointScore.lot_id == lot.id, JointScore.offer_id == row.offer_id)
             .order_by(JointScore.n.desc())
-            .options(joinedload(JointScore.agreed_by))
+            .options(joinedload(JointScore.agreed_by).lazyload(Person.memberships))
             .execution_options(populate_existing=True)
         )
     )

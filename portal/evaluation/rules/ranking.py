@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import cache, cached_property
+from itertools import groupby
+from math import lcm
+from typing import Any, NamedTuple
 
 from portal.shared.errors import RuleBroken
 from portal.shared.numbers import shown
@@ -48,7 +51,7 @@ class CriterionPoints:
     share: Fraction
     """Of the top of the scale."""
 
-    @property
+    @cached_property
     def value(self) -> Fraction:
         """What the points are worth."""
         return Fraction(self.weight) * self.share
@@ -97,66 +100,93 @@ def rank(
     """
     if not offers:
         return []
-    prices = {offer.provider: comparison_price(offer, comparing) for offer in offers}
-    lowest = min(prices.values())
-    reckoned = []
-    for offer in offers:
-        criteria = tuple(
-            CriterionPoints(
-                key, weight, offer.points[key], Fraction(offer.points[key], comparing.scale_top)
-            )
-            for key, weight in comparing.weights.items()
-        )
-        own = prices[offer.provider]
-        # A total at an estimate of nothing is nothing, and nothing is cheaper than it.
-        price_points = Fraction(comparing.price_weight) * (lowest / own if own else 1)
-        quality = sum((criterion.value for criterion in criteria), Fraction(0))
-        reckoned.append((offer.provider, price_points, criteria, quality))
-
-    names = {offer.provider: offer.name for offer in offers}
-    groups: dict[tuple[Fraction, Fraction], list[str]] = {}
-    for provider, price_points, _, quality in reckoned:
-        groups.setdefault((price_points + quality, quality), []).append(provider)
+    prices = [comparison_price(offer, comparing) for offer in offers]
+    lowest = min(prices)
     drawn = {provider: place for place, provider in enumerate(draw)}
-    settled = {
-        key: len(tied) == 1 or all(provider in drawn for provider in tied)
-        for key, tied in groups.items()
-    }
-
-    def order(item: tuple[str, Fraction, tuple[CriterionPoints, ...], Fraction]) -> Any:
-        provider, price_points, _, quality = item
-        key = (price_points + quality, quality)
-        place = drawn[provider] if settled[key] and len(groups[key]) > 1 else 0
-        return (-key[0], -key[1], place, names[provider], provider)
-
+    reckoned = sorted(_reckoned(offers, prices, lowest, comparing), key=_order)
     placings: list[Placing] = []
-    for place, item in enumerate(sorted(reckoned, key=order), start=1):
-        provider, price_points, criteria, quality = item
-        key = (price_points + quality, quality)
-        shares = (
-            bool(placings)
-            and not settled[key]
-            and provider in groups[key]
-            and (
-                placings[-1].total,
-                placings[-1].quality_points,
-            )
-            == key
-        )
-        placings.append(
+    for _, group in groupby(reckoned, key=lambda one: (one.total, one.quality)):
+        tied = list(group)
+        settled = len(tied) == 1 or all(one.offer.provider in drawn for one in tied)
+        if settled and len(tied) > 1:
+            tied.sort(key=lambda one: drawn[one.offer.provider])
+        first = len(placings) + 1
+        placings += [
             Placing(
-                provider=provider,
-                rank=placings[-1].rank if shares else place,
-                comparison_price=prices[provider],
+                provider=one.offer.provider,
+                rank=place if settled else first,
+                comparison_price=one.price,
                 lowest_price=lowest,
-                price_points=price_points,
-                criteria=criteria,
-                quality_points=quality,
-                total=price_points + quality,
-                tied=not settled[key],
+                price_points=one.price_points,
+                criteria=one.criteria,
+                quality_points=one.quality,
+                total=one.total,
+                tied=not settled,
             )
-        )
+            for place, one in enumerate(tied, first)
+        ]
     return placings
+
+
+class _Reckoned(NamedTuple):
+    """What an offer's total came from."""
+
+    offer: ComparedOffer
+    price: Fraction
+    price_points: Fraction
+    criteria: tuple[CriterionPoints, ...]
+    quality: Fraction
+    total: Fraction
+
+
+def _reckoned(
+    offers: Sequence[ComparedOffer],
+    prices: Sequence[Fraction],
+    lowest: Fraction,
+    comparing: Comparing,
+) -> Iterator[_Reckoned]:
+    """Each offer's points. What many offers share is reckoned once, and sums in whole numbers."""
+    weights = {key: Fraction(weight) for key, weight in comparing.weights.items()}
+    common = lcm(*(weight.denominator for weight in weights.values()))
+    whole = {key: int(weight * common) for key, weight in weights.items()}
+    price_weight = Fraction(comparing.price_weight)
+    over = price_weight.numerator * lowest.numerator
+    under = price_weight.denominator * lowest.denominator
+
+    @cache
+    def criterion(key: str, points: int) -> CriterionPoints:
+        return CriterionPoints(
+            key, comparing.weights[key], points, Fraction(points, comparing.scale_top)
+        )
+
+    for offer, price in zip(offers, prices, strict=True):
+        # A total at an estimate of nothing is nothing, and nothing is cheaper than it.
+        price_points = (
+            Fraction(over * price.denominator, under * price.numerator) if price else price_weight
+        )
+        points = offer.points
+        quality = Fraction(
+            sum(weight * points[key] for key, weight in whole.items()),
+            common * comparing.scale_top,
+        )
+        criteria = tuple(criterion(key, points[key]) for key in weights)
+        total = price_points + quality
+        yield _Reckoned(offer, price, price_points, criteria, quality, total)
+
+
+_FINE = 10**24
+
+
+def _order(one: _Reckoned) -> Any:
+    """The best first. Whole numbers settle nearly all, and fractions what they leave open."""
+    total, quality = one.total, one.quality
+    return (
+        -(total.numerator * _FINE // total.denominator),
+        -total,
+        -quality,
+        one.offer.name,
+        one.offer.provider,
+    )
 
 
 def tie_settled_by(placings: Sequence[Placing]) -> str:

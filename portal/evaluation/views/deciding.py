@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.documents.render import render
+from portal.documents.store import render
 from portal.evaluation import queries, usecases
 from portal.evaluation.documents import draft_decision
 from portal.evaluation.forms import IssueForm

@@ -23,11 +23,6 @@ def views_of(session: Session, person: Person, page: str) -> list[SavedView]:
     )
 
 
-def opening_view(session: Session, person: Person, page: str) -> SavedView | None:
-    """The one with which the list opens, if there is one."""
-    return next((view for view in views_of(session, person, page) if view.opens), None)
-
-
 def own_view(session: Session, person: Person, view_id: UUID) -> SavedView:
     """One of one's own. Raises NotFound for anybody else's, as for none."""
     view = session.get(SavedView, view_id)

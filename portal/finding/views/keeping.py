@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.finding import usecases
 from portal.finding.forms import ViewForm
 from portal.finding.models import SavedView
-from portal.finding.queries import opening_view, views_of
+from portal.finding.queries import views_of
 from portal.finding.rules import LISTS, kept_of
 from portal.finding.views.blueprint import bp
 from portal.organisations.models import Person
@@ -31,7 +32,10 @@ def open_as_chosen() -> ResponseReturnValue | None:
     if request.method != "GET" or endpoint not in LISTS or request.args:
         return None
     person = current_person()
-    view = opening_view(reading(), person, endpoint) if person is not None else None
+    if person is None:
+        return None
+    g.portal_views = views_of(reading(), person, endpoint)
+    view = next((one for one in g.portal_views if one.opens), None)
     return redirect(address_of(view), code=303) if view is not None else None
 
 
@@ -50,7 +54,10 @@ def views_kept() -> list[SavedView] | None:
     person, endpoint = current_person(), request.endpoint or ""
     if person is None or endpoint not in LISTS:
         return None
-    return views_of(reading(), person, endpoint)
+    # What the list was opened with need not be read twice.
+    if "portal_views" not in g:
+        g.portal_views = views_of(reading(), person, endpoint)
+    return cast("list[SavedView]", g.portal_views)
 
 
 def address_of(view: SavedView) -> str:

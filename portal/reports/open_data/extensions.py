@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from portal.data_files import from_yaml
 
 FILE = Path(__file__).with_name("extensions.yaml")
 
@@ -14,7 +14,7 @@ FILE = Path(__file__).with_name("extensions.yaml")
 @cache
 def extensions() -> tuple[dict[str, Any], ...]:
     """Each with its ``key``, its public ``address``, and the fields that it ``adds``."""
-    return tuple(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return tuple(from_yaml(FILE.read_text(encoding="utf-8")))
 
 
 def addresses() -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from portal.documents import store
-from portal.documents.render import render
 from portal.documents.sheets import CSV, XLSX, Cell, csv_bytes, sheet_bytes
+from portal.documents.store import render
 from portal.indicators.rules import Period
 from portal.organisations.models import Organisation, Person
 from portal.reports.programme import queries, usecases
