@@ -52,6 +52,7 @@ from portal.privacy import views as privacy
 from portal.procurement import views as procurement
 from portal.provider_cards import views as provider_cards
 from portal.reports.bundles import views as bundles
+from portal.reports.papers import views as papers
 from portal.reports.open_data import views as open_data
 from portal.reports.overview import views as overview
 from portal.reports.programme import views as programme
@@ -120,6 +121,7 @@ ROOMS = (
     programme,
     overview,
     bundles,
+    papers,
     privacy,
     auditing,
     design,

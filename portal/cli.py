@@ -17,6 +17,7 @@ from portal.auditing.command import audit_commands
 from portal.backups.command import commands as backup_commands
 from portal.config import PREFIX, BadSettings, Settings, read_settings
 from portal.config.local import with_local_keys
+from portal.contracts.command import verify_command
 from portal.criteria.check import faults as criteria_faults
 from portal.demonstration import load_demonstration
 from portal.documents.clauses import BadParameter
@@ -263,6 +264,7 @@ def bundle(reference: str, file: Path, email: str | None) -> None:
 
 
 main.add_command(user_commands(opened))
+main.add_command(verify_command(opened))
 
 
 @main.group()

@@ -10,7 +10,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
@@ -124,27 +124,27 @@ def _documents(session: Session, procurement: Procurement, scope: Scope) -> Iter
             StoredDocument.pages,
             StoredDocument.made_at,
         )
-        .where(
-            StoredDocument.owner == procurement.id,
-            StoredDocument.kind.in_(_kinds(procurement, scope)),
-        )
+        .where(documents_shown(procurement, scope))
         .order_by(StoredDocument.kind, StoredDocument.made_at, StoredDocument.sha256)
     ).all()
-    minutes = set(session.scalars(minuted(procurement)))
-    counted = set(
-        session.scalars(
-            select(OpenedContent.version_id).where(
-                OpenedContent.offer_id.in_(opened_offers(procurement))
-            )
-        )
-    )
-    only = {"minutes": minutes, "offer_receipt": counted}
     for row in found:
-        if row.kind in only and row.subject not in only[row.kind]:
-            continue
         path = f"{DOCUMENTS}/{row.kind}/{row.made_at:%Y-%m-%d}-{row.language}-{row.sha256[:12]}.pdf"
         told = {key: value for key, value in row._mapping.items() if key != "blob_id"}
         yield _Kept(path, row.blob_id, {**told, "path": path})
+
+
+def documents_shown(procurement: Procurement, scope: Scope) -> ColumnElement[bool]:
+    """Which documents a bundle of this scope holds."""
+    counted = select(OpenedContent.version_id).where(
+        OpenedContent.offer_id.in_(opened_offers(procurement))
+    )
+    subject = StoredDocument.subject
+    return and_(
+        StoredDocument.owner == procurement.id,
+        StoredDocument.kind.in_(_kinds(procurement, scope)),
+        or_(StoredDocument.kind != "minutes", subject.in_(minuted(procurement))),
+        or_(StoredDocument.kind != "offer_receipt", subject.in_(counted)),
+    )
 
 
 def _kinds(procurement: Procurement, scope: Scope) -> frozenset[str]:
