@@ -27,6 +27,7 @@ from portal.capacity.groups import views as last_seats
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
+from portal.design import documents as design_documents
 from portal.design import views as design
 from portal.enrolments import views as enrolments
 from portal.enrolments.guidance import views as guidance
@@ -125,6 +126,7 @@ ROOMS = (
     privacy,
     auditing,
     design,
+    design_documents,
     accessibility,
 )
 LOG_IN = "organisations.log_in"

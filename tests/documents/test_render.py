@@ -52,6 +52,12 @@ SAID = {
         "1 188,17 €",
         "5 847,67 €",
     ],
+    "archive_contents": [
+        "Arkistopaketin sisältö",
+        "1 432 586",
+        "documents/call/2026-01-12-fi-fd61a03af4f7.pdf",
+        "214",
+    ],
     "indicator_report": [
         "Pohjoisen esimerkkikeskus",
         "ESIM/12/2026/fell",

@@ -211,6 +211,10 @@ TO_CONTRACT: dict[str, Page] = {
     "organisations.outbox": PUBLIC,
     # As the outbox.
     "design.index": PUBLIC,
+    "design_documents.index": PUBLIC,
+    "design_documents.pdf": PUBLIC,
+    "design_documents.html": PUBLIC,
+    "design_documents.data": PUBLIC,
     "offers.index": doers("save_offer"),
     "offers.show": doers("save_offer"),
     "offers.step": doers("save_offer"),

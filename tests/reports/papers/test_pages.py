@@ -97,7 +97,7 @@ def test_a_copy_is_sealed_once_and_anybody_can_check_it(
         "Unchanged since Yes",
         "Covers the whole file Yes",
         "The certificate is trusted here Yes",
-        "Time stamp of a service None",
+        "Time stamp of a service No time stamp",
     ):
         assert said in text
     flipped = content[:9000] + bytes([content[9000] ^ 1]) + content[9001:]
