@@ -53,9 +53,9 @@ from portal.privacy import views as privacy
 from portal.procurement import views as procurement
 from portal.provider_cards import views as provider_cards
 from portal.reports.bundles import views as bundles
-from portal.reports.papers import views as papers
 from portal.reports.open_data import views as open_data
 from portal.reports.overview import views as overview
+from portal.reports.papers import views as papers
 from portal.reports.programme import views as programme
 from portal.scorecards import views as scorecards
 from portal.scorecards.comparing import views as comparing

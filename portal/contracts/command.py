@@ -6,11 +6,13 @@ import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import click
 
+from portal.config import Settings
 from portal.contracts.queries import verified
-from portal.installation import Installation
+from portal.database import Database
 from portal.offers.attachments.seals import Examined, examined
 from portal.shared.errors import RuleBroken
 
@@ -21,7 +23,19 @@ _KNOWN = {
 }
 
 
-def verify_command(opened: Callable[[], Installation]) -> click.Command:
+class Opened(Protocol):
+    """What the command needs of an installation."""
+
+    @property
+    def database(self) -> Database:
+        """Where the documents are."""
+
+    @property
+    def settings(self) -> Settings:
+        """Whom it trusts, and how long it reads a file."""
+
+
+def verify_command(opened: Callable[[], Opened]) -> click.Command:
     """The command, which opens the installation only when it is called."""
 
     @click.command("verify")
@@ -61,12 +75,12 @@ def _lines(said: Examined) -> list[str]:
     if said.carried is not None:
         same = "is" if said.carried == said.printed else "is not"
         lines.append(f"The hash on the pages {same} that of the attached content.")
-    for seal in said.seals:
-        lines.append(
-            f"Sealed by {seal.signer or 'somebody unknown'}: "
-            f"{'unchanged' if seal.intact else 'CHANGED'}, "
-            f"{'all of the file' if seal.whole else 'not all of the file'}, "
-            f"{'trusted' if seal.trusted else 'not trusted here'}, "
-            + (f"stamped {seal.stamped_at.isoformat()}" if seal.stamped_at else "no time stamp")
-        )
+    lines.extend(
+        f"Sealed by {seal.signer or 'somebody unknown'}: "
+        f"{'unchanged' if seal.intact else 'CHANGED'}, "
+        f"{'all of the file' if seal.whole else 'not all of the file'}, "
+        f"{'trusted' if seal.trusted else 'not trusted here'}, "
+        + (f"stamped {seal.stamped_at.isoformat()}" if seal.stamped_at else "no time stamp")
+        for seal in said.seals
+    )
     return lines or ["No seal."]

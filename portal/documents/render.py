@@ -62,7 +62,9 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
     html = html_of(kind, language, context)
     identifier = hashlib.sha256(f"{kind}\n{language}\n{html}".encode()).digest()[:16]
     with _LAYOUT:
-        source = HTML(string=keep_codes_whole(html), url_fetcher=URLFetcher(allowed_protocols=("data",)))
+        source = HTML(
+            string=keep_codes_whole(html), url_fetcher=URLFetcher(allowed_protocols=("data",))
+        )
         document = source.render(
             font_config=_fonts(),
             stylesheets=[_base_style(), _style(kind)],

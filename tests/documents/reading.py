@@ -16,6 +16,6 @@ def printed(kind: str, language: str) -> Rendered:
 
 
 def text_of(pdf: bytes) -> str:
-    """The text as pdftotext reads it, with single spaces; words broken at a line's end are whole."""
+    """The text as pdftotext reads it, with single spaces; broken words are whole."""
     done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
     return " ".join(done.stdout.decode().split())

@@ -75,9 +75,10 @@ def test_what_is_no_word_is_marked_and_nothing_else(code: str) -> None:
     html = f'<title>{code}</title><p title="{code}">Katso ({code}), hankintayksikkö.</p>'
     marked = keep_codes_whole(html)
     assert marked == html.replace(f"({code})", f'(<span class="code">{code}</span>)')
-    assert keep_codes_whole("<p>Koulutushankinta-asiakirja&amp;liite ja 12 päivää</p>").count(
-        "<span"
-    ) == 1
+    assert (
+        keep_codes_whole("<p>Koulutushankinta-asiakirja&amp;liite ja 12 päivää</p>").count("<span")
+        == 1
+    )
 
 
 @given(st.text(min_size=0, max_size=60))

@@ -18,7 +18,7 @@ from portal.documents import sealing, store
 from portal.documents.models import SealedCopy
 from portal.documents.render import Rendered
 from portal.jobs.models import Job
-from portal.jobs.queue import do, do_all
+from portal.jobs.queue import do
 from portal.shared.canonical import sha256
 from portal.storage.models import SealedBlob
 from tests.cast import Cast
@@ -72,12 +72,14 @@ def test_a_copy_is_sealed_once_and_anybody_can_check_it(
     for _again in range(2):
         olli.whatever("POST", f"{address}/{document}/seal")
     assert "Being sealed" in olli.get(address).text
-    assert do_all(database, TASKS, AFTER) == 1
+    with database.reading() as session:
+        asked = session.scalars(select(Job.id).where(Job.once == sealing.once_of(document))).one()
+    assert do(database, TASKS, asked, AFTER)
+    assert not do(database, TASKS, asked, AFTER)
+    # As if its end had been lost: the work is done again, and the first copy stays.
     with database.transaction() as session:
-        job = session.scalars(select(Job).where(Job.once == sealing.once_of(document))).one()
-        job.state, job.leased_until, again = "waiting", None, job.id
-    # As after a worker that was killed between the sealing and its end.
-    assert do(database, TASKS, again, AFTER)
+        session.get_one(Job, asked).state = "waiting"
+    assert do(database, TASKS, asked, AFTER)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(SealedCopy)) == 1
     assert olli.post(f"{address}/{document}/seal", status=422).errors == [
@@ -90,7 +92,7 @@ def test_a_copy_is_sealed_once_and_anybody_can_check_it(
 
     anybody = browse()
     file = {"file": (BytesIO(content), "sealed.pdf"), "sha256": ""}
-    text = anybody.post("/verify", file).text
+    text = anybody.post("/verify", file, 200).text
     for said in (
         "It is the sealed copy that the portal made, byte for byte.",
         "Sealed by Pohjoisen esimerkkikeskus",
@@ -102,11 +104,11 @@ def test_a_copy_is_sealed_once_and_anybody_can_check_it(
         assert said in text
     flipped = content[:9000] + bytes([content[9000] ^ 1]) + content[9001:]
     file = {"file": (BytesIO(flipped), "sealed.pdf"), "sha256": ""}
-    text = anybody.post("/verify", file).text
+    text = anybody.post("/verify", file, 200).text
     assert "Unchanged since No" in text
     assert "byte for byte" not in text
     on_paper = {"sha256": printed("order", "fi").content_sha256}
-    text = anybody.post("/verify", on_paper).text
+    text = anybody.post("/verify", on_paper, 200).text
     assert "The portal knows a document with this hash of its content" in text
 
     class Opened:

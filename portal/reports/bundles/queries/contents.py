@@ -22,7 +22,7 @@ def archive_contents(
     head: str,
     state_of: datetime,
 ) -> dict[str, Any]:
-    """Every file packed so far, by the folder it is in. ``state_of`` is the bundle's newest time."""
+    """Every file packed so far, by its folder. ``state_of`` is the bundle's newest time."""
     buyer = procurement.buyer
     return {
         "made_at": state_of,
@@ -30,9 +30,7 @@ def archive_contents(
         "buyer": {"name": dict(buyer.name), "business_id": buyer.business_id},
         "procurement": {"reference": procurement.reference, "title": dict(procurement.title)},
         "whole": whole,
-        "files": [
-            {"path": file.path, "size": file.size, "sha256": file.sha256} for file in files
-        ],
+        "files": [{"path": file.path, "size": file.size, "sha256": file.sha256} for file in files],
         "groups": [
             {"key": key, "files": found}
             for key in _GROUPS
