@@ -5,8 +5,8 @@ VENV := .venv
 PORTAL := $(VENV)/bin/portal
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench chaos fuzz trust accessibility usability screenshots pictures audit release setup \
-	setup-tests translations clean
+.PHONY: run test check bench conformance chaos fuzz trust accessibility usability screenshots pictures \
+	audit release setup setup-tests translations clean
 
 run: setup
 	@PORTAL_DEVELOPMENT=true PORTAL_SECURE_COOKIES=false ./scripts/run
@@ -25,6 +25,10 @@ check: setup-tests
 	$(PORTAL) criteria check
 	$(PORTAL) forms check
 	$(BIN)/python -m tests.language.plain
+
+# Every document in each language, held by veraPDF against PDF/A-3a and PDF/UA-1.
+conformance: setup-tests
+	@PORTAL_TEST_CONFORMANCE=every $(BIN)/pytest -n0 tests/documents/test_conformance.py
 
 # The promises with the figures that the tests leave; SCALE=short for a quick run.
 trust: setup-tests

@@ -29,6 +29,7 @@ from portal.capacity.groups import views as last_seats
 from portal.config import Settings
 from portal.contracts import views as contracts
 from portal.criteria import views as criteria
+from portal.design import documents as design_documents
 from portal.design import views as design
 from portal.enrolments import views as enrolments
 from portal.enrolments.guidance import views as guidance
@@ -56,6 +57,7 @@ from portal.provider_cards import views as provider_cards
 from portal.reports.bundles import views as bundles
 from portal.reports.open_data import views as open_data
 from portal.reports.overview import views as overview
+from portal.reports.papers import views as papers
 from portal.reports.programme import views as programme
 from portal.scorecards import views as scorecards
 from portal.scorecards.comparing import views as comparing
@@ -126,9 +128,11 @@ ROOMS = (
     programme,
     overview,
     bundles,
+    papers,
     privacy,
     auditing,
     design,
+    design_documents,
     accessibility,
 )
 LOG_IN = "organisations.log_in"

@@ -73,6 +73,10 @@ def _of_rooms(name: str) -> click.Command | None:
         from portal.privacy.command import privacy_commands
 
         return privacy_commands(opened)
+    if name == "verify":
+        from portal.contracts.command import verify_command
+
+        return verify_command(opened)
     if name == "storage":
         from portal.storage.command import storage_commands
 
@@ -86,7 +90,7 @@ def _of_rooms(name: str) -> click.Command | None:
 
 @click.group(
     cls=Commands,
-    of_rooms=("audit", "user", "privacy", "storage", "backup", "restore"),
+    of_rooms=("audit", "user", "privacy", "verify", "storage", "backup", "restore"),
     found_by=_of_rooms,
 )
 def main() -> None:

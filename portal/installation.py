@@ -25,7 +25,7 @@ from portal.contracts.documents import DOCUMENTS as CONTRACT_DOCUMENTS
 from portal.contracts.queries import latest_end_told_by
 from portal.criteria.queries import used_in_calls
 from portal.database import Database, Limits
-from portal.documents import store
+from portal.documents import sealing, store
 from portal.documents.clauses import chosen as contract_parameters
 from portal.enrolments.queries.waiting import needs_are_told_by
 from portal.enrolments.usecases import retention_known_by
@@ -178,6 +178,7 @@ def tasks_of(settings: Settings) -> dict[str, Task]:
     """What the workers can do, by the kind of the job."""
     return {
         store.JOB: store.TASK,
+        sealing.JOB: sealing.TASK,
         "send_mail": mail_task(settings),
         openers.DISCARD: openers.TASK,
         work.JOB: work.TASK,

@@ -308,6 +308,8 @@ REFUSALS: dict[str, Any] = {
     "changed_meanwhile": _l(
         "Somebody changed this while you were working on it. Look at the newest version first."
     ),
+    "no_seal_certificate": _l("This installation has no certificate to seal documents with."),
+    "already_sealed": _l("There is a sealed copy of this document already."),
     "reference_taken": _l("The buyer already has a procurement with this reference."),
     "cpv_unknown": _l(
         "%(code)s cannot be a CPV code, or is given twice. A code has eight digits, such as"

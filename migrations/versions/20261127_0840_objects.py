@@ -1,7 +1,7 @@
 """Large contents may lie in an object store; when the routines last ran.
 
 Revision ID: a9objects0001
-Revises: a8work0003
+Revises: a9docs0001
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from portal.database import Instant
 
 revision = "a9objects0001"
-down_revision = "a8work0003"
+down_revision = "a9docs0001"
 
 
 def upgrade() -> None:

@@ -75,6 +75,20 @@ class Running(BaseModel):
         description="its root certificate, and any between, as PEM; without it stamps are kept "
         "but not checked",
     )
+    seal_certificate: Path | None = Field(
+        None,
+        description="the authority's certificate with its key (PKCS#12), by which copies of "
+        "documents are sealed; without one nothing is sealed",
+    )
+    seal_passphrase: str | None = Field(None, description="what that file is locked with")
+    seal_timestamp_url: Annotated[str, Field(pattern=r"^https?://")] | None = Field(
+        None, description="a time-stamping service (RFC 3161) that stamps the seals"
+    )
+    seal_roots: Path | None = Field(
+        None,
+        description="certificates (PEM) that seals are trusted by when a file is checked; by "
+        "default only the authority's own",
+    )
     timestamp_seconds: Annotated[int, Field(ge=1, le=120)] = Field(
         10, description="how long the service is waited for (proposal)"
     )

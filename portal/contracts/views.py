@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from portal.contracts import queries, usecases
 from portal.contracts.forms import ConcludeForm, ReasonForm, VerifyForm
 from portal.contracts.rules import ContractState
 from portal.documents import store
+from portal.offers.attachments.seals import Examined, examined
 from portal.organisations.models import Organisation
 from portal.procurement.models import Procurement
 from portal.shared.errors import RuleBroken
@@ -23,7 +25,7 @@ from portal.shared.names import DEFAULT_LANGUAGE
 from portal.web.forms import ButtonForm
 from portal.web.forms import refuse as refuse_beside
 from portal.web.pages import done, not_found_unless, page
-from portal.web.unit import me, now, reading, record_read, services, transaction
+from portal.web.unit import let_go, me, now, reading, record_read, services, transaction
 
 bp = Blueprint("contracts", __name__)
 
@@ -249,10 +251,21 @@ def verify() -> ResponseReturnValue:
     form = VerifyForm()
     if not form.validate():
         return page("contracts/verify.html", status=422, form=form, asked=None)
-    asked = form.typed_hash or hashlib.file_digest(form.file.data.stream, "sha256").hexdigest()
+    pdf = b"" if form.typed_hash else form.file.data.read()
+    asked = form.typed_hash or hashlib.sha256(pdf).hexdigest()
+    let_go()
+    said = _examined(pdf) if pdf.startswith(b"%PDF-") else None
     return page(
         "contracts/verify.html",
         form=VerifyForm(formdata=None),
         asked=asked,
-        found=queries.verified(reading(), asked),
+        found=queries.verified(reading(), asked, said and said.printed),
+        said=said,
     )
+
+
+def _examined(pdf: bytes) -> Examined | None:
+    """What the file says of itself; None where the check refuses to read it."""
+    with suppress(RuleBroken):
+        return examined(pdf, services().settings)
+    return None

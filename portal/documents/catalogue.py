@@ -16,11 +16,15 @@ from portal.paths import DOCUMENTS
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """What a kind is called in each language, and the version of its template."""
+    """What a kind is called in each language, and the version of its template.
+
+    ``data``: its content is attached to it as well, for machines to read.
+    """
 
     kind: str
     title: dict[str, str]
     version: int
+    data: bool = False
 
 
 class _Exact(yaml.SafeLoader):
@@ -37,7 +41,9 @@ def kinds() -> dict[str, DocumentKind]:
     for file in sorted(DOCUMENTS.glob("*/metadata.yaml")):
         content = from_yaml(file.read_text(encoding="utf-8"))
         name = file.parent.name
-        found[name] = DocumentKind(name, content["title"], content["version"])
+        found[name] = DocumentKind(
+            name, content["title"], content["version"], content.get("data", False)
+        )
     return found
 
 

@@ -19,12 +19,15 @@ from urllib.parse import unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from portal.documents.catalogue import kinds
+from portal.documents.claims import claiming
+from portal.documents.content import IDENTIFIER, NAME, Content, content_of
+from portal.documents.hyphens import add_finnish, keep_codes_whole
 from portal.documents.plain import require_plain
 from portal.language import formats
 from portal.language.texts import translations
@@ -39,11 +42,12 @@ _LAYOUT = Lock()
 
 @dataclass(frozen=True)
 class Rendered:
-    """A finished PDF with its SHA-256 and the number of its pages."""
+    """A finished PDF with its SHA-256, the number of its pages, and the hash of its content."""
 
     pdf: bytes
     sha256: str
     pages: int
+    content_sha256: str | None = None
 
 
 def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
@@ -54,10 +58,13 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
     jinja2.UndefinedError where the context lacks something.
     """
     require_plain(context)
+    content = content_of(kind, language, context)
     html = html_of(kind, language, context)
     identifier = hashlib.sha256(f"{kind}\n{language}\n{html}".encode()).digest()[:16]
     with _LAYOUT:
-        source = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)))
+        source = HTML(
+            string=keep_codes_whole(html), url_fetcher=URLFetcher(allowed_protocols=("data",))
+        )
         document = source.render(
             font_config=_fonts(),
             stylesheets=[_base_style(), _style(kind)],
@@ -66,10 +73,28 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
         document.color_profiles["srgb"] = ColorProfile(
             BytesIO(_srgb()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"])
         )
+        if kinds()[kind].data:
+            document.metadata.attachments.append(_attached(content, context["made_at"]))
         pdf: bytes = document.write_pdf(
-            pdf_identifier=identifier, pdf_variant=VARIANT, output_intent="given"
+            finisher=claiming(IDENTIFIER + content.sha256),
+            pdf_identifier=identifier,
+            pdf_variant=VARIANT,
+            output_intent="given",
         )
-    return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), len(document.pages))
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    return Rendered(pdf, sha256, len(document.pages), content.sha256)
+
+
+def _attached(content: Content, made_at: datetime) -> Attachment:
+    at = made_at.astimezone(UTC)
+    return Attachment(
+        file_obj=BytesIO(content.data),
+        name=NAME,
+        description="The content of this document, as canonical JSON",
+        relationship="Source",
+        created=at,
+        modified=at,
+    )
 
 
 def html_of(kind: str, language: str, context: dict[str, Any]) -> str:
@@ -81,6 +106,7 @@ def html_of(kind: str, language: str, context: dict[str, Any]) -> str:
         language=language,
         document_title=name_in(kinds()[kind].title, language),
         document_version=kinds()[kind].version,
+        content_sha256=content_of(kind, language, context).sha256,
         made_at_utc=made.replace("+00:00", "Z"),
     )
 
@@ -104,6 +130,7 @@ def _srgb() -> bytes:
 
 @cache
 def _fonts() -> FontConfiguration:
+    add_finnish()
     return FontConfiguration()
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from portal.documents.models import RemovedDocument, StoredDocument
+from portal.documents.models import RemovedDocument, SealedCopy, StoredDocument
 from portal.jobs.queue import Task, enqueue
 from portal.jobs.work import advance
 from portal.shared.names import DEFAULT_LANGUAGE
@@ -143,6 +143,7 @@ def keep(
         sha256=made.sha256,
         pages=made.pages,
         made_at=at,
+        content_sha256=made.content_sha256,
     )
     session.add(stored)
     session.flush()
@@ -189,6 +190,25 @@ def by_hash(session: Session, sha256: str) -> StoredDocument | None:
     )
 
 
+def by_content(session: Session, sha256: str) -> StoredDocument | None:
+    """The document whose pages bear this hash of its content."""
+    return session.scalar(
+        select(StoredDocument)
+        .where(StoredDocument.content_sha256 == sha256.strip().lower())
+        .order_by(StoredDocument.made_at, StoredDocument.id)
+        .limit(1)
+    )
+
+
+def by_sealed_hash(session: Session, sha256: str) -> StoredDocument | None:
+    """The document of whose sealed copy the bytes have this hash."""
+    return session.scalar(
+        select(StoredDocument)
+        .join(SealedCopy, SealedCopy.document_id == StoredDocument.id)
+        .where(SealedCopy.sha256 == sha256.strip().lower())
+    )
+
+
 def remove(session: Session, kind: str, subjects: Collection[UUID], at: datetime) -> int:
     """Remove the documents of these subjects for good and keep a stub of each; how many it was.
 
@@ -201,6 +221,14 @@ def remove(session: Session, kind: str, subjects: Collection[UUID], at: datetime
             )
         )
     )
+    copies = list(
+        session.scalars(
+            select(SealedCopy).where(SealedCopy.document_id.in_([stored.id for stored in gone]))
+        )
+    )
+    for copy in copies:
+        session.delete(copy)
+    session.flush()
     for stored in gone:
         session.add(
             RemovedDocument(
@@ -215,8 +243,8 @@ def remove(session: Session, kind: str, subjects: Collection[UUID], at: datetime
         )
         session.delete(stored)
     session.flush()
-    for stored in gone:
-        vault_of(session).discard(session, stored.blob_id)
+    for one in (*gone, *copies):
+        vault_of(session).discard(session, one.blob_id)
     session.flush()
     return len(gone)
 

@@ -108,6 +108,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "bid": frozenset({Role.REPRESENTATIVE}),
     "settle_competition": SPONSORING,
     "make_bundle": frozenset({Role.PROCUREMENT_OFFICER, Role.DECISION_MAKER, Role.AUDITOR}),
+    "seal_document": frozenset({Role.PROCUREMENT_OFFICER, Role.DECISION_MAKER}),
     "close_training": frozenset({Role.PROCUREMENT_OFFICER}),
     "name_sponsor": SPONSORING,
     "name_coach": SPONSORING,

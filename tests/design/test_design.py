@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 
+from portal.documents.catalogue import kinds
 from portal.paths import TEMPLATES
 from portal.web.unit import Services
 from tests.cast import Cast
@@ -41,6 +42,27 @@ def test_it_shows_every_state_in_every_language(
         str(notice["class"][1]).removeprefix("notice-") for notice in page.all(".notice")
     }
     assert len(page.all("svg.chart")) == 3
+
+
+def test_every_document_is_shown_with_its_preview_in_each_language(
+    browse: Browse, in_development: None
+) -> None:
+    designer = browse()
+    page = designer.get("/design/documents")
+    assert len(page.all("tbody tr")) == len(kinds())
+    assert len(page.all("tbody a")) == 9 * len(kinds())
+    shown = designer.whatever("GET", "/design/documents/order/sv/pdf")
+    assert shown.get_data().startswith(b"%PDF-")
+    assert "attachment" not in shown.headers.get("Content-Disposition", "")
+    assert "Avrop" in designer.whatever("GET", "/design/documents/order/sv/html").text
+    assert b'"kind":"order"' in designer.whatever("GET", "/design/documents/order/en/data").data
+    for missing in ("nothing/fi/pdf", "order/de/pdf", "_hyphenation/fi/html"):
+        assert designer.whatever("GET", f"/design/documents/{missing}").status_code == 404
+
+
+def test_there_are_no_previews_unless_in_development(browse: Browse, cast: Cast) -> None:
+    for address in ("", "/order/fi/pdf", "/order/fi/html", "/order/fi/data"):
+        assert browse().whatever("GET", f"/design/documents{address}").status_code == 404
 
 
 def test_no_component_is_missing_from_it() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -24,8 +24,11 @@ class Verified:
     """What anybody may know of a document whose bytes they have.
 
     ``kind`` and ``made_on`` are None for whatever is sealed; the rest is of contracts only.
-    ``approved``: both parties have approved these very bytes.
+    ``approved``: both parties have approved these very bytes. ``known_by``: ``bytes`` of the
+    document itself, ``seal`` for those of its sealed copy, ``content`` for the hash on its pages.
     """
+
+    known_by: str = "bytes"
 
     kind: Names | None = None
     made_on: date | None = None
@@ -35,23 +38,34 @@ class Verified:
     in_force_at: datetime | None = None
 
 
-def verified(session: Session, sha256: str) -> Verified | None:
-    """What is told of the document with this hash; None where the portal has made no such one."""
-    stored = store.by_hash(session, sha256)
-    if stored is None:
-        return None
+def verified(session: Session, sha256: str, content: str | None = None) -> Verified | None:
+    """What is told of the document with this hash; None where the portal has made no such one.
+
+    ``content`` is the hash that the pages bear, where it is another one.
+    """
+    for known_by, stored in (
+        ("bytes", store.by_hash(session, sha256)),
+        ("seal", store.by_sealed_hash(session, sha256)),
+        ("content", store.by_content(session, content or sha256)),
+    ):
+        if stored is not None:
+            return replace(_told(session, stored), known_by=known_by)
+    return None
+
+
+def _told(session: Session, stored: StoredDocument) -> Verified:
     if _is_sealed(session, stored):
         return Verified()
     kind, made_on = kinds()[stored.kind].title, day_in_helsinki(stored.made_at)
     if stored.kind != "contract":
-        return Verified(kind, made_on)
+        return Verified(kind=kind, made_on=made_on)
     contract = session.get_one(Contract, stored.subject)
     approving = {
         approval.side for approval in contract.approvals if approval.sha256 == stored.sha256
     }
     return Verified(
-        kind,
-        made_on,
+        kind=kind,
+        made_on=made_on,
         contract=contract.reference,
         state=contract.state,
         approved=approving == set(Side),

@@ -49,6 +49,7 @@ _WHERE = {
     "rows:csv": ("portal.offers.attachments.tables", "rows_of_lines"),
     "rows:txt": ("portal.offers.attachments.tables", "rows_of_lines"),
     "cells:xlsx": ("portal.offers.attachments.books", "cells_of_book"),
+    "seals:pdf": ("portal.documents.examining", "examine"),
 }
 KINDS = frozenset(_WHERE)
 # Whatever these load only once a file asks for it.
@@ -56,6 +57,13 @@ _LATER = {
     "portal.offers.attachments.pdf": ("pypdf",),
     "portal.offers.attachments.tables": ("openpyxl",),
     "portal.offers.attachments.books": ("openpyxl",),
+    "portal.documents.examining": (
+        "pyhanko.pdf_utils",
+        "pyhanko.sign",
+        "pyhanko_certvalidator",
+        "asn1crypto",
+        "cryptography",
+    ),
 }
 _ALWAYS = ("_strptime", "unicodedata", "decimal", "zlib")
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from itertools import count
 from typing import IO, Any
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
 from portal.audit.verifying import BEGINNING
 from portal.documents.models import StoredDocument
+from portal.documents.render import render
 from portal.evaluation.models import Remedy, RemedyFile
 from portal.language.texts import translations
 from portal.offers.models import Offer, OfferVersion, OpenedContent
@@ -24,6 +26,7 @@ from portal.paths import TEMPLATES
 from portal.procurement.models import Procurement
 from portal.procurement.rules import State
 from portal.reports.bundles.access import bundled_for, scope_for
+from portal.reports.bundles.queries.contents import KIND, archive_contents
 from portal.reports.bundles.queries.data import (
     CALL,
     TOGETHER,
@@ -33,7 +36,7 @@ from portal.reports.bundles.queries.data import (
     opened_offers,
 )
 from portal.reports.bundles.rules import MANIFEST, Archive, Made, Scope, hash_of, safe_name
-from portal.shared.names import LANGUAGES, name_in
+from portal.shared.names import DEFAULT_LANGUAGE, LANGUAGES, name_in
 from portal.storage.vault import vault_of
 
 AUDIT, DOCUMENTS, ATTACHMENTS = "audit/chain.json", "documents", "attachments"
@@ -124,27 +127,27 @@ def _documents(session: Session, procurement: Procurement, scope: Scope) -> Iter
             StoredDocument.pages,
             StoredDocument.made_at,
         )
-        .where(
-            StoredDocument.owner == procurement.id,
-            StoredDocument.kind.in_(_kinds(procurement, scope)),
-        )
+        .where(documents_shown(procurement, scope))
         .order_by(StoredDocument.kind, StoredDocument.made_at, StoredDocument.sha256)
     ).all()
-    minutes = set(session.scalars(minuted(procurement)))
-    counted = set(
-        session.scalars(
-            select(OpenedContent.version_id).where(
-                OpenedContent.offer_id.in_(opened_offers(procurement))
-            )
-        )
-    )
-    only = {"minutes": minutes, "offer_receipt": counted}
     for row in found:
-        if row.kind in only and row.subject not in only[row.kind]:
-            continue
         path = f"{DOCUMENTS}/{row.kind}/{row.made_at:%Y-%m-%d}-{row.language}-{row.sha256[:12]}.pdf"
         told = {key: value for key, value in row._mapping.items() if key != "blob_id"}
         yield _Kept(path, row.blob_id, {**told, "path": path})
+
+
+def documents_shown(procurement: Procurement, scope: Scope) -> ColumnElement[bool]:
+    """Which documents a bundle of this scope holds."""
+    counted = select(OpenedContent.version_id).where(
+        OpenedContent.offer_id.in_(opened_offers(procurement))
+    )
+    subject = StoredDocument.subject
+    return and_(
+        StoredDocument.owner == procurement.id,
+        StoredDocument.kind.in_(_kinds(procurement, scope)),
+        or_(StoredDocument.kind != "minutes", subject.in_(minuted(procurement))),
+        or_(StoredDocument.kind != "offer_receipt", subject.in_(counted)),
+    )
 
 
 def _kinds(procurement: Procurement, scope: Scope) -> frozenset[str]:
@@ -197,9 +200,9 @@ def _add_contents(
     session: Session, archive: Archive, procurement: Procurement, scope: Scope
 ) -> None:
     """What is in it and how it is checked, in three languages, and the head of the record."""
-    length, head = 0, BEGINNING
+    length, head, state_of = 0, BEGINNING, procurement.published_at
     if scope == Scope.WHOLE:
-        length, head = _head(session, procurement)
+        length, head, state_of = _head(session, procurement)
     archive.add_value(
         "bundle.json",
         {
@@ -210,6 +213,16 @@ def _add_contents(
             "audit": {"entries": length, "head": head},
         },
     )
+    assert state_of is not None
+    listed = archive_contents(
+        procurement,
+        sorted((file for file in archive.files if "/" in file.path), key=lambda file: file.path),
+        whole=scope == Scope.WHOLE,
+        entries=length,
+        head=head,
+        state_of=state_of,
+    )
+    archive.add(f"CONTENTS.{DEFAULT_LANGUAGE}.pdf", render(KIND, DEFAULT_LANGUAGE, listed).pdf)
     files = sorted(archive.files, key=lambda file: file.path)
     facts = {
         "reference": procurement.reference,
@@ -229,13 +242,18 @@ def _add_contents(
             archive.add(f"{stem}.{language}.{ending}", text.encode())
 
 
-def _head(session: Session, procurement: Procurement) -> tuple[int, str]:
+def _head(session: Session, procurement: Procurement) -> tuple[int, str, datetime]:
     chain = str(procurement.id)
     length = session.scalar(
         select(func.count()).select_from(AuditEntry).where(AuditEntry.chain == chain)
     )
-    last = select(AuditEntry.hash).where(AuditEntry.chain == chain).order_by(AuditEntry.n.desc())
-    return length or 0, session.scalar(last.limit(1)) or BEGINNING
+    last = session.execute(
+        select(AuditEntry.hash, AuditEntry.at)
+        .where(AuditEntry.chain == chain)
+        .order_by(AuditEntry.n.desc())
+        .limit(1)
+    ).one()
+    return length or 0, last.hash, last.at
 
 
 @cache
