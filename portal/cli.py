@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from portal.config import PREFIX, BadSettings, Settings, read_settings
+from portal.config import BadSettings, Settings, read_settings
 from portal.config.local import with_local_keys
 from portal.paths import CRITERIA
 from portal.shared.clock import now
@@ -73,6 +73,14 @@ def _of_rooms(name: str) -> click.Command | None:
         from portal.privacy.command import privacy_commands
 
         return privacy_commands(opened)
+    if name == "legal":
+        from portal.legal.command import legal_commands
+
+        return legal_commands(settings_or_stop)
+    if name == "forms":
+        from portal.training_forms.command import forms_commands
+
+        return forms_commands()
     if name == "verify":
         from portal.contracts.command import verify_command
 
@@ -90,7 +98,17 @@ def _of_rooms(name: str) -> click.Command | None:
 
 @click.group(
     cls=Commands,
-    of_rooms=("audit", "user", "privacy", "verify", "storage", "backup", "restore"),
+    of_rooms=(
+        "audit",
+        "user",
+        "privacy",
+        "legal",
+        "forms",
+        "verify",
+        "storage",
+        "backup",
+        "restore",
+    ),
     found_by=_of_rooms,
 )
 def main() -> None:
@@ -190,66 +208,6 @@ def criteria_check(folder: Path) -> None:
     if found:
         sys.exit(1)
     click.echo("The criteria bank has no faults.")
-
-
-@main.group()
-def legal() -> None:
-    """Legal values, the parts of a decision, and the instructions for appeal."""
-
-
-@legal.command("check")
-@click.argument(
-    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-def legal_check(file: Path | None) -> None:
-    """Check the legal data and FILE, by default the instructions that the installation uses.
-
-    One line per fault, exit 1 when there is any; then what a lawyer still has to confirm.
-    """
-    from portal.legal.decision import load_decision_law, load_instructions
-    from portal.legal.parameters import BadParameters, load_parameters
-
-    try:
-        load_parameters()
-        load_decision_law()
-        found = load_instructions(file or settings_or_stop().appeal_instructions)
-    except BadParameters as bad:
-        for line in bad.faults:
-            click.echo(line)
-        sys.exit(1)
-    click.echo("The legal data has no faults.")
-    if found.confirm:
-        click.echo(f"The instructions for appeal are still to be confirmed: {found.confirm}")
-
-
-@main.group()
-def forms() -> None:
-    """Forms of training and qualification units."""
-
-
-@forms.command("check")
-@click.argument(
-    "folder",
-    required=False,
-    envvar=f"{PREFIX}TRAINING_FORMS",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-)
-def forms_check(folder: Path | None) -> None:
-    """Check the forms of training and the units, with those of FOLDER added or in their place.
-
-    Without FOLDER, those of the installation's setting. One line per fault, exit 1 when there is
-    any; then how much a lawyer, or whoever knows the qualifications, still has to confirm.
-    """
-    from portal.training_forms.bank import faults as forms_faults
-    from portal.training_forms.bank import to_confirm
-
-    found = forms_faults(folder)
-    for line in found:
-        click.echo(line)
-    if found:
-        sys.exit(1)
-    click.echo("The forms of training have no faults.")
-    click.echo(f"Rules, laws, fundings and units still to be confirmed: {to_confirm(folder)}")
 
 
 @main.group()
