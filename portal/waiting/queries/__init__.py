@@ -1,0 +1,79 @@
+"""Everything that waits for one person, over all rooms, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from portal.config import Settings
+from portal.organisations.models import Person
+from portal.shared.clock import day_in_helsinki
+from portal.waiting.queries import contracts, trainings
+from portal.waiting.queries.reader import Reader
+from portal.waiting.rules import Waiting, in_order
+
+MOST_SHOWN = 200
+"""A page that lists more is no help; the rest shows once these are done."""
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    """What waits: late, this week, and after that."""
+
+    late: list[Waiting]
+    this_week: list[Waiting]
+    later: list[Waiting]
+    more: int
+    today: date
+
+    @property
+    def total(self) -> int:
+        """How many things there are altogether."""
+        return len(self.late) + len(self.this_week) + len(self.later) + self.more
+
+
+def waiting_page(session: Session, person: Person, at: datetime, settings: Settings) -> WaitingPage:
+    """What waits for this person, in the order of its days."""
+    today = day_in_helsinki(at)
+    found = waiting_for(session, person, at, settings)
+    shown = found[:MOST_SHOWN]
+    return WaitingPage(
+        late=[one for one in shown if one.is_late(today)],
+        this_week=[one for one in shown if not one.is_late(today) and one.is_this_week(today)],
+        later=[one for one in shown if not one.is_this_week(today)],
+        more=len(found) - len(shown),
+        today=today,
+    )
+
+
+def waiting_for(
+    session: Session, person: Person, at: datetime, settings: Settings
+) -> list[Waiting]:
+    """All of it, the most urgent first."""
+    reader = Reader(person, at, day_in_helsinki(at), settings)
+    found: list[Waiting] = []
+    for source in _SOURCES:
+        found.extend(source(session, reader))
+    return in_order(found)
+
+
+_SOURCES: tuple[Callable[[Session, Reader], Iterable[Waiting]], ...] = (
+    contracts.tendering,
+    trainings.call_offs,
+    trainings.needs,
+    trainings.interviews,
+    trainings.follow_ups,
+    trainings.records,
+    trainings.records_to_make,
+    contracts.practices,
+    contracts.meetings,
+    trainings.proposals,
+    contracts.approvals,
+    contracts.options,
+    contracts.scorecards,
+    contracts.accessibility,
+    contracts.work,
+)
