@@ -355,6 +355,7 @@ def inspect(page: Page, language: str) -> None:
     _check_ids(page)
     _check_fields(page)
     _check_content(page)
+    _check_without_scripts(page)
     leaks = LEAKS.findall(soup.get_text(" "))
     assert not leaks, f"{url} shows {leaks}"
 
@@ -415,3 +416,30 @@ def _check_content(page: Page) -> None:
         assert table.find("caption"), f"{url}: a table without a caption"
     for head in page.soup.find_all("th"):
         assert head.get("scope"), f"{url}: a th without scope: {head}"
+
+
+def _check_without_scripts(page: Page) -> None:
+    """Whatever htmx does, a form does as well where no script runs."""
+    for element in page.soup.select("[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete]"):
+        if str(element.get("hx-trigger", "")).startswith("every "):
+            # It shows again what stands on the page already.
+            continue
+        where = f"{page.url}: what htmx does on <{element.name}>"
+        assert element.name == "form", f"{where} has no form to do it without"
+        method = str(element.get("method", "")).lower()
+        assert element.has_attr(f"hx-{method}"), f"{where} is not what its form does"
+        if element.has_attr("data-autosave"):
+            continue
+        path = str(element[f"hx-{method}"]).partition("?")[0]
+        assert path == str(element["action"]).partition("?")[0], f"{where} goes elsewhere"
+        # A button of the same form may stand outside it.
+        buttons = element.select("button:not([type=button], [hidden])")
+        buttons += page.soup.select(f'button[form="{element.get("id", "")}"]')
+        assert buttons, f"{where} has no button"
+    for button in page.soup.select('button[type="button"]'):
+        hidden = (
+            button.has_attr("hidden")
+            or button.find_parent(hidden=True)
+            or button.find_parent("dialog")
+        )
+        assert hidden, f"{page.url}: {words(button)} does nothing without scripts"
