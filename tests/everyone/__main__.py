@@ -109,7 +109,11 @@ def _todo(
     """Each route's first reader in every language, then the others; closely the first time."""
     rows = [(language, stop) for language in languages for stop in stops[:first]]
     rows += [(language, stop) for language in languages for stop in stops[first:]]
-    seen: set[str] = set()
+    seen = {
+        look.endpoint
+        for look in book.looks.values()
+        if look.state == state and "keyboard" in look.looked and not given.faulty
+    }
     told = []
     for language, stop in rows:
         new = stop.endpoint not in seen
@@ -132,6 +136,7 @@ def _look(
     walk.look(stop, language, state=state, closely=closely)
     if forms:
         walk.search(stop, language)
+        walk.write(stop, language)
         walk.send(stop, language)
     book.add(look_of(state, seen, walk.findings, walk.tried - known))
 

@@ -22,6 +22,8 @@ _WAIT_FOR_SWAP = (
     " () => { window.settled = true; }, {once: true}); }"
 )
 _SEARCHES = "main form[hx-get]"
+_ANSWERING = "form[hx-trigger*=input]"
+_TYPED_INTO = "input[type=search], input[type=text], input:not([type]), textarea"
 _FORMS = 'main form[method="post" i]'
 LARGE_TARGET = 44
 """CSS pixels each way, on the pages of people who may be using a telephone for the first time."""
@@ -155,6 +157,39 @@ class Walk:
                 continue
             self._note(seen, "swap", self._swapped(page))
             self._note(seen, "axe", axe(page))
+
+    def write(self, stop: Stop, language: str) -> None:
+        """A letter in every form that answers while one types: the focus stays where one types."""
+        page = self.open(stop, language, WIDE)
+        forms = page.locator(_ANSWERING) if page is not None else None
+        for place in range(forms.count() if forms is not None else 0):
+            page = self.open(stop, language, WIDE)
+            if page is None:
+                return
+            form = page.locator(_ANSWERING).nth(place)
+            signature = ("typed", *(self._signature(form) or (stop.endpoint,)))
+            field = form.locator(_TYPED_INTO).first
+            if signature in self.tried or not field.count():
+                continue
+            self.tried.add(signature)
+            seen = Seen(stop.reader.name, stop.endpoint, stop.address, language, WIDE, "swapped")
+            page.evaluate(_WAIT_FOR_SWAP)
+            try:
+                field.focus(timeout=5000)
+                page.keyboard.type("5")
+                _await_swap(page)
+            except (Error, AssertionError) as fault:
+                self.tell(f"not typed: {seen.line()}: {str(fault).splitlines()[0][:150]}")
+            else:
+                page.wait_for_timeout(120)
+                found: list[Fault] = []
+                if not field.evaluate("field => field === document.activeElement"):
+                    found.append(("focus-lost", "form", "what is typed into has lost the focus"))
+                told = page.locator("#announcements, #save-state").all_inner_texts()
+                if not "".join(told).strip():
+                    found.append(("not-announced", "form", "nothing is said while one types"))
+                self._note(seen, "typed", found)
+            self.house.put_back()
 
     def open(self, stop: Stop, language: str, width: int) -> Page | None:
         """The page in the reader's window; None where it cannot be opened as a page."""
