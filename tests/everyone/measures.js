@@ -46,7 +46,7 @@ window.everyone = (() => {
     return Array.from(pressed).filter(visible).flatMap((element) => {
       const sentence = element.tagName === "A" &&
         element.parentElement.textContent.trim() !== element.textContent.trim();
-      const choice = element.matches("[type=checkbox], [type=radio]") && element.closest("label, .choice");
+      const choice = element.matches("[type=checkbox], [type=radio]") && element.closest("label, .choice, .scale-choice");
       const box = (choice || element).getBoundingClientRect();
       if (sentence || (box.width >= least - 0.5 && box.height >= least - 0.5)) return [];
       return [["small-target", path(element), `${Math.round(box.width)} × ${Math.round(box.height)} px`]];

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,14 +20,19 @@ from sqlalchemy.orm import Session
 
 from portal.accessibility.usecases import send_accessibility_message
 from portal.capacity.models import Training
+from portal.contracts.models import Contract
+from portal.demonstration import PLAN
 from portal.enrolments.models import Enrolment
 from portal.feedback.rules import HAVE_STARTED
 from portal.feedback.usecases import make_feedback_link
 from portal.installation import Installation
-from portal.organisations.models import Person
+from portal.meetings.rules.meeting import MeetingKind
+from portal.meetings.usecases.planning import plan_meeting
+from portal.organisations.models import Organisation, Person
 from portal.organisations.rules import Purpose
 from portal.organisations.usecases.links import give_link
 from portal.permissions import PAGES
+from portal.soundings.usecases import draft_sounding
 from portal.unit_of_work import unit_of_work
 from tests.cast import assemble
 from tests.conftest import compile_catalogues
@@ -83,9 +89,12 @@ def _filled(installation: Installation, _at: datetime) -> None:
     world = build(installation.database, installation.settings)
     with unit_of_work(installation.database) as session:
         links = dict(_links(session, world))
+    with unit_of_work(installation.database) as session:
+        begun = [[endpoint, values] for endpoint, values in _begun(session, world)]
     folder = Path(str(installation.database.engine.url.database)).parent
     (folder / "world.pickle").write_bytes(pickle.dumps(world))
     (folder / "links.json").write_text(json.dumps(links), encoding="utf-8")
+    (folder / "begun.json").write_text(json.dumps(begun), encoding="utf-8")
 
 
 def _links(session: Session, world: World) -> Iterator[tuple[str, str]]:
@@ -123,11 +132,44 @@ def _links(session: Session, world: World) -> Iterator[tuple[str, str]]:
     yield "feedback.answer", f"/answer/{link}"
 
 
+def _begun(session: Session, world: World) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the officer has begun: routes with what stands in their addresses."""
+    hanna = session.get_one(Person, world.people["A"]["officer"])
+    buyer = session.get_one(Organisation, world.main["buyer_id"]["id"])
+    sounding = draft_sounding(
+        session,
+        buyer=buyer,
+        terms=replace(PLAN, comments_due=NOW + timedelta(days=21)),
+        by=hanna,
+        at=NOW,
+    )
+    for endpoint in ("soundings.edit", "soundings.check"):
+        yield endpoint, {"sounding_id": str(sounding.id)}
+    meeting = plan_meeting(
+        session,
+        contract=session.get_one(Contract, world.main["contract"]["id"]),
+        kind=MeetingKind.INTERIM,
+        begins=NOW + timedelta(days=3),
+        ends=NOW + timedelta(days=3, hours=1),
+        by=hanna,
+        at=NOW,
+    )
+    for endpoint in ("meetings.ask_move", "meetings.ask_hold"):
+        yield endpoint, {"meeting_id": str(meeting.id)}
+
+
 def _of_the_world(stage: Stage, shown: set[str]) -> Iterator[Stop]:
     world: World = pickle.loads((stage.folder / "world.pickle").read_bytes())  # ours
     links = json.loads((stage.folder / "links.json").read_text(encoding="utf-8"))
     for endpoint, address in links.items():
         yield Stop(NOBODY, endpoint, address)
+    officer = world.people["A"]["officer"]
+    (hanna,) = [reader for reader in stage.readers if reader.person == officer]
+    adapter = stage.app.url_map.bind("localhost")
+    begun = json.loads((stage.folder / "begun.json").read_text(encoding="utf-8"))
+    for endpoint, values in begun:
+        yield Stop(hanna, endpoint, adapter.build(endpoint, values))
+    shown = shown | links.keys() | {endpoint for endpoint, _values in begun}
     ours = set(world.people["A"].values())
     gathering = Gathering(stage, seed=1)
     found: dict[str, set[str]] = {}
@@ -147,7 +189,7 @@ def _of_the_world(stage: Stage, shown: set[str]) -> Iterator[Stop]:
         }
     for address in addresses(stage.app, world, "A", "GET"):
         endpoint = address.endpoint
-        if endpoint in shown or endpoint in links or endpoint.startswith("health."):
+        if endpoint in shown or endpoint.startswith("health."):
             continue
         for reader in allowed.get(endpoint, ()):
             readers = found.setdefault(endpoint, set())
