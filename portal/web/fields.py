@@ -384,7 +384,7 @@ def within(
     def check(_form: Any, field: Field) -> None:
         if field.data is None or field.errors:
             return
-        told = field.shown if isinstance(field, YearField) else _number
+        told: Callable[[Any], str] = field.shown if isinstance(field, YearField) else _number
         if least is not None and field.data < least:
             lowest = told(least)
             raise StopValidation(_("Write a number that is at least %(least)s.", least=lowest))
