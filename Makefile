@@ -60,10 +60,11 @@ ADDRESS := http://localhost:8000
 pictures: setup-tests
 	@$(BIN)/python scripts/pictures $(ADDRESS)
 
-# Every page of every role in each language, looked at by axe and by tests/everyone; hours for all of it.
+# Every page of every reader in each language and state, looked at by axe and by tests/everyone: hours for all of
+# it, so it goes on where it was left; its figures are docs/accessibility.json. make clean begins anew.
 ACCESSIBILITY_MINUTES := 120
 accessibility: setup-tests
-	@$(BIN)/python -m tests.everyone --minutes $(ACCESSIBILITY_MINUTES)
+	@$(BIN)/python -m tests.everyone --resume --minutes $(ACCESSIBILITY_MINUTES) --figures docs/accessibility.json
 
 # Every main job by mouse and by keyboard, wide and narrow, with scripts and without; writes docs/usability.md.
 usability: setup-tests
@@ -74,9 +75,11 @@ OPTIONS :=
 bench: setup-tests
 	@$(BIN)/python -m benchmarks $(OPTIONS)
 
-# Every page of every role, wide and narrow, into build/screenshots.
+# Every page, wide and narrow, in three languages, into build/screenshots: as many as there are minutes for, the
+# others with the next run.
+SCREENSHOT_MINUTES := 60
 screenshots: setup-tests
-	@$(BIN)/python -m tests.everyone.pictures
+	@$(BIN)/python -m tests.everyone.pictures --resume --minutes $(SCREENSHOT_MINUTES)
 
 setup: $(VENV)/.portal
 setup-tests: $(VENV)/.tests

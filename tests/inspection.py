@@ -59,6 +59,7 @@ def inspect(soup: BeautifulSoup, html: str, url: str, language: str) -> None:
     _check_ids(url, elements)
     _check_fields(url, elements)
     _check_content(url, elements)
+    _check_without_scripts(url, elements)
     leaks = LEAKS.findall(soup.get_text(" "))
     assert not leaks, f"{url} shows {leaks}"
 
@@ -135,3 +136,33 @@ def _check_content(url: str, elements: Elements) -> None:
         assert table.find("caption"), f"{url}: a table without a caption"
     for head in elements.named("th"):
         assert head.get("scope"), f"{url}: a th without scope: {head}"
+
+
+def _check_without_scripts(url: str, elements: Elements) -> None:
+    """Whatever htmx does, a form does as well where no script runs."""
+    does = ("get", "post", "put", "patch", "delete")
+    for element in (one for method in does for one in elements.having(f"hx-{method}")):
+        if str(element.get("hx-trigger", "")).startswith("every "):
+            # It shows again what stands on the page already.
+            continue
+        where = f"{url}: what htmx does on <{element.name}>"
+        assert element.name == "form", f"{where} has no form to do it without"
+        method = str(element.get("method", "")).lower()
+        assert element.has_attr(f"hx-{method}"), f"{where} is not what its form does"
+        if element.has_attr("data-autosave"):
+            continue
+        path = str(element[f"hx-{method}"]).partition("?")[0]
+        assert path == str(element["action"]).partition("?")[0], f"{where} goes elsewhere"
+        inside = [one for one in element.find_all("button") if _sends(one)]
+        # A button of the same form may stand outside it.
+        outside = [one for one in elements.named("button") if one.get("form") == element.get("id")]
+        assert inside or (element.get("id") and outside), f"{where} has no button"
+    for button in elements.named("button"):
+        if button.get("type") == "button":
+            hidden = button.has_attr("hidden") or button.find_parent(hidden=True)
+            waits = hidden or button.find_parent("dialog")
+            assert waits, f"{url}: {words(button)} does nothing without scripts"
+
+
+def _sends(button: Tag) -> bool:
+    return button.get("type") != "button" and not button.has_attr("hidden")

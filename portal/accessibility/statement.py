@@ -42,7 +42,7 @@ class Supervisor:
     """The authority that supervises, and how it is reached."""
 
     name: Names
-    website: str
+    website: Names
     email: str
     phone: str
 
@@ -69,13 +69,14 @@ def statement(own: Path | None = None) -> Statement:
     faults = faults_of(content)
     if faults:
         raise BadStatement(faults)
+    told = content["supervisor"]
     return Statement(
         written_on=content["written_on"],
         status=content["status"],
         standard=content["standard"],
         evaluated=tuple(content["evaluated"]),
         gaps=tuple(Gap(**row) for row in content["gaps"]),
-        supervisor=Supervisor(**content["supervisor"]),
+        supervisor=Supervisor(**{**told, "website": _in_each_language(told["website"])}),
     )
 
 
@@ -100,7 +101,9 @@ def faults_of(content: Mapping[str, Any]) -> list[str]:
         found.append("supervisor: expected name, website, email and phone")
     else:
         texts.append(("supervisor: name", supervisor["name"]))
-        if not str(supervisor["website"]).startswith("https://"):
+        websites = _in_each_language(supervisor["website"])
+        texts.append(("supervisor: website", websites))
+        if not all(str(one).startswith("https://") for one in websites.values()):
             found.append("supervisor: website: expected an address with https://")
     found += [
         f"{place}: a text is missing in one of {', '.join(LANGUAGES)}"
@@ -108,6 +111,11 @@ def faults_of(content: Mapping[str, Any]) -> list[str]:
         if not isinstance(names, dict) or not all(names.get(one) for one in LANGUAGES)
     ]
     return found
+
+
+def _in_each_language(website: Any) -> Names:
+    """The authority's pages by language; of a single address, the same in each."""
+    return website if isinstance(website, dict) else dict.fromkeys(LANGUAGES, str(website))
 
 
 def _read(path: Path) -> dict[str, Any]:

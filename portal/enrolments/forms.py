@@ -24,6 +24,7 @@ from portal.web.fields import (
     RadioField,
     TextField,
     WholeField,
+    YearField,
     at_most_characters,
     choices,
     optional,
@@ -112,7 +113,7 @@ class ApplicationForm(PortalForm):
             " draws one."
         ),
     )
-    birth_year = WholeField(
+    birth_year = YearField(
         _l("Year of birth"),
         [required(), within(FIRST_YEAR, LAST_YEAR)],
     )

@@ -48,6 +48,7 @@ __all__ = [
     "RadioField",
     "TextField",
     "WholeField",
+    "YearField",
     "at_most_characters",
     "choices",
     "optional",
@@ -208,6 +209,14 @@ class WholeField(_Typed):
     def shown(self, value: int) -> str:
         """With thousands apart."""
         return formats.number(value, current_language(), 0)
+
+
+class YearField(WholeField):
+    """A year, as an int."""
+
+    def shown(self, value: int) -> str:
+        """Its digits together, as a year is written in every language."""
+        return str(value)
 
 
 class DayField(_Typed):
@@ -375,15 +384,19 @@ def within(
     def check(_form: Any, field: Field) -> None:
         if field.data is None or field.errors:
             return
-        language = current_language()
+        told: Callable[[Any], str] = field.shown if isinstance(field, YearField) else _number
         if least is not None and field.data < least:
-            lowest = formats.number(least, language)
+            lowest = told(least)
             raise StopValidation(_("Write a number that is at least %(least)s.", least=lowest))
         if most is not None and field.data > most:
-            highest = formats.number(most, language)
+            highest = told(most)
             raise StopValidation(_("Write a number that is at most %(most)s.", most=highest))
 
     return check
+
+
+def _number(value: Decimal | int) -> str:
+    return formats.number(value, current_language())
 
 
 def at_most_characters(most: int) -> Callable[[Any, Field], None]:

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from portal.language import formats
-from portal.shared.names import name_in
+from portal.shared.names import language_in, name_in
 from portal.web.language import current_language
 
 NOTHING = "–"
@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
         money=money,
         number=number,
         name=name,
+        language_of=language_of,
         status_text=status_text,
         paragraphs=paragraphs,
         iso=iso,
@@ -75,6 +76,11 @@ def number(value: Decimal | int | None, places: int | None = None) -> str:
 def name(names: Mapping[str, str] | None) -> str:
     """The name in the reader's language, where there is one in it."""
     return name_in(names, current_language()) if names else NOTHING
+
+
+def language_of(names: Mapping[str, str] | None) -> str:
+    """The language in which ``name`` gives it, for the ``lang`` attribute of what others wrote."""
+    return language_in(names or {}, current_language())
 
 
 def status_text(value: str | None) -> str:

@@ -76,7 +76,9 @@
     }
     // Without words of its own a region is told by its heading, which says how many were found.
     const heading = region.querySelector("h1, h2, h3");
-    announce(flashes().join(" ") || region.dataset.announce || (heading && heading.textContent.trim()));
+    // A line that has come in the place of another is no live region yet: what could not be saved is told.
+    const unsaved = region.id === "save-state" && region.dataset.state === "failed" && region.textContent.trim();
+    announce(flashes().join(" ") || region.dataset.announce || (heading && heading.textContent.trim()) || unsaved);
   });
 
   document.addEventListener("htmx:responseError", (event) => {

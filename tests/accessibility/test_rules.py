@@ -18,6 +18,13 @@ from portal.shared.errors import RuleBroken
 
 AT = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 
+SUPERVISOR: dict[str, object] = {
+    "name": {"fi": "Valvoja", "sv": "Tillsyn", "en": "Supervisor"},
+    "website": "https://valvoja.example",
+    "email": "a@b",
+    "phone": "1",
+}
+
 
 def test_fourteen_days_are_counted_from_the_day_in_helsinki() -> None:
     assert due_day(AT) == date(2026, 1, 26)
@@ -51,10 +58,9 @@ def test_the_statement_has_all_its_texts_in_three_languages() -> None:
 
 def test_an_installation_puts_its_own_supervisor_in_place_of_ours(tmp_path: Path) -> None:
     own = tmp_path / "statement.yaml"
-    name = {"fi": "Valvoja", "sv": "Tillsyn", "en": "Supervisor"}
-    supervisor = {"name": name, "website": "https://valvoja.example", "email": "a@b", "phone": "1"}
-    own.write_text(yaml.safe_dump({"supervisor": supervisor}), encoding="utf-8")
-    assert statement(own).supervisor.name == name
+    own.write_text(yaml.safe_dump({"supervisor": SUPERVISOR}), encoding="utf-8")
+    assert statement(own).supervisor.name == SUPERVISOR["name"]
+    assert statement(own).supervisor.website["sv"] == "https://valvoja.example"
     assert statement(own).gaps == statement().gaps
 
 
@@ -67,6 +73,8 @@ def test_an_installation_puts_its_own_supervisor_in_place_of_ours(tmp_path: Path
         {"gaps": [{"criterion": "1.1.1"}]},
         {"gaps": "none"},
         {"supervisor": {"name": "nobody"}},
+        {"supervisor": SUPERVISOR | {"website": "valvoja.example"}},
+        {"supervisor": SUPERVISOR | {"website": {"fi": "https://valvoja.example"}}},
         {"supervisors": {}},
         ["a list"],
     ],

@@ -1,12 +1,10 @@
-"""What a walk finds: each fault once, with where it was seen, as a table and as a file."""
+"""What a walk finds: each fault once, with where it was seen."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 MOST_PLACES = 5
 
@@ -54,32 +52,3 @@ class Findings:
             f"{rule}: {element}: {said} <- {places[0].line()}"
             for (rule, element, said), places in sorted(self.faults.items())
         ]
-
-    def table(self) -> list[str]:
-        """How many faults there are of each rule, and how much was looked at."""
-        rules = Counter(rule for rule, _element, _said in self.faults)
-        rows = [f"{'rule':<32} faults"]
-        rows += [f"{rule:<32} {count}" for rule, count in sorted(rules.items())]
-        rows.append(f"{len(self.pages)} pages of {len(self.endpoints)} routes")
-        rows += [f"{measure}: {times}" for measure, times in sorted(self.looked.items())]
-        return rows
-
-    def write(self, folder: Path) -> Path:
-        """All of it into a file of the folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / "findings.json"
-        told = {
-            "looked": dict(self.looked),
-            "routes": sorted(self.endpoints),
-            "faults": [
-                {
-                    "rule": rule,
-                    "element": element,
-                    "said": said,
-                    "seen": [one.line() for one in places],
-                }
-                for (rule, element, said), places in sorted(self.faults.items())
-            ],
-        }
-        file.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        return file

@@ -162,18 +162,23 @@ def played_stage(folder: Path = PLAYED, *, as_played: bool = False) -> Stage:
 
     ``as_played`` takes what is there whatever has been changed since.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    done = folder / "played.done"
+    if not as_played:
+        forget_older(folder)
     compile_catalogues()
+    return set_up(folder, plainly)
+
+
+def forget_older(folder: Path) -> None:
+    """Whatever was played into the folder by older code than this is played anew."""
+    done = folder / "played.done"
     newest = max(
         file.stat().st_mtime
-        for place in ("portal", "tests/cases", "tests/fuzz")
+        for place in ("portal", "tests/cases", "tests/fuzz", "tests/permissions")
         for file in (ROOT / place).rglob("*")
         if file.suffix in {".py", ".yaml"}
     )
-    if not as_played and done.exists() and done.stat().st_mtime < newest:
+    if done.exists() and done.stat().st_mtime < newest:
         shutil.rmtree(folder)
-    return set_up(folder, plainly)
 
 
 __all__ = [
@@ -182,6 +187,7 @@ __all__ = [
     "PLAYED",
     "WIDE",
     "House",
+    "forget_older",
     "plainly",
     "played_stage",
     "served",

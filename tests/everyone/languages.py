@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import yaml
+
+from portal import demonstration
+from portal.paths import ROOT
+from portal.provider_cards import demonstration as cards
 
 SMALL_WORDS = {
     "fi": "ja on ei tai sekä että jos kun joka jonka jotka ovat ole myös sen se tämä tämän niin voi"
@@ -24,3 +34,29 @@ def seems(text: str) -> str | None:
         counts.items(), key=lambda pair: pair[1], reverse=True
     )
     return best if most >= 2 and most >= 2 * next_most + 1 else None
+
+
+@cache
+def typed() -> str:
+    """What the demonstration's people have written in one language, which it stays in.
+
+    Whatever is given in three languages is not part of it: each page shows its own.
+    """
+    told: list[Any] = [demonstration.ANSWERS, cards.ANSWER, cards.REMARK]
+    told += [terms for _days, terms in cards.CARDS]
+    for file in sorted((ROOT / "tests" / "cases").glob("demo-*.yaml")):
+        told.append(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return " | ".join(" ".join(text.split()) for one in told for text in _texts(one))
+
+
+def _texts(told: Any) -> Iterator[str]:
+    if isinstance(told, str):
+        yield told
+    elif dataclasses.is_dataclass(told) and not isinstance(told, type):
+        yield from _texts(vars(told))
+    elif isinstance(told, dict) and not {"fi", "sv"} <= told.keys():
+        for one in told.values():
+            yield from _texts(one)
+    elif isinstance(told, list | tuple):
+        for one in told:
+            yield from _texts(one)

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.everyone.languages import seems
+from tests.everyone.languages import seems, typed
 
 AXE = Path(__file__).parents[1] / "web" / "vendor" / "axe-4.14.1.min.js"
 MEASURES = Path(__file__).with_name("measures.js")
@@ -45,27 +45,31 @@ def measure(page: Page, what: str, *given: Any) -> Any:
     return page.evaluate(f"given => window.everyone.{what}(...given)", list(given))
 
 
-def faults(page: Page, what: str) -> list[Fault]:
+def faults(page: Page, what: str, *given: Any) -> list[Fault]:
     """What one of the measures finds."""
-    return [(str(rule), str(element), str(said)) for rule, element, said in measure(page, what)]
+    found = measure(page, what, *given)
+    return [(str(rule), str(element), str(said)) for rule, element, said in found]
 
 
 def mixed(page: Page) -> list[Fault]:
-    """Texts that say they are in another language than they seem to be."""
+    """Texts of ours that say they are in another language than they seem to be."""
     return [
         ("language", element, f"{marked}, seems {seems(text)}: {text[:90]}")
         for text, marked, element in measure(page, "blocks")
-        if (seems(text) or marked) != marked
+        if (seems(text) or marked) != marked and text not in typed()
     ]
 
 
-def by_keyboard(page: Page) -> list[Fault]:
-    """From the top of the page to its end by the Tab key, each stop to be seen."""
+def by_keyboard(page: Page, *, whole: bool = True) -> list[Fault]:
+    """From the top of the page, or of its main part, to its end by the Tab key, each stop seen."""
     found: list[Fault] = []
+    measure(page, "path", None)
     page.evaluate("document.activeElement.blur()")
+    if not whole:
+        page.locator("main").focus()
     for _step in range(MOST_STEPS):
         page.keyboard.press("Tab")
-        here = measure(page, "focus")
+        here = page.evaluate("window.everyone.focus()")
         if here is None:
             break
         if not here["marked"]:

@@ -38,6 +38,21 @@ window.everyone = (() => {
     return found.length === 1 ? [] : [["live-region", "#announcements", `${found.length} of them`]];
   };
 
+  // WCAG 2.5.5: what is pressed is that large each way, a link within a sentence aside.
+  const targets = (least) => {
+    const pressed = document.querySelectorAll(
+      "main a[href], main button, main input:not([type=hidden]), main select, main textarea, main summary",
+    );
+    return Array.from(pressed).filter(visible).flatMap((element) => {
+      const sentence = element.tagName === "A" &&
+        element.parentElement.textContent.trim() !== element.textContent.trim();
+      const choice = element.matches("[type=checkbox], [type=radio]") && element.closest("label, .choice, .scale-choice");
+      const box = (choice || element).getBoundingClientRect();
+      if (sentence || (box.width >= least - 0.5 && box.height >= least - 0.5)) return [];
+      return [["small-target", path(element), `${Math.round(box.width)} × ${Math.round(box.height)} px`]];
+    });
+  };
+
   // Blocks of words, each with the language that it says it is in.
   const blocks = () => {
     const found = [];
@@ -131,5 +146,5 @@ window.everyone = (() => {
     return fields;
   };
 
-  return { reflow, region, blocks, focus, errors, spoil, path };
+  return { reflow, region, targets, blocks, focus, errors, spoil, path };
 })();

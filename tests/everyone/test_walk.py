@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import random
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from portal.paths import STATIC, TEMPLATES
 from tests.conftest import ON_POSTGRESQL
+from tests.everyone.book import Book, look_of
 from tests.everyone.findings import Findings, Seen
 from tests.everyone.house import House
 from tests.everyone.languages import seems
@@ -92,10 +94,20 @@ def test_what_is_wrong_is_found(house: House) -> None:
     assert len(texts) == 1
 
 
-def test_each_fault_is_told_once_with_where_it_was_seen(tmp_path: Path) -> None:
-    findings = Findings()
+def test_each_fault_is_told_once_with_where_it_was_seen_and_gone_when_it_is_not_seen_again(
+    tmp_path: Path,
+) -> None:
     seen = Seen("hanna", "home", "/", "fi", 320, "full")
+    findings = Findings()
     for _time in range(2):
         findings.add(seen, [("reflow", "main > p", "400 px of 320")])
-    assert len(findings.lines()) == 1
-    assert "hanna" in findings.write(tmp_path).read_text(encoding="utf-8")
+    book = Book(tmp_path / "looks.jsonl")
+    book.add(look_of("full", seen, findings, [("accessibility.send", "text")]))
+    again = Book(book.file)
+    assert again.lines() == [
+        "reflow: main > p: 400 px of 320 <- / (full, hanna, fi, 320 px)",
+    ]
+    assert again.looks[("full", "home", "hanna", "fi")].sent == [["accessibility.send", "text"]]
+    again.add(look_of("full", seen, Findings(), []))
+    figures = Book(book.file).figures(date(2026, 11, 27))
+    assert (figures["looks"], figures["routes"], figures["faults_left"]) == (1, 1, 0)

@@ -22,7 +22,14 @@ _WAIT_FOR_SWAP = (
     " () => { window.settled = true; }, {once: true}); }"
 )
 _SEARCHES = "main form[hx-get]"
+_ANSWERING = "form[hx-trigger*=input]"
+_TYPED_INTO = "input[type=search], input[type=text], input:not([type]), textarea"
 _FORMS = 'main form[method="post" i]'
+LARGE_TARGET = 44
+"""CSS pixels each way, on the pages of people who may be using a telephone for the first time."""
+OF_PARTICIPANTS = frozenset(
+    {"feedback.answer", "accessibility.index", "accessibility.send", "accessibility.own"}
+)
 
 
 @dataclass(frozen=True)
@@ -66,27 +73,39 @@ class Walk:
     tried: set[tuple[str, ...]] = field(default_factory=set)
     """Forms that have been sent already, by where to and their fields."""
     titles: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    gone_through: set[str] = field(default_factory=set)
+    """Whose pages' heads and ways, which are the same on each page, have been gone through."""
 
     def look(
         self, stop: Stop, language: str, *, state: str = "full", closely: bool = False
     ) -> None:
-        """A page at both widths; ``closely`` goes through it by the Tab key as well."""
+        """A page at both widths; ``closely`` goes through it by the Tab key as well.
+
+        The window is made narrow with the page in it, as by whoever zooms in to 400 %.
+        """
         page = self.open(stop, language, WIDE)
         if page is None:
+            self.findings.looked["not opened"] += 1
             return
         seen = Seen(stop.reader.name, stop.endpoint, stop.address, language, WIDE, state)
         self._note(seen, "axe", axe(page))
         self._note(seen, "live region", faults(page, "region"))
-        self._note(seen, "language", mixed(page))
+        # The world is full of words that name their own fields, and are in no language.
+        if state != "filled":
+            self._note(seen, "language", mixed(page))
         self._note(seen, "title", self._title(page, stop, language))
         if closely:
-            self._note(seen, "keyboard", by_keyboard(page))
-        page = self.open(stop, language, NARROWEST)
-        if page is not None:
-            narrow = Seen(seen.reader, seen.endpoint, seen.address, language, NARROWEST, seen.state)
-            self._note(narrow, "reflow", faults(page, "reflow"))
-            if closely:
-                self._note(narrow, "axe", axe(page))
+            whole = stop.reader.name not in self.gone_through
+            self.gone_through.add(stop.reader.name)
+            self._note(seen, "keyboard", by_keyboard(page, whole=whole))
+        page.set_viewport_size({"width": NARROWEST, "height": 800})
+        narrow = Seen(seen.reader, seen.endpoint, seen.address, language, NARROWEST, seen.state)
+        self._note(narrow, "reflow", faults(page, "reflow"))
+        if closely:
+            self._note(narrow, "axe", axe(page))
+        if stop.endpoint in OF_PARTICIPANTS:
+            self._note(narrow, "targets", faults(page, "targets", LARGE_TARGET))
+        page.set_viewport_size({"width": WIDE, "height": 800})
 
     def send(self, stop: Stop, language: str) -> None:
         """Every form of the page that was not sent before: spoilt, then as it stands."""
@@ -138,6 +157,39 @@ class Walk:
                 continue
             self._note(seen, "swap", self._swapped(page))
             self._note(seen, "axe", axe(page))
+
+    def write(self, stop: Stop, language: str) -> None:
+        """A letter in every form that answers while one types: the focus stays where one types."""
+        page = self.open(stop, language, WIDE)
+        forms = page.locator(_ANSWERING) if page is not None else None
+        for place in range(forms.count() if forms is not None else 0):
+            page = self.open(stop, language, WIDE)
+            if page is None:
+                return
+            form = page.locator(_ANSWERING).nth(place)
+            signature = ("typed", *(self._signature(form) or (stop.endpoint,)))
+            field = form.locator(_TYPED_INTO).first
+            if signature in self.tried or not field.count():
+                continue
+            self.tried.add(signature)
+            seen = Seen(stop.reader.name, stop.endpoint, stop.address, language, WIDE, "swapped")
+            page.evaluate(_WAIT_FOR_SWAP)
+            try:
+                field.focus(timeout=5000)
+                page.keyboard.type("5")
+                _await_swap(page)
+            except (Error, AssertionError) as fault:
+                self.tell(f"not typed: {seen.line()}: {str(fault).splitlines()[0][:150]}")
+            else:
+                page.wait_for_timeout(120)
+                found: list[Fault] = []
+                if not field.evaluate("field => field === document.activeElement"):
+                    found.append(("focus-lost", "form", "what is typed into has lost the focus"))
+                told = page.locator("#announcements, #save-state").all_inner_texts()
+                if not "".join(told).strip():
+                    found.append(("not-announced", "form", "nothing is said while one types"))
+                self._note(seen, "typed", found)
+            self.house.put_back()
 
     def open(self, stop: Stop, language: str, width: int) -> Page | None:
         """The page in the reader's window; None where it cannot be opened as a page."""

@@ -82,6 +82,8 @@ class Stage:
     clock: SettableClock
     installation: Installation
     readers: list[Reader] = field(default_factory=list)
+    at: datetime = AT
+    """When it is, unless somebody moves the clock."""
     printed: list[tuple[str, str]] = field(default_factory=list)
     """Kind and HTML of each document built since it was last emptied."""
     _cookies: dict[str, str] = field(default_factory=dict)
@@ -115,7 +117,7 @@ class Stage:
         self.services.reads_database.engine.dispose()
         self.installation.close()
         _copy(self.folder, "played", "portal", self.services.settings)
-        self.clock.at = AT
+        self.clock.at = self.at
         self._cookies.clear()
         self.printed.clear()
 

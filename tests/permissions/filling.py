@@ -89,6 +89,7 @@ ENDING = (
     "end_",
 )
 VALUES: dict[str, Any] = {
+    "accessibility_message.language": "fi",
     "arrangement.mode": "ranking",
     "need.state": "need_open",
     "sounding.state": "published",

@@ -186,6 +186,7 @@ def test_a_participant_is_corrected_and_the_page_shows_it(
     refused = browser.post(_of_ann(here, "/correct"), {**values, "birth_year": "x"}, 422)
     assert refused.value("birth_year") == "x"
     browser.post(_of_ann(here, "/correct"), values)
+    assert browser.get(_of_ann(here, "/correct")).value("birth_year") == "1990"
     assert "Anna Aalto" in browser.get(_of_ann(here)).text
 
 

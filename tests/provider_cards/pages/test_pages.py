@@ -73,6 +73,16 @@ def test_the_pages_of_cards_are_whole_in_every_language(
     kaisa.get("/provider-cards?q=laivanrakennus")
 
 
+def test_a_text_that_is_not_there_in_the_readers_language_says_which_it_is_in(
+    browse: Browse, cast: Cast, database: Database
+) -> None:
+    only = {"fi": "Työtä ja koulutusta."}
+    key = put_card(database, cast, description=only)
+    page = browse(cast.kaisa, "en").get(f"/provider-cards/{key}")
+    (said,) = [one for one in page.all("#own-words [lang]") if only["fi"] in one.get_text()]
+    assert said["lang"] == "fi"
+
+
 def test_three_clicks_lead_from_the_front_page_to_the_contact(
     browse: Browse, cast: Cast, database: Database
 ) -> None:
