@@ -99,6 +99,7 @@ def first_offer(house: House, come: Come) -> None:
     """An offer to the open call, by somebody who has not made one to it before."""
     call = f"/procurements/{_call(house, OPEN_CALL)}"
     saara = come("saara", f'main a[href="{call}/offer"]', call)
+    saara.sees("#offer")
     saara.tick("alone")
     for holds in saara.page.locator('#offer [name^="holds-"][value="yes"]').all():
         saara.tick(str(holds.get_attribute("name")), "yes")
@@ -188,8 +189,8 @@ def record_workdays(house: House, come: Come) -> None:
     timo.press('main a[href^="/trainings/"]', _FIRST_TRAINING)
     timo.press('main a[href$="/workdays"]')
     timo.press('main a[href$="/workdays/record"]')
-    fields = timo.page.locator('#month [name^="days-"]').all()
-    for field in fields:
+    timo.sees("#month")
+    for field in timo.page.locator('#month [name^="days-"]').all():
         timo.type(str(field.get_attribute("name")), "4")
     timo.press('#month button[type="submit"]')
     timo.sees("#flashes .flash")
@@ -403,6 +404,7 @@ def do(house: House, job: Job, way: Way) -> Effort:
 
 def _give_points(desk: Desk, form: str, points: str) -> None:
     """The same points and reason for every criterion of the form."""
+    desk.sees(f"#{form}")
     fields = desk.page.locator(f'#{form} [name^="points-"][value="{points}"]').all()
     for key in [str(one.get_attribute("name")).removeprefix("points-") for one in fields]:
         desk.tick(f"points-{key}", points)

@@ -128,6 +128,7 @@ def test_the_first_of_a_word_on_a_call_leads_to_the_glossary(
     page = browse(cast.roope).get(f"/procurements/{call}")
     shown = [str(one["href"]) for one in page.all("main a.term")]
     assert shown == ["/glossary#lot", "/glossary#criterion"]
+    assert page.one('a.term[href="/glossary#lot"]')["title"] == terms()["lot"].says["en"]
     glossary = browse().get("/glossary")
     assert all(glossary.has(f"#{href.partition('#')[2]}") for href in shown)
 
