@@ -46,7 +46,7 @@ class _Evaluated:
         self.lot = self.procurement.lots[0]
 
     def person(self, at_work: str) -> Person:
-        """Whoever does this work: in a demonstration full of hostile names each case has its own."""
+        """Whoever does this work; where names are full of hostile texts, each case has its own."""
         of_case, of_all = f"{at_work}.{UNDER_EVALUATION_CASE}.example", f"{at_work}.example"
         found = select(Person).where(Person.email.in_((of_case, of_all)))
         people = {person.email: person for person in self.session.scalars(found)}
