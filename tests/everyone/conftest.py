@@ -25,7 +25,7 @@ def _house(chromium: Browser, stage: Stage) -> Iterator[House]:
 def house(_house: House) -> Iterator[House]:
     """The house as it was played, with nobody in it; so it is left, too."""
     yield _house
-    _house.empty()
+    _house.send_home()
     _house.put_back()
 
 

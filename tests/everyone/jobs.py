@@ -380,6 +380,8 @@ def do(house: House, job: Job, way: Way) -> Effort:
         named = [one for one in house.stage.readers if one.name.startswith(f"{name}@")]
         of_case = [one for one in named if job.case and job.case in one.name]
         reader = next(iter(of_case), None) or next(one for one in named if "demo-" not in one.name)
+        for before in desks:
+            before.leave()
         desk = Desk(house, reader, way)
         desks.append(desk)
         desk.log_in(way_in, start)
@@ -390,8 +392,6 @@ def do(house: House, job: Job, way: Way) -> Effort:
     finally:
         for desk in desks:
             desk.leave()
-        for desk in desks:
-            house.close(desk.reader)
     told = [desk.effort for desk in desks]
     return Effort(
         pages=sum(one.pages for one in told),
