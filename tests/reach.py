@@ -25,7 +25,7 @@ PLAIN: dict[str, Sequence[str]] = {
     "held": ["participant", "training", "contract", "procurement"],
     "language": ["fi"],
     "role": ["provider"],
-    "place": ["bidder", "declarations", "prices", "answer-0", "answer-1"],
+    "place": ["start", "bidder", "declarations", "prices", "answer-0", "answer-1"],
     "form": ["json", "csv"],
     "ending": ["xlsx"],
     "n": ["1"],

@@ -12,6 +12,7 @@ from portal.guides.files import guides, terms, terms_on, tour
 from portal.guides.models import TourSeen
 from portal.guides.rules import Guide, Term, guide_for, step_to_show
 from portal.guides.usecases import begin_again, see_steps
+from portal.shared.names import name_in
 from portal.web.forms import ButtonForm
 from portal.web.language import current_language
 from portal.web.pages import done, not_found_unless, onwards, page
@@ -90,6 +91,12 @@ def _tour_step() -> dict[str, Any] | None:
 
 def _terms_here() -> tuple[Term, ...]:
     return terms_on(request.endpoint or "")
+
+
+@bp.app_template_global("word_says")
+def word_says(key: str) -> str:
+    """The plain sentence of a word, in the reader's language."""
+    return name_in(terms()[key].says, current_language())
 
 
 @bp.app_context_processor

@@ -23,10 +23,9 @@ def _house(chromium: Browser, stage: Stage) -> Iterator[House]:
 
 @pytest.fixture
 def house(_house: House) -> Iterator[House]:
-    """The house as it was played, with nobody in it."""
-    _house.put_back()
+    """The house as it was played, with nobody in it; so it is left, too."""
     yield _house
-    _house.empty()
+    _house.send_home()
     _house.put_back()
 
 

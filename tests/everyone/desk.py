@@ -64,18 +64,19 @@ class Desk:
 
     def __init__(self, house: House, reader: Reader, way: Way) -> None:
         self.house, self.reader, self.way = house, reader, way
-        self.page: Page = house.window(
-            reader, way.language, way.width, javascript=way.javascript, logged_in=False
-        )
+        self.page: Page = house.free_window(way.language, way.width, javascript=way.javascript)
         self.page.set_default_timeout(WITHIN_MS)
         self.effort = Effort()
         self._began = time.monotonic()
         self.page.on("requestfinished", self._note)
 
     def leave(self) -> None:
-        """The work is done."""
+        """The work is done, and somebody else may have the window."""
+        if self.effort.seconds:
+            return
         self.effort.seconds = time.monotonic() - self._began
         self.page.remove_listener("requestfinished", self._note)
+        self.page.goto("about:blank")
 
     def _note(self, request: Request) -> None:
         if not request.is_navigation_request() or request.frame != self.page.main_frame:

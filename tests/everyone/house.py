@@ -25,7 +25,7 @@ from portal.paths import ROOT
 from portal.web.language import COOKIE
 from portal.web.unit import TOKEN
 from tests.conftest import compile_catalogues
-from tests.fuzz.stage import Reader, Stage, set_up, take_down
+from tests.fuzz.stage import NOBODY, Reader, Stage, set_up, take_down
 
 PLAYED = ROOT / "build" / "everyone"
 WIDE, NARROW, NARROWEST = 1280, 360, 320
@@ -77,10 +77,29 @@ class House:
         pages = self.windows[key].pages
         return pages[0] if pages else self.windows[key].new_page()
 
+    def free_window(self, language: str, width: int, *, javascript: bool) -> Page:
+        """A window in which nobody is logged in; the same one each time, as at a shared machine.
+
+        It has the portal's style sheets and scripts already, which a new one would fetch again.
+        """
+        page = self.window(NOBODY, language, width, javascript=javascript, logged_in=False)
+        page.context.clear_cookies()
+        page.context.add_cookies([{"name": COOKIE, "value": language, "url": self.address}])
+        return page
+
     def close(self, reader: Reader) -> None:
         """The reader has seen enough."""
         for key in [key for key in self.windows if key[0] == reader.name]:
             self.windows.pop(key).close()
+
+    def send_home(self) -> None:
+        """Everybody has seen enough; the windows that anybody may use stay, and show nothing."""
+        for key in list(self.windows):
+            if key[0] != NOBODY.name:
+                self.windows.pop(key).close()
+        for context in self.windows.values():
+            for page in context.pages:
+                page.goto("about:blank")
 
     def empty(self) -> None:
         """Everybody has seen enough."""

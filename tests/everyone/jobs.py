@@ -9,28 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Protocol
 
 from sqlalchemy import select
 
-from portal.capacity import usecases
-from portal.contracts.models import Contract
 from portal.demonstration import PHRASE
-from portal.organisations.models import Person
 from portal.procurement.models import Procurement
-from portal.unit_of_work import unit_of_work
+from tests.everyone.beforehand import (
+    IN_USE,
+    IN_USE_CASE,
+    OPEN_CALL,
+    REASON,
+    UNDER_EVALUATION,
+    UNDER_EVALUATION_CASE,
+    all_assessed,
+    awarded,
+    called_off,
+    concluded,
+    deadline_passed,
+)
 from tests.everyone.desk import Desk, Effort, Way
 from tests.everyone.house import House
 from tests.offers.files import pdf
 
-OPEN_CALL, UNDER_EVALUATION, IN_USE = "ESIM/45/2026", "ESIM/52/2026", "ESIM/41/2026/bay"
-IN_USE_CASE = "demo-underway"
 ANSWER = "Kouluttaja ja valmentaja ovat sama työpari koko ajan. Aloitamme viikossa."
 _BUYER = re.compile("Esimerkkilän elinvoimakeskus|Exampleton|Exempelby")
 _NOT_JUDGED = re.compile("Satamavalmennus|Hamncoachning|Harbour")
-REASON = "Näin se tarjouksesta näkyy."
+_FIRST_TRAINING = f"{IN_USE}/1"
+_FIRST = re.compile("Järviopisto|Insjöinstitutet|Lakeside")
 
 
 class Come(Protocol):
@@ -44,8 +50,8 @@ class Job:
     """One job.
 
     ``most_pages`` is how many it may take, where the study sets that: twelve for a first offer, in
-    which each award criterion has a page of its own. A call with three has twelve, the
-    demonstration's has five. ``case`` says whose people do it, where each case has its own.
+    which each of five award criteria has a page of its own. ``case`` says whose people do it, where
+    each case has its own.
     """
 
     key: str
@@ -93,20 +99,18 @@ def first_offer(house: House, come: Come) -> None:
     """An offer to the open call, by somebody who has not made one to it before."""
     call = f"/procurements/{_call(house, OPEN_CALL)}"
     saara = come("saara", f'main a[href="{call}/offer"]', call)
-    saara.press('.tasks a[href$="/bidder"]')
+    saara.sees("#offer")
     saara.tick("alone")
+    for holds in saara.page.locator('#offer [name^="holds-"][value="yes"]').all():
+        saara.tick(str(holds.get_attribute("name")), "yes")
     _next(saara)
-    if saara.page.url.endswith("/declarations"):
-        _next(saara)
     saara.type("price-archipelago", saara.number("58.50"))
     _next(saara)
     while "/steps/answer-" in saara.page.url:
         saara.type("answer", ANSWER)
         _next(saara)
     saara.attach("file", {"name": "kuvaus.pdf", "mimeType": "application/pdf", "buffer": pdf()})
-    saara.press('#attach button[type="submit"]')
-    saara.sees("#attachments table")
-    saara.press('main a[href$="/offer/check"]')
+    saara.press('#attach button[value="check"]')
     saara.press('#submit button[type="submit"]')
     saara.reads(re.compile(r"\b[0-9a-f]{64}\b"))
 
@@ -114,7 +118,7 @@ def first_offer(house: House, come: Come) -> None:
 def open_offers(house: House, come: Come) -> None:
     """Two openers, each with their phrase, once the deadline has passed."""
     call = _call(house, OPEN_CALL)
-    house.stage.clock.at = datetime(2026, 7, 6, 9, 5, tzinfo=UTC)
+    deadline_passed(house)
     for name in ("aatos", "outi"):
         opener = come(name)
         opener.goes_to("/procurements")
@@ -132,13 +136,64 @@ def assess_offer(house: House, come: Come) -> None:
     britta.press(f'main a[href="/procurements/{_call(house, UNDER_EVALUATION)}/evaluation"]')
     britta.press('main a[href*="/evaluation/lots/"]')
     britta.press('main a[href*="/assessments/"]', _NOT_JUDGED)
-    fields = britta.page.locator('#assessment [name^="points-"][value="1"]').all()
-    keys = [str(one.get_attribute("name")).removeprefix("points-") for one in fields]
-    for key in keys:
-        britta.tick(f"points-{key}", "1")
-        britta.type(f"reason-{key}", REASON)
+    _give_points(britta, "assessment", "1")
     britta.press('#assessment button[name="next"]')
     britta.sees("#flashes .flash")
+
+
+def score_and_award(house: House, come: Come) -> None:
+    """An officer records the joint score of the offer that has none yet, and awards the lot."""
+    all_assessed(house)
+    hanna = come("hanna")
+    hanna.goes_to("/evaluations")
+    hanna.press(f'main a[href="/procurements/{_call(house, UNDER_EVALUATION)}/evaluation"]')
+    hanna.press('main a[href*="/evaluation/lots/"]')
+    hanna.press('main a[href*="/joint/"]', _FIRST)
+    _give_points(hanna, "joint", "3")
+    hanna.press('#joint button[value="agree"]')
+    first = hanna.page.locator('#award [name="provider"]').first
+    hanna.tick("provider", str(first.get_attribute("value")))
+    hanna.type("reason", "Paras hinnan ja laadun suhde.")
+    hanna.press('#award button[type="submit"]')
+    hanna.sees("#flashes .flash")
+    hanna.sees("#lot .notice-success")
+
+
+def decide(house: House, come: Come) -> None:
+    """The decision maker reads what is proposed, and issues the decision."""
+    awarded(house)
+    paavo = come("paavo")
+    paavo.goes_to("/evaluations")
+    paavo.press(f'main a[href="/procurements/{_call(house, UNDER_EVALUATION)}/evaluation"]')
+    paavo.press('main a[href$="/decision"]')
+    paavo.press('main a[href$="/decision/issue"]')
+    paavo.press('main form[action$="/decision"] button[type="submit"]')
+    paavo.sees("#flashes .flash")
+    paavo.sees("#notices")
+
+
+def sign_contract(house: House, come: Come) -> None:
+    """A signatory approves the contract's document, by which it comes into force."""
+    concluded(house)
+    sirpa = come("sirpa")
+    sirpa.goes_to("/contracts")
+    sirpa.press('main a[href^="/contracts/"]', UNDER_EVALUATION)
+    sirpa.press('main form[action$="/approve"] button[type="submit"]')
+    sirpa.sees("#flashes .flash")
+
+
+def record_workdays(house: House, come: Come) -> None:
+    """A trainer records a month of workdays, in which one participant was absent."""
+    timo = come("timo")
+    timo.goes_to("/trainings")
+    timo.press('main a[href^="/trainings/"]', _FIRST_TRAINING)
+    timo.press('main a[href$="/workdays"]')
+    timo.press('main a[href$="/workdays/record"]')
+    timo.sees("#month")
+    for field in timo.page.locator('#month [name^="days-"]').all():
+        timo.type(str(field.get_attribute("name")), "4")
+    timo.press('#month button[type="submit"]')
+    timo.sees("#flashes .flash")
 
 
 def call_off(house: House, come: Come) -> None:
@@ -185,7 +240,7 @@ def accept_workdays(house: House, come: Come) -> None:
 
 def confirm_call_off(house: House, come: Come) -> None:
     """A trainer confirms a call-off and sets the first day."""
-    _called_off(house)
+    called_off(house)
     timo = come("timo")
     timo.goes_to("/waiting")
     timo.press('main a[href^="/call-offs/"]', f"{IN_USE} / 4")
@@ -251,14 +306,35 @@ JOBS: tuple[Job, ...] = (
         "Ask a question and answer it",
         ask_and_answer,
     ),
-    Job("first_offer", "representative", "Make and submit a first offer", first_offer, 9 + 5),
+    Job("first_offer", "representative", "Make and submit a first offer", first_offer, 12),
     Job("open_offers", "opener", "Open the offers, two openers", open_offers),
     Job(
         "assess_offer",
         "evaluator",
         "Give points to one offer",
         assess_offer,
-        case="demo-evaluating",
+        case=UNDER_EVALUATION_CASE,
+    ),
+    Job(
+        "score_and_award",
+        "procurement_officer",
+        "Record the joint score and award the lot",
+        score_and_award,
+        case=UNDER_EVALUATION_CASE,
+    ),
+    Job(
+        "decide",
+        "decision_maker",
+        "Issue the award decision",
+        decide,
+        case=UNDER_EVALUATION_CASE,
+    ),
+    Job(
+        "sign_contract",
+        "signatory",
+        "Sign a contract",
+        sign_contract,
+        case=UNDER_EVALUATION_CASE,
     ),
     Job("call_off", "course_sponsor", "Call a training off", call_off, case=IN_USE_CASE),
     Job(
@@ -273,6 +349,13 @@ JOBS: tuple[Job, ...] = (
         "course_sponsor",
         "Accept a month of workdays",
         accept_workdays,
+        case=IN_USE_CASE,
+    ),
+    Job(
+        "record_workdays",
+        "trainer",
+        "Record a month of workdays",
+        record_workdays,
         case=IN_USE_CASE,
     ),
     Job("confirm_call_off", "trainer", "Confirm a call-off", confirm_call_off, case=IN_USE_CASE),
@@ -297,6 +380,8 @@ def do(house: House, job: Job, way: Way) -> Effort:
         named = [one for one in house.stage.readers if one.name.startswith(f"{name}@")]
         of_case = [one for one in named if job.case and job.case in one.name]
         reader = next(iter(of_case), None) or next(one for one in named if "demo-" not in one.name)
+        for before in desks:
+            before.leave()
         desk = Desk(house, reader, way)
         desks.append(desk)
         desk.log_in(way_in, start)
@@ -307,8 +392,6 @@ def do(house: House, job: Job, way: Way) -> Effort:
     finally:
         for desk in desks:
             desk.leave()
-        for desk in desks:
-            house.close(desk.reader)
     told = [desk.effort for desk in desks]
     return Effort(
         pages=sum(one.pages for one in told),
@@ -319,29 +402,19 @@ def do(house: House, job: Job, way: Way) -> Effort:
     )
 
 
+def _give_points(desk: Desk, form: str, points: str) -> None:
+    """The same points and reason for every criterion of the form."""
+    desk.sees(f"#{form}")
+    fields = desk.page.locator(f'#{form} [name^="points-"][value="{points}"]').all()
+    for key in [str(one.get_attribute("name")).removeprefix("points-") for one in fields]:
+        desk.tick(f"points-{key}", points)
+        desk.type(f"reason-{key}", REASON)
+
+
 def _next(desk: Desk) -> None:
     here = desk.page.url
     desk.press('#offer button[value="next"]')
     desk.page.wait_for_url(lambda url: url != here)
-
-
-def _called_off(house: House) -> None:
-    """A call-off for as many as the smallest group, which waits for the trainer."""
-    with unit_of_work(house.stage.services.database) as session:
-        contract = session.scalars(select(Contract).where(Contract.reference == IN_USE)).one()
-        kirsi = session.scalars(select(Person).where(Person.email == "kirsi@area.example")).one()
-        usecases.call_off(
-            session,
-            contract=contract,
-            office=kirsi.memberships[0].organisation,
-            form="unit_toppis",
-            field="kiinteistöpalvelut",
-            workdays=Decimal(60),
-            places=6,
-            workplaces_confirmed=6,
-            by=kirsi,
-            at=house.stage.clock(),
-        )
 
 
 def _call(house: House, reference: str) -> str:

@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
 from portal.guides.files import GUIDES, guides, terms, terms_on, tour
 from portal.guides.rules import guide_for, step_to_show
-from portal.paths import ROOT
+from portal.paths import ROOT, TEMPLATES
 from portal.permissions import PAGES, Role
 from portal.shared.names import LANGUAGES
 from tests.cast import Cast
+from tests.offers.conftest import call  # noqa: F401  # a fixture
 from tests.page import Browser, words
 
 Browse = Callable[..., Browser]
@@ -106,6 +108,29 @@ def test_a_page_explains_its_words_and_leads_to_the_guide_of_the_reader(
     assert page.one('.help a[href="/guide/provider"]').get_text() == "Guide of the provider"
     assert browse(cast.olli).get("/").has('.help a[href="/guide/procurement_officer"]')
     assert browse().get("/").has('.help a[href="/guide"]')
+
+
+def test_a_word_leads_to_its_sentence_once_a_template_and_is_one_of_the_glossary() -> None:
+    said = {
+        file: re.findall(r'\bterm\("(\w+)"', file.read_text(encoding="utf-8"))
+        for file in TEMPLATES.rglob("*.html")
+        if "components" not in file.parts
+    }
+    assert {key for keys in said.values() for key in keys} <= set(terms())
+    assert [file for file, keys in said.items() if len(keys) != len(set(keys))] == []
+
+
+def test_the_first_of_a_word_on_a_call_leads_to_the_glossary(
+    browse: Browse,
+    cast: Cast,
+    call: UUID,  # noqa: F811
+) -> None:
+    page = browse(cast.roope).get(f"/procurements/{call}")
+    shown = [str(one["href"]) for one in page.all("main a.term")]
+    assert shown == ["/glossary#lot", "/glossary#criterion"]
+    assert page.one('a.term[href="/glossary#lot"]')["title"] == terms()["lot"].says["en"]
+    glossary = browse().get("/glossary")
+    assert all(glossary.has(f"#{href.partition('#')[2]}") for href in shown)
 
 
 def test_the_tour_is_gone_through_skipped_and_begun_anew(browse: Browse, cast: Cast) -> None:

@@ -89,7 +89,9 @@ class StepForm(PortalForm):
 class BidderForm(StepForm):
     """Alone, as a consortium, or with subcontractors."""
 
-    alone = CheckField(_l("We offer alone, without a consortium and without subcontractors"))
+    ALONE = _l("We offer alone, without a consortium and without subcontractors")
+
+    alone = CheckField(ALONE)
 
     def changed(self, content: OfferContent) -> OfferContent:
         """The bidder as typed."""
@@ -105,6 +107,27 @@ class BidderForm(StepForm):
             Partner(values["name"], normal_business_id(values["business_id"]), values["part"])
             for _n, values in self.filled(prefix)
         )
+
+
+class StartForm(StepForm):
+    """What most bidders have to say of themselves: that they offer alone, and a yes to each thing.
+
+    Whoever offers with others, or has a no to explain, does so in the step for it.
+    """
+
+    asked: tuple[str, ...] = ()
+    alone = CheckField(BidderForm.ALONE)
+
+    def changed(self, content: OfferContent) -> OfferContent:
+        """The offer with what was typed; notes given before stay."""
+        notes = {one.about: one.note for one in content.declarations}
+        kept = [one for one in content.declarations if one.about not in self.asked]
+        said = [
+            Declaration(about, self[f"holds-{n}"].data == "yes", notes.get(about, ""))
+            for n, about in enumerate(self.asked)
+            if self[f"holds-{n}"].data
+        ]
+        return replace(content, alone=bool(self.alone.data), declarations=(*said, *kept))
 
 
 class DeclarationsForm(StepForm):
@@ -220,6 +243,8 @@ def step_form(
     own: OwnOffer, step: Step, criterion: CriterionShown | None = None, typed: Typed = None
 ) -> StepForm:
     """The form of a step: with what was typed, else with what the offer says so far."""
+    if step == Step.START:
+        return _start_form(own, typed)
     if step == Step.BIDDER:
         return _bidder_form(own, typed)
     if step == Step.DECLARATIONS:
@@ -278,18 +303,33 @@ def _bidder_form(own: OwnOffer, typed: Typed) -> StepForm:
     return _built(BidderForm, fields | {"rows": rows}, values, typed)
 
 
+def _start_form(own: OwnOffer, typed: Typed) -> StepForm:
+    fields: dict[str, Any] = {"asked": tuple(asked.key for asked in own.asked)}
+    values: dict[str, Any] = {"alone": own.content.alone}
+    said = {one.about: one for one in own.content.declarations}
+    for n, asked in enumerate(own.asked):
+        fields[f"holds-{n}"] = _holds_field(asked)
+        if asked.key in said:
+            values[f"holds-{n}"] = "yes" if said[asked.key].holds else "no"
+    return _built(StartForm, fields, values, typed)
+
+
+def _holds_field(asked: DeclarationAsked) -> RadioField:
+    return RadioField(
+        _declared(asked),
+        [optional()],
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        description=name_in(asked.evidence, current_language()),
+    )
+
+
 def _declarations_form(own: OwnOffer, typed: Typed) -> StepForm:
     fields: dict[str, Any] = {"asked": tuple(asked.key for asked in own.asked)}
     values: dict[str, Any] = {}
     said = {one.about: one for one in own.content.declarations}
     for n, asked in enumerate(own.asked):
         fields |= {
-            f"holds-{n}": RadioField(
-                _declared(asked),
-                [optional()],
-                choices=[("yes", _("Yes")), ("no", _("No"))],
-                description=name_in(asked.evidence, current_language()),
-            ),
+            f"holds-{n}": _holds_field(asked),
             f"note-{n}": LongTextField(
                 _("Note"),
                 [optional(), at_most_characters(LONGEST_NOTE)],

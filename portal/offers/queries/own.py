@@ -194,6 +194,11 @@ class OwnOffer:
         return [task.step for task in tasks if task.step in optional]
 
     @property
+    def to_begin(self) -> bool:
+        """Whether neither who offers nor what is declared has been told yet."""
+        return len(self.untold) == 2 and not self.content.consortium + self.content.subcontractors
+
+    @property
     def undeclared(self) -> list[DeclarationAsked]:
         """What has not been declared yet."""
         keys = undeclared(self.content, [asked.key for asked in self.asked])

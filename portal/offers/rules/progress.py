@@ -16,8 +16,12 @@ DECLARED_ALWAYS = (EXCLUSION_GROUNDS, CONTRACTORS_LIABILITY)
 
 
 class Step(StrEnum):
-    """The steps of writing an offer, in their order."""
+    """The steps of writing an offer, in their order.
 
+    ``START`` is no task of its own: it asks what most bidders have to say of the first two.
+    """
+
+    START = "start"
     BIDDER = "bidder"
     DECLARATIONS = "declarations"
     PRICES = "prices"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -34,7 +35,8 @@ def attach(procurement_id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             _attach(procurement_id, form.file.data.filename or "", form.file.data.read())
-            return done(_("The file is attached."), own_url(".files", procurement_id))
+            onwards = ".check" if request.form.get("next") == "check" else ".files"
+            return done(_("The file is attached."), own_url(onwards, procurement_id))
         except RuleBroken as broken:
             form.refuse(broken)
     return files_page(own_page(procurement_id), form, 422)

@@ -12,6 +12,7 @@ from flask import Response, request, send_file, url_for
 from portal.documents import store
 from portal.documents.models import StoredDocument
 from portal.offers import queries
+from portal.offers.access import offers_for
 from portal.offers.files import files_shown
 from portal.offers.forms import AttachForm, StepForm, file_secrets_form
 from portal.offers.queries.papers import paper_rows
@@ -44,7 +45,10 @@ def own_url(endpoint: str, procurement_id: UUID, anchor: str | None = None, **va
 
 @dataclass(frozen=True)
 class Place:
-    """One step in the addresses: ``prices``, or ``answer-0`` for the first criterion."""
+    """One step in the addresses: ``prices``, or ``answer-0`` for the first criterion.
+
+    ``start`` stands on the page of the steps, before any of them.
+    """
 
     name: str
     step: Step
@@ -52,7 +56,7 @@ class Place:
 
 
 def places_of(own: queries.OwnOffer) -> list[Place]:
-    """Every step that has a form, in order."""
+    """Every step that has a page of its own, in order."""
     return [
         *(Place(step, step) for step in (Step.BIDDER, Step.DECLARATIONS, Step.PRICES)),
         *(Place(f"{Step.ANSWER}-{one.place}", Step.ANSWER, one) for one in own.criteria),
@@ -61,7 +65,8 @@ def places_of(own: queries.OwnOffer) -> list[Place]:
 
 def place_of(own: queries.OwnOffer, name: str) -> Place:
     """The step of that name. Raises NotFound."""
-    return not_found_unless(next((one for one in places_of(own) if one.name == name), None))
+    places = [Place(Step.START, Step.START), *places_of(own)]
+    return not_found_unless(next((one for one in places if one.name == name), None))
 
 
 def context(own: queries.OwnOffer) -> dict[str, Any]:
@@ -113,6 +118,23 @@ def files_page(
     )
 
 
+def tasks_page(
+    own: queries.OwnOffer,
+    start_form: StepForm | None,
+    status: int = 200,
+    save_state: str = "",
+) -> Response:
+    """The steps of the offer with how far each is, and where to begin while nothing is told."""
+    return page(
+        "offers/tasks.html",
+        status=status,
+        form=start_form,
+        save_state=save_state,
+        several=len(offers_for(me(reading()))) > 1,
+        **context(own),
+    )
+
+
 def step_page(
     own: queries.OwnOffer,
     place: Place,
@@ -122,6 +144,8 @@ def step_page(
     paper_form: ButtonForm | None = None,
 ) -> Response:
     """One step of writing the offer."""
+    if place.step == Step.START:
+        return tasks_page(own, form, status, save_state)
     papers = []
     if place.step == Step.DECLARATIONS:
         today, soon = day_in_helsinki(now()), services().settings.paper_expires_days

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal.offers import queries, usecases
 from portal.offers.access import offers_for
 from portal.offers.forms import StepForm, file_secrets_form, step_form
+from portal.offers.rules import Step
 from portal.offers.views.blueprint import OFFER, bp
 from portal.offers.views.own import (
     Place,
@@ -22,6 +23,7 @@ from portal.offers.views.own import (
     place_of,
     places_of,
     step_page,
+    tasks_page,
 )
 from portal.shared.errors import RuleBroken
 from portal.web.pages import done, page
@@ -47,7 +49,7 @@ def show(procurement_id: UUID) -> ResponseReturnValue:
     own = _read(procurement_id)
     if not own.standing.open:
         return page("offers/closed.html", **context(own))
-    return page("offers/tasks.html", several=len(providers) > 1, **context(own))
+    return tasks_page(own, step_form(own, Step.START) if own.to_begin else None)
 
 
 @bp.get(f"{OFFER}/steps/<place>")
@@ -127,8 +129,12 @@ def _read(procurement_id: UUID) -> queries.OwnOffer:
 
 
 def _after(own: queries.OwnOffer, place: Place) -> str:
-    """The next step's address."""
+    """The next step's address; from the start, past what has been told there."""
     places = places_of(own)
+    if place.step == Step.START:
+        untold = own_page(own.procurement.id).untold
+        place = next(one for one in places if one.step in (*untold, Step.PRICES))
+        return own_url(".step", own.procurement.id, place=place.name)
     following = places[places.index(place) + 1 :]
     if following:
         return own_url(".step", own.procurement.id, place=following[0].name)

@@ -95,6 +95,75 @@ def test_save_and_continue_leads_through_every_step(
     assert seen == [*(f"{url}/steps/{place}" for place in places), f"{url}/files"]
 
 
+def test_what_most_bidders_say_of_themselves_is_asked_on_the_page_of_the_steps(
+    browse: Browse, cast: Cast, url: str, with_htmx: bool
+) -> None:
+    browser = browse(cast.roope, htmx=with_htmx)
+    page = browser.get(url)
+    assert page.has(f'#offer a[href="{url}/steps/bidder"]') is False
+    assert page.has(f'section a[href="{url}/steps/bidder"]')
+    browser.submit("#offer", {"alone": "y", "holds-0": "yes", "holds-1": "yes"}, button="next")
+    browser.follow()
+    assert browser.url == f"{url}/steps/prices"
+    page = browser.get(url)
+    assert not page.has("#offer")
+    assert list(tasks(page).values())[:2] == ["Done", "Done"]
+    assert browser.get(f"{url}/steps/bidder").has('[name="alone"][checked]')
+
+
+@pytest.mark.parametrize(
+    ("said", "next_step"),
+    [
+        ({}, "bidder"),
+        ({"holds-0": "yes", "holds-1": "yes"}, "bidder"),
+        ({"alone": "y"}, "declarations"),
+    ],
+)
+def test_what_was_not_told_at_the_start_comes_next(
+    browse: Browse, cast: Cast, url: str, said: dict[str, str], next_step: str
+) -> None:
+    browser = browse(cast.roope)
+    browser.get(url)
+    browser.submit("#offer", said, button="next")
+    browser.follow()
+    assert browser.url == f"{url}/steps/{next_step}"
+
+
+def test_a_no_at_the_start_is_explained_next_and_keeps_its_note(
+    browse: Browse, cast: Cast, url: str
+) -> None:
+    browser = browse(cast.roope)
+    browser.get(url)
+    browser.submit("#offer", {"alone": "y", "holds-0": "yes", "holds-1": "no"}, button="next")
+    browser.follow()
+    assert browser.url == f"{url}/steps/declarations"
+    write_step(browser, url, "declarations", {"note-1": "A tax debt, being paid."})
+    typed = {"alone": "y", "holds-0": "yes", "holds-1": "no"}
+    browser.post(f"{url}/steps/start/autosave", typed, 200)
+    assert browser.get(f"{url}/steps/declarations").value("note-1") == "A tax debt, being paid."
+
+
+def test_what_is_refused_at_the_start_is_told_on_its_page(
+    browse: Browse, cast: Cast, url: str
+) -> None:
+    browser = browse(cast.roope)
+    page = browser.post(f"{url}/steps/start", {"holds-0": "perhaps"}, 422)
+    assert page.has("#error-summary")
+    assert page.has(".tasks")
+    assert browser.get(f"{url}/steps/start").has("#offer")
+
+
+def test_a_file_may_lead_straight_to_the_check(
+    browse: Browse, cast: Cast, url: str, with_htmx: bool
+) -> None:
+    browser = browse(cast.roope, htmx=with_htmx)
+    browser.get(f"{url}/files")
+    file = (BytesIO(pdf()), "kuvaus.pdf")
+    browser.post(f"{url}/files", {"file": file, "next": "check"})
+    assert "kuvaus.pdf" in browser.follow().text
+    assert browser.url == f"{url}/check"
+
+
 def test_a_draft_says_that_it_is_not_an_offer(
     browse: Browse, cast: Cast, url: str, write: Callable[..., Page]
 ) -> None:
