@@ -85,8 +85,8 @@ def rows(quick: bool) -> Iterator[Row]:
             **after,
             "posting an assessment": _posting(large),
         }
-        found = interleaved(works, 7 if quick else 31)
-        heavy = interleaved(asked | _asks(large, HEAVY), 3 if quick else 9)
+        found = interleaved(works, 3 if quick else 31)
+        heavy = interleaved(asked | _asks(large, HEAVY), 2 if quick else 9)
         for name in (BARE, FIFTY):
             yield Row(name, found[name], "ms")
         for page in (*LISTS, *OTHERS):

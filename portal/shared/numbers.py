@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 _WIDE = Context(prec=60)
 
 
+# Points of one weight and one score come by the thousand.
+@lru_cache(maxsize=4096, typed=True)
 def rounded(value: Fraction | Decimal | int, places: int = 2) -> Decimal:
     """Half up, away from zero at the half, to so many decimals: the portal's one rounding rule."""
     exact = Fraction(value)

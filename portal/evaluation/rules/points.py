@@ -65,5 +65,5 @@ def packed_points(given: Mapping[str, Points]) -> dict[str, Any]:
 
 def spread(points: Sequence[int | None]) -> int | None:
     """How far apart the assessors' points for one criterion are; None before two have any."""
-    given = points if None not in points else [value for value in points if value is not None]
+    given = [value for value in points if value is not None]
     return max(given) - min(given) if len(given) > 1 else None
