@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from authlib.integrations.requests_client import OAuth2Session
 from flask import Flask
 from sqlalchemy import select
 
 from portal.audit.models import AuditEntry
 from portal.database import Database
-from portal.organisations import provider as client
 from portal.organisations.models import Organisation, Person, ProviderIdentity
 from tests.cast import Cast
 from tests.conftest import SettableClock
@@ -231,7 +231,7 @@ def test_a_changed_token_is_found_by_its_signature(
     browse: Browse, cast: Cast, portal: Flask, issuer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known(issuer, "t-1", email="nobody@esimerkki.example", email_verified=True)
-    fetch = client.OAuth2Session.fetch_token
+    fetch = OAuth2Session.fetch_token
 
     def tampered(self: Any, *args: Any, **kwargs: Any) -> Any:
         token = fetch(self, *args, **kwargs)
@@ -244,7 +244,7 @@ def test_a_changed_token_is_found_by_its_signature(
         return {**token, "id_token": forged[len(tried) % 2]}
 
     tried: list[int] = []
-    monkeypatch.setattr(client.OAuth2Session, "fetch_token", tampered)
+    monkeypatch.setattr(OAuth2Session, "fetch_token", tampered)
     for _ in range(2):
         logged_in(browse(), "t-1", 422)
         tried.append(1)
