@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.database import by_name, sorted_by
 from portal.evaluation.comparison import LotComparison, all_scored, compare_lots, sort_key
 from portal.evaluation.models import (
     Assessment,
@@ -32,6 +34,7 @@ from portal.permissions import BUYERS_HANDLERS, Role
 from portal.procurement.models import Appointment, Lot, Procurement
 from portal.procurement.rules import State
 from portal.shared.clock import in_time
+from portal.shared.ordering import Ordering, ordering
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 
 
@@ -48,16 +51,29 @@ class Listed:
     to_assess: int
 
 
+SORTED: dict[str, Any] = {
+    "title": by_name(Procurement.title),
+    "state": Procurement.state,
+    "offers_due": Procurement.offers_due,
+}
+"""What the list of evaluations can be sorted by."""
+
+
 @dataclass(frozen=True)
 class ListedPage:
     """One page of a person's evaluations."""
 
     rows: list[Listed]
     paging: Paging
+    order: Ordering
 
 
-def listed(session: Session, person: Person, n: int) -> ListedPage:
-    """What the person handles or has been appointed to, latest deadline first."""
+def listed(session: Session, person: Person, n: int, sort: str | None = None) -> ListedPage:
+    """What the person handles or has been appointed to, latest deadline first.
+
+    ``sort`` sorts by one column instead.
+    """
+    order = ordering(sort, SORTED)
     buyers = [row.organisation_id for row in person.memberships if row.role in BUYERS_HANDLERS]
     appointed = select(Appointment.procurement_id).where(Appointment.person_id == person.id)
     evaluates = person.holds({Role.EVALUATOR})
@@ -77,7 +93,12 @@ def listed(session: Session, person: Person, n: int) -> ListedPage:
             Procurement.offers_due,
         )
         .where(mine)
-        .order_by(Procurement.offers_due.desc(), Procurement.reference, Procurement.id)
+        .order_by(
+            *sorted_by(order, SORTED),
+            Procurement.offers_due.desc(),
+            Procurement.reference,
+            Procurement.id,
+        )
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
     ).all()
@@ -111,6 +132,7 @@ def listed(session: Session, person: Person, n: int) -> ListedPage:
             for row in rows
         ],
         pages,
+        order,
     )
 
 

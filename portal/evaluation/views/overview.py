@@ -25,7 +25,8 @@ def index() -> ResponseReturnValue:
     """The procurements that this person handles or has been appointed to."""
     session = reading()
     n = request.args.get("page", 1, type=int)
-    return page("evaluation/index.html", found=queries.listed(session, me(session), n))
+    found = queries.listed(session, me(session), n, request.args.get("sort"))
+    return page("evaluation/index.html", found=found)
 
 
 @bp.get(f"{PROCUREMENT}/evaluation")

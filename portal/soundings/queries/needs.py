@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from portal.database import by_name, sorted_by
 from portal.organisations.models import Organisation, Person
 from portal.permissions import ACTS, may
 from portal.shared.errors import NotFound, RuleBroken
+from portal.shared.ordering import Ordering, ordering
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 from portal.soundings.access import (
     is_own_need,
@@ -60,6 +63,17 @@ class NeedSum:
         return self.field, self.region
 
 
+SORTED: dict[str, Any] = {
+    "target_group": func.lower(Need.target_group),
+    "office": by_name(Organisation.name),
+    "people": Need.people,
+    "field": Need.field,
+    "region": Need.region,
+    "wanted_from": Need.wanted_from,
+}
+"""What the list of needs can be sorted by."""
+
+
 @dataclass(frozen=True)
 class NeedList:
     """One page of the needs, with the sums of all open ones that the reader may see."""
@@ -73,13 +87,18 @@ class NeedList:
     sees_all: bool
     may_record: bool
     may_sound: bool
+    order: Ordering
 
 
-def needs_page(session: Session, person: Person, state: str | None, n: int) -> NeedList:
+def needs_page(
+    session: Session, person: Person, state: str | None, n: int, sort: str | None = None
+) -> NeedList:
     """The needs that stand so, open ones where nothing is asked for, the newest first.
 
-    A buyer's officer sees those of every office; an office's people, their own.
+    A buyer's officer sees those of every office; an office's people, their own. ``sort`` sorts by
+    one column instead.
     """
+    order = ordering(sort, SORTED)
     states = [str(one) for one in NeedState]
     chosen = state if state in states else str(NeedState.OPEN)
     seen = _seen_by(person)
@@ -101,7 +120,7 @@ def needs_page(session: Session, person: Person, state: str | None, n: int) -> N
         )
         .join(Organisation, Organisation.id == Need.office_id)
         .where(wanted)
-        .order_by(Need.recorded_at.desc(), Need.id)
+        .order_by(*sorted_by(order, SORTED), Need.recorded_at.desc(), Need.id)
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
     )
@@ -125,6 +144,7 @@ def needs_page(session: Session, person: Person, state: str | None, n: int) -> N
         paging=pages,
         chosen=chosen,
         states=states,
+        order=order,
         sums=sums,
         people=sum(one.people for one in sums),
         sees_all=sees_all_needs(person),

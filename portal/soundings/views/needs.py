@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
         me(session),
         request.args.get("state"),
         request.args.get("page", 1, type=int),
+        request.args.get("sort"),
     )
     return page("needs/index.html", found=found)
 

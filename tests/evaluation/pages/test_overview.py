@@ -162,3 +162,15 @@ def test_no_page_takes_more_queries_for_more_offers(
     with database.reading() as session:
         assert session.get_one(Procurement, evaluating.call).state == "opened"
         assert session.get_one(Person, cast.olli.id)
+
+
+def test_evaluations_are_sorted_by_a_column_that_the_address_names(
+    browse: Browse, cast: Cast, url: str
+) -> None:
+    olli = browse(cast.olli)
+    heads = olli.get("/evaluations").all("a.sorted-head")
+    assert len(heads) == 3
+    for head in heads:
+        page = olli.get(str(head["href"]))
+        assert len(page.all("tbody tr")) == 1
+        assert page.one("th[aria-sort]")["aria-sort"] == "ascending"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from portal.permissions import Kind, Role
 from portal.soundings.models import Need
 from tests.cast import Cast, organisation, person
 from tests.page import Browser, Page
-from tests.soundings.plans import put_need, put_sounding
+from tests.soundings.plans import NOW, put_need, put_sounding
 
 Browse = Callable[..., Browser]
 TYPED = {
@@ -190,3 +191,22 @@ def test_needs_are_shown_page_by_page_in_as_many_queries_at_any_length(
         counts.add((kaisa.queries, olli.queries))
     assert len(counts) == 2, counts
     assert len(groups(browse(cast.olli).get("/needs?page=2"))) == 10
+
+
+def test_needs_are_sorted_by_each_column_both_ways_and_stay_so_on_the_next_page(
+    browse: Browse, cast: Cast, database: Database
+) -> None:
+    put_need(database, cast, target_group="Bussinkuljettajat", people=3, note="")
+    put_need(
+        database, cast, target_group="Asentajat", people=9, note="", at=NOW + timedelta(hours=1)
+    )
+    olli = browse(cast.olli)
+    page = olli.get("/needs")
+    assert groups(page) == ["Asentajat", "Bussinkuljettajat"]
+    for head in page.all("a.sorted-head"):
+        assert len(groups(olli.get(str(head["href"])))) == 2
+    assert groups(olli.get("/needs?sort=people")) == ["Bussinkuljettajat", "Asentajat"]
+    page = olli.get("/needs?sort=-people")
+    assert groups(page) == ["Asentajat", "Bussinkuljettajat"]
+    assert page.one("th[aria-sort]")["aria-sort"] == "descending"
+    assert page.value("sort") == "-people"
