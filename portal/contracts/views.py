@@ -259,8 +259,9 @@ def verify() -> ResponseReturnValue:
         "contracts/verify.html",
         form=VerifyForm(formdata=None),
         asked=asked,
-        found=queries.verified(reading(), asked, said and said.printed),
+        found=queries.verified(reading(), asked, typed=bool(form.typed_hash)),
         said=said,
+        bears_known=bool(said and said.printed and store.by_content(reading(), said.printed)),
     )
 
 

@@ -32,7 +32,9 @@ class Sealer:
     @property
     def name(self) -> str:
         """The holder of the certificate, as it says itself."""
-        subject = self.signer.signing_cert.subject.native
+        certificate = self.signer.signing_cert
+        assert certificate is not None
+        subject = certificate.subject.native
         return str(subject.get("common_name") or subject.get("organization_name") or "")
 
 
@@ -40,7 +42,7 @@ def sealer_from(
     certificate: Path, passphrase: str | None, stamping_url: str | None, seconds: int
 ) -> Sealer:
     """The sealer of the PKCS#12 file. Raises NoSeal."""
-    signer = signers.SimpleSigner.load_pkcs12(
+    signer = signers.SimpleSigner.load_pkcs12(  # type: ignore[no-untyped-call]  # it has no types
         str(certificate), passphrase=passphrase.encode() if passphrase else None
     )
     if signer is None:

@@ -243,8 +243,8 @@ def remove(session: Session, kind: str, subjects: Collection[UUID], at: datetime
         )
         session.delete(stored)
     session.flush()
-    for one in (*gone, *copies):
-        vault_of(session).discard(session, one.blob_id)
+    for blob_id in [one.blob_id for one in gone] + [copy.blob_id for copy in copies]:
+        vault_of(session).discard(session, blob_id)
     session.flush()
     return len(gone)
 

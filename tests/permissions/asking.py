@@ -24,6 +24,7 @@ from tests.permissions.world import Row, World, ancestors
 
 TABLES = {
     "card_id": "provider_card",
+    "document_id": "stored_document",
     "file_id": "remedy_file",
     "letter_id": "bidder_letter",
     "line_id": "after_guidance",

@@ -38,15 +38,16 @@ class Verified:
     in_force_at: datetime | None = None
 
 
-def verified(session: Session, sha256: str, content: str | None = None) -> Verified | None:
+def verified(session: Session, sha256: str, *, typed: bool = False) -> Verified | None:
     """What is told of the document with this hash; None where the portal has made no such one.
 
-    ``content`` is the hash that the pages bear, where it is another one.
+    A hash that somebody typed may be the one that the pages bear, of a copy on paper. A file whose
+    bytes are known to be others is not vouched for by what its pages bear.
     """
     for known_by, stored in (
         ("bytes", store.by_hash(session, sha256)),
         ("seal", store.by_sealed_hash(session, sha256)),
-        ("content", store.by_content(session, content or sha256)),
+        ("content", store.by_content(session, sha256) if typed else None),
     ):
         if stored is not None:
             return replace(_told(session, stored), known_by=known_by)

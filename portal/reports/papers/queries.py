@@ -84,9 +84,9 @@ def papers_page(session: Session, procurement_id: UUID, person: Person, n: int =
             stored.made_at,
             stored.pages,
             stored.sha256,
-            copy and copy.sealed_by,
-            copy and copy.sealed_at,
-            copy and copy.stamped,
+            copy.sealed_by if copy else None,
+            copy.sealed_at if copy else None,
+            copy.stamped if copy else None,
             once_of(stored.id) in waiting,
         )
         for stored, copy in found
