@@ -84,10 +84,10 @@ class Walk:
         The window is made narrow with the page in it, as by whoever zooms in to 400 %.
         """
         page = self.open(stop, language, WIDE)
-        if page is None:
-            self.findings.looked["not opened"] += 1
-            return
         seen = Seen(stop.reader.name, stop.endpoint, stop.address, language, WIDE, state)
+        if page is None:
+            self._note(seen, "not opened", [("not-opened", stop.endpoint, "is no page")])
+            return
         self._note(seen, "axe", axe(page))
         self._note(seen, "live region", faults(page, "region"))
         # The world is full of words that name their own fields, and are in no language.
