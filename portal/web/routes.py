@@ -19,7 +19,8 @@ class Address(Rule):
         compiled = super()._compile_builder
         made: list[Callable[..., tuple[str, str]]] = []
 
-        def build(rule: Rule, **values: Any) -> tuple[str, str]:
+        # By its place alone, since an address may have a value of the same name.
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
             if not made:
                 made.append(compiled(append_unknown))
             return made[0](rule, **values)

@@ -12,7 +12,7 @@ RULES = {
     "/": {},
     "/trainings/<uuid:key>/path": {"key": UUID(int=7)},
     "/evaluation/lots/<path:lot>/joint/<int:n>": {"lot": "Meren seutu/å?", "n": 3},
-    "/notice.<any(json, csv):form>": {"form": "csv", "page": 2, "q": "ä b"},
+    "/notice.<any(json, csv):form>": {"form": "csv", "page": 2, "rule": "ä b", "self": "1"},
 }
 
 
