@@ -1,1 +1,1 @@
-"""How the portal bears a large market; `python -m benchmarks.lists` prints what lists cost."""
+"""How the portal bears a large market; `make bench` prints what pages, documents and processes cost."""

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, delete, event, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
@@ -175,22 +174,6 @@ def _made_by(size: Size) -> str:
         repr((EVERYWHERE, SCORED)),
     ]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:10]
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are asked meanwhile, those of the transaction itself left out."""
-    statements: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def asking(client: FlaskClient, address: str) -> Callable[[], int]:

@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 from bs4 import BeautifulSoup
 
 from benchmarks.baselines import BARE, FIFTY, bare_app
-from benchmarks.ground import Ground, asking, counted, small_and_large
+from benchmarks.ground import Ground, asking, small_and_large
 from benchmarks.market import Market
 from benchmarks.measuring import Goal, Row, interleaved
+from tests.page import counted
 
 QUERIES = 8
 

@@ -1,7 +1,7 @@
 """Every list takes as many queries on a large market as on a small one.
 
 1,000 providers, 200 calls and 5,000 offers; the same pages are looked at while the market is
-small and after it has grown. Nothing here is timed: `python -m benchmarks.lists` is.
+small and after it has grown. Nothing here is timed: `make bench` does that.
 """
 
 from __future__ import annotations
