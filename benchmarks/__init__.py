@@ -1,1 +1,1 @@
-"""How the portal bears a large market; `make bench` prints what pages, documents and processes cost."""
+"""How the portal bears a large market; `make bench` prints what pages and documents cost."""
