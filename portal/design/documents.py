@@ -28,19 +28,27 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/design/documents/<kind>/<language>/pdf")
 def pdf(kind: str, language: str) -> ResponseReturnValue:
-    """The preview as it is printed, within the browser. Raises NotFound unless in development."""
+    """The preview as it is printed. Raises NotFound unless in development."""
     _for_designers(kind, language)
     made = render(kind, language, preview(kind, language))
     return send_file(
-        BytesIO(made.pdf), mimetype="application/pdf", download_name=f"{kind}.{language}.pdf"
+        BytesIO(made.pdf),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{kind}.{language}.pdf",
     )
 
 
 @bp.get("/design/documents/<kind>/<language>/html")
 def html(kind: str, language: str) -> ResponseReturnValue:
-    """The page that is laid out, without its stylesheet. Raises NotFound unless in development."""
+    """The page that is laid out, as a file: none of the portal's. Raises NotFound as above."""
     _for_designers(kind, language)
-    return Response(html_of(kind, language, preview(kind, language)), mimetype="text/html")
+    return send_file(
+        BytesIO(html_of(kind, language, preview(kind, language)).encode()),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=f"{kind}.{language}.html",
+    )
 
 
 @bp.get("/design/documents/<kind>/<language>/data")

@@ -157,9 +157,16 @@ def formulas_in_csv(text: str) -> list[str]:
 OF_WORKING_FILES = re.compile(rb'(?:IF\([A-Z]+\d+="",|COUNT(?:A|IF)?\()[^<]*')
 
 
+# What a cell may hold: at most a number, or one of the cells of a column of the same book.
+OF_THEIR_CHECKS = re.compile(rb"\d+(?:\.\d+)?|'[^'!<]+'!\$[A-Z]+\$\d+:\$[A-Z]+\$\d+")
+
+
 def _reckons(sheet: bytes) -> bool:
-    told = re.findall(rb"<f[^>]*>([^<]*)", sheet)
-    ours = all(OF_WORKING_FILES.fullmatch(one) for one in told)
+    cells = re.findall(rb"<f(?: [^>]*)?>([^<]*)", sheet)
+    checks = re.findall(rb"<formula\d?>([^<]*)", sheet)
+    ours = all(OF_WORKING_FILES.fullmatch(one) for one in cells) and all(
+        OF_THEIR_CHECKS.fullmatch(one) or OF_WORKING_FILES.fullmatch(one) for one in checks
+    )
     return not ours or b"<hyperlink" in sheet
 
 
