@@ -6,6 +6,7 @@ file of its own, with its own bytes: the original stays as it was made.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -57,15 +58,21 @@ def sealed(pdf: bytes, sealer: Sealer) -> bytes:
     Raises pyhanko's TimestampRequestError where the service gives no stamp: nothing is sealed
     without one then.
     """
-    out = signers.sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)),
-        signers.PdfSignatureMetadata(
-            field_name=FIELD,
-            md_algorithm="sha256",
-            subfilter=SigSeedSubFilter.PADES,
-        ),
-        signer=sealer.signer,
-        timestamper=sealer.stamper,
-    )
-    content: bytes = out.getvalue()
-    return content
+
+    def sign() -> bytes:
+        out = signers.sign_pdf(
+            IncrementalPdfFileWriter(BytesIO(pdf)),
+            signers.PdfSignatureMetadata(
+                field_name=FIELD,
+                md_algorithm="sha256",
+                subfilter=SigSeedSubFilter.PADES,
+            ),
+            signer=sealer.signer,
+            timestamper=sealer.stamper,
+        )
+        content: bytes = out.getvalue()
+        return content
+
+    # The library runs an event loop, and a thread can run one only: its own has none yet.
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(sign).result()
