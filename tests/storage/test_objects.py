@@ -19,6 +19,7 @@ from portal.storage.models import SealedBlob
 from portal.storage.objects import Objects, StoreUnavailable, objects_of
 from portal.storage.sweeping import sweep
 from portal.storage.vault import Unreadable, vault_of
+from portal.web.unit import Services
 
 AT = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
 BUCKET = "siirtyma-files"
@@ -35,7 +36,7 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def stored(settings: Settings, address: str) -> Settings:
+def stored(settings: Settings, address: str, services: Services) -> Settings:
     """An installation that keeps whatever has a kilobyte in the bucket."""
     given = settings.model_copy(
         update={
