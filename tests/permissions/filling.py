@@ -27,6 +27,7 @@ NOT_OF_ANYBODY = frozenset(
         "audit_entry",
         "job",
         "outgoing_mail",
+        "routine_run",
         "login_failure",
         "login_session",
         "one_time_link",
