@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from portal.data_files import LOADER
 from portal.shared.names import LANGUAGES
 
 SHELVES = {
@@ -78,10 +79,7 @@ def _as_written(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
     return str(loader.construct_scalar(node))
 
 
-_IN_C: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _FastLoader(_IN_C):  # type: ignore[misc]  # which of two it is, the library knows
+class _FastLoader(LOADER):  # type: ignore[misc]  # which of two it is, the library knows
     """The same in C where that is at hand; what it does not take, the other tells in words."""
 
 

@@ -111,10 +111,15 @@ def _sent_id() -> str | None:
     return sent if _SANE.fullmatch(sent) else None
 
 
-def _milliseconds() -> float | None:
+def seconds_taken() -> float | None:
     """How long the request took; unknown where it failed before it had begun."""
     started = g.get("portal_started")
-    return None if started is None else round((time.perf_counter() - started) * 1000, 1)
+    return None if started is None else time.perf_counter() - started
+
+
+def _milliseconds() -> float | None:
+    took = seconds_taken()
+    return None if took is None else round(took * 1000, 1)
 
 
 def of_request() -> dict[str, str]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import hmac
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, g, request
+from flask import Blueprint, Flask, Response, abort, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -26,6 +25,7 @@ from portal.config import Settings
 from portal.jobs.models import Job
 from portal.jobs.routines import routine_runs
 from portal.web.health import oldest
+from portal.web.logging import seconds_taken
 from portal.web.unit import clock_offset_ms, now, reading, services
 
 bp = Blueprint("metrics", __name__)
@@ -46,16 +46,12 @@ _ANSWERS = Counter("portal_answers", "Answers by their status", ["does", "status
 def install(app: Flask) -> None:
     """Count every request of the application."""
 
-    @app.before_request
-    def begin() -> None:
-        g.portal_began = time.perf_counter()
-
     @app.after_request
     def end(response: Response) -> Response:
-        began = g.get("portal_began")
+        took = seconds_taken()
         does = "change" if request.method in _CHANGING else "read"
-        if began is not None:
-            _SECONDS.labels(does).observe(time.perf_counter() - began)
+        if took is not None:
+            _SECONDS.labels(does).observe(took)
         _ANSWERS.labels(does, f"{response.status_code // 100}xx").inc()
         return response
 

@@ -22,9 +22,9 @@ from yaml.events import (
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from portal.cases.format.faults import Fault, Faults
+from portal.data_files import LOADER
 
 TIMELINE = "timeline"
-_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 50
 """No case file is nested as deep."""
 
@@ -40,7 +40,7 @@ def _plain(text: str) -> bool:
     keys: list[str | None] = []
     at_key = True
     try:
-        for event in yaml.parse(text, Loader=_PARSER):
+        for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, NodeEvent):
                 if isinstance(event, AliasEvent) or event.anchor is not None:
                     return False
@@ -65,7 +65,7 @@ def _plain(text: str) -> bool:
 
 def _lazily(text: str) -> Node:
     # Of whatever kind the parser's events and marks are: both kinds tell the same.
-    events: Iterator[Any] = iter(yaml.parse(text, Loader=_PARSER))
+    events: Iterator[Any] = iter(yaml.parse(text, Loader=LOADER))
     root: Any = next(event for event in events if isinstance(event, MappingStartEvent))
     pairs: list[tuple[Node, Node]] = []
     for event in events:

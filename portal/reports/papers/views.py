@@ -8,7 +8,9 @@ from uuid import UUID
 from flask import Blueprint, Response, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from portal.organisations.models import Person
 from portal.reports.papers.queries import papers_page, sealed_copy_of
 from portal.reports.papers.usecases import seal_document
 from portal.web.acting import acted
@@ -33,8 +35,8 @@ def seal(procurement_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """Have a copy sealed with the authority's certificate."""
     form = ButtonForm()
 
-    def asked(session: object, by: object) -> str:
-        seal_document(session, procurement_id, document_id, by=by, at=now())  # type: ignore[arg-type]
+    def asked(session: Session, by: Person) -> str:
+        seal_document(session, procurement_id, document_id, by=by, at=now())
         return url_for(".index", procurement_id=procurement_id)
 
     answer = acted(form, asked, _("The copy is being sealed. Look at this page again in a moment."))

@@ -252,7 +252,11 @@ def _head(session: Session, procurement: Procurement) -> tuple[int, str, datetim
         .where(AuditEntry.chain == chain)
         .order_by(AuditEntry.n.desc())
         .limit(1)
-    ).one()
+    ).first()
+    if last is None:
+        # Of a procurement published before there was a record.
+        assert procurement.published_at is not None
+        return 0, BEGINNING, procurement.published_at
     return length or 0, last.hash, last.at
 
 
