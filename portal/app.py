@@ -204,6 +204,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     pages.install(app)
     language.install(app)
     filters.install(app)
+    navigation.install(app)
     app.add_template_filter(form_text, "form_name")
     app.before_request(limit_typed_text)
     CSRFProtect(app)
@@ -227,7 +228,6 @@ def _around_every_page() -> dict[str, Any]:
         "log_in_ends_at": _log_in_ends_at,
         "page_time": unit.now,
         "session_warning_minutes": lambda: unit.services().settings.session_warning_minutes,
-        "navigation": navigation.navigation,
         "open_to_reader": _open_to_reader,
     }
 

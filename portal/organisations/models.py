@@ -59,6 +59,13 @@ class Person(Keyed, Base):
         order_by="Membership.organisation_id, Membership.role",
     )
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """What the person is in some organisation; nothing once the account is closed."""
+        if self.closed_at is not None:
+            return frozenset()
+        return frozenset(membership.role for membership in self.memberships)
+
     def holds(self, roles: Iterable[Role], organisation_id: UUID | None = None) -> bool:
         """Any of the roles, in that organisation or, without one, in any; none once closed."""
         wanted = set(roles)

@@ -28,7 +28,7 @@ from portal.web.addresses import page_address
 from portal.web.attempts import record_refusal, record_search
 from portal.web.logging import HEADER, REFERENCE, of_request, request_id, route_told
 from portal.web.pages import autosaving, page
-from portal.web.routes import Address
+from portal.web.routes import Addressed
 from portal.web.security import HEADERS
 from portal.web.unit import services, stay_anonymous
 
@@ -101,10 +101,8 @@ _LAST_RESORT = """<!doctype html>
 """
 
 
-class Portal(Flask):
+class Portal(Addressed):
     """An application of which no fault gets out but as a page with a reference."""
-
-    url_rule_class = Address
 
     def log_exception(self, exc_info: object) -> None:
         """Nothing: the library's own line tells the address. `_fault` tells what may be told."""

@@ -20,6 +20,9 @@ NOTHING = "–"
 # One text for one state, role or kind, wherever it stands.
 STATUS_TEXTS: dict[str, Any] = {}
 
+_SAID: dict[tuple[str, str], str] = {}
+"""The same in each language, as far as it has been asked for: a list asks for few, many times."""
+
 
 def add_status_texts(texts: Mapping[str, Any]) -> None:
     """Let a room say its states in words; the same state is always the same word."""
@@ -88,9 +91,18 @@ def status_text(value: str | None) -> str:
     if value is None:
         return NOTHING
     text = STATUS_TEXTS.get(str(value))
-    if text is None and current_app.testing:
-        raise LookupError(f"no words for the state {value!r}")
-    return str(text) if text is not None else str(value).replace("_", " ")
+    if text is None:
+        if current_app.testing:
+            raise LookupError(f"no words for the state {value!r}")
+        return str(value).replace("_", " ")
+    key = (current_language(), str(value))
+    said = _SAID.get(key)
+    if said is None:
+        said = str(text)
+        # A test is to hear of a missing text each time that it is shown.
+        if not current_app.testing:
+            _SAID[key] = said
+    return said
 
 
 def paragraphs(text: str | None) -> Markup:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
-from babel.support import NullTranslations
-from flask import Blueprint, Flask, Response, make_response, redirect, request
-from flask_babel import Babel, get_locale
+from babel.support import NullTranslations, Translations
+from flask import Blueprint, Flask, Response, g, make_response, redirect, request
+from flask_babel import Babel
 from flask_babel import Domain as BabelDomain
+from markupsafe import Markup
 
 from portal.paths import TRANSLATIONS
 from portal.shared.names import DEFAULT_LANGUAGE, LANGUAGES
@@ -15,6 +18,8 @@ from portal.web.addresses import page_address, safe_address
 from portal.web.unit import current_person, services
 
 COOKIE = "siirtyma_language"
+IN_THE_CODE = "en"
+"""What the texts of the code are written in, so that it needs no catalogue."""
 A_YEAR = 365 * 24 * 3600
 OWN_NAMES = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}
 
@@ -30,16 +35,11 @@ def install(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=chosen_language,
     )
-    babel.domain_instance = _Domain()
+    missing: set[tuple[str, str]] | None = None
     if app.testing:
-        missing: set[tuple[str, str]] = set()
-        app.extensions["missing_translations"] = missing
-        babel.domain_instance = _RecordingDomain(missing)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
-        lambda text: babel.domain_instance.get_translations().ugettext(text),
-        lambda one, many, n: babel.domain_instance.get_translations().ungettext(one, many, n),
-        newstyle=True,
-    )
+        missing = app.extensions["missing_translations"] = set()
+    babel.domain_instance = domain = _Domain(missing)
+    app.jinja_env.globals.update(_=domain.text, gettext=domain.text, ngettext=domain.counted)
     app.jinja_env.globals.update(
         current_language=current_language, page_address=page_address, own_names=OWN_NAMES
     )
@@ -48,8 +48,25 @@ def install(app: Flask) -> None:
 
 def current_language() -> str:
     """The language of this answer: fi, sv or en."""
-    locale = get_locale()
-    return locale.language if locale is not None else DEFAULT_LANGUAGE
+    # A page asks hundreds of times, so that even looking whether it is known would count.
+    try:
+        return cast("str", g.portal_language)
+    except AttributeError:
+        g.portal_language = chosen_language()
+        return cast("str", g.portal_language)
+    except RuntimeError:  # no request and no command is being answered
+        return DEFAULT_LANGUAGE
+
+
+@contextmanager
+def answering_in(language: str) -> Iterator[None]:
+    """Say what comes inside in that language, whatever the reader's was before."""
+    before = current_language()
+    g.portal_language = language
+    try:
+        yield
+    finally:
+        g.portal_language = before
 
 
 def chosen_language() -> str:
@@ -87,35 +104,40 @@ def remember(response: Response, language: str) -> None:
 
 
 class _Domain(BabelDomain):  # type: ignore[misc]  # the library has no types
-    """The catalogues, found by the language alone: a page asks for a text a hundred times."""
+    """The catalogues by the reader's language, and the texts that templates take from them.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[str, Any] = {}
+    ``missing``, where it is given, learns each text that the catalogue of a language lacks.
+    """
 
-    def get_translations(self) -> Any:
-        locale = get_locale()
-        if locale is None:
-            return super().get_translations()
-        found = self._known.get(locale.language)
-        if found is None:
-            found = self._known[locale.language] = super().get_translations()
-        return found
-
-
-class _RecordingDomain(BabelDomain):  # type: ignore[misc]  # the library has no types
-    """Notes each text that the catalogue of the reader's language lacks."""
-
-    def __init__(self, missing: set[tuple[str, str]]) -> None:
+    def __init__(self, missing: set[tuple[str, str]] | None) -> None:
         super().__init__()
         self._missing = missing
+        self._known: dict[str, Any] = {}
+        self._texts: dict[tuple[str, str], Markup] = {}
 
     def get_translations(self) -> Any:
-        translations = super().get_translations()
         language = current_language()
-        if language != "en" and translations._fallback is None:
-            translations.add_fallback(_Missing(language, self._missing))
-        return translations
+        found = self._known.get(language)
+        if found is None:
+            found = self._known[language] = Translations.load(TRANSLATIONS, [language])
+            if self._missing is not None and language != IN_THE_CODE:
+                found.add_fallback(_Missing(language, self._missing))
+        return found
+
+    def text(self, message: str, /, **values: Any) -> Markup:
+        """A text with the values put into it; they are escaped, its own marks are not."""
+        key = (current_language(), message)
+        text = self._texts.get(key)
+        if text is None:
+            text = Markup(self.get_translations().ugettext(message))  # noqa: S704  # ours
+            if self._missing is None:
+                self._texts[key] = text
+        return text % values
+
+    def counted(self, one: str, many: str, num: int, /, **values: Any) -> Markup:
+        """The form for that number, which is ``num`` in it unless it is given in words."""
+        text = self.get_translations().ungettext(one, many, num)
+        return Markup(text) % {"num": num, **values}  # noqa: S704  # ours
 
 
 class _Missing(NullTranslations):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flask import current_app, request, url_for
+from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
+from portal.web.language import current_language
 from portal.web.unit import current_person, services
 
 if TYPE_CHECKING:
@@ -44,6 +47,9 @@ class Group:
     icon: str
     links: list[Link]
 
+
+MOST_KEPT = 256
+"""Navigations kept in a process, each some 5 kB: of one language, place and set of roles."""
 
 GROUPS: dict[str, tuple[str, LazyString]] = {
     "buying": ("file-search", _l("Buying")),
@@ -99,17 +105,37 @@ WAYS: tuple[Way, ...] = (
 )
 
 
+def install(app: Flask) -> None:
+    """Give base.html its navigation, printed once for all readers of the same roles."""
+
+    # What it is printed from is the key: the rest of a request must not be in it.
+    @lru_cache(maxsize=MOST_KEPT)
+    def printed(*_key: object) -> Markup:
+        ways = navigation()
+        return Markup(render_template("_ways.html", ways=ways) if ways else "")  # noqa: S704  # ours
+
+    def ways_to_go() -> Markup:
+        person = current_person()
+        return printed(
+            current_language(),
+            request.script_root,
+            request.endpoint == "home",
+            _place(),
+            None if person is None else person.roles,
+        )
+
+    app.jinja_env.globals["ways_to_go"] = ways_to_go
+
+
 def navigation() -> list[Group]:
     """What this reader can go to from anywhere; a group with nothing for them is left out."""
-    person = current_person()
-    # One's own account is written by the room of organisations, and stands in none of these.
-    here = None if request.path.startswith("/account") else request.blueprint
+    person, here = current_person(), _place()
     found: dict[str, list[Link]] = {key: [] for key in ("", *GROUPS)}
     for way in WAYS:
         if (
             way.endpoint in current_app.view_functions
             and services().allows(way.endpoint, person)
-            and (not way.roles or (person is not None and person.holds(way.roles)))  # type: ignore[arg-type]
+            and (not way.roles or (person is not None and way.roles & person.roles))
         ):
             is_here = way.endpoint.split(".")[0] == here
             found[way.group].append(Link(url_for(way.endpoint), str(way.label), is_here))
@@ -118,3 +144,9 @@ def navigation() -> list[Group]:
         for key, links in found.items()
         if links
     ]
+
+
+def _place() -> str | None:
+    """The room of the page on screen."""
+    # One's own account is written by the room of organisations, and stands in none of these.
+    return None if request.path.startswith("/account") else request.blueprint

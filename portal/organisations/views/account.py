@@ -7,7 +7,6 @@ from typing import Any
 from flask import request, url_for
 from flask import session as browser_session
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal.organisations import passwords, queries, usecases
@@ -19,7 +18,7 @@ from portal.organisations.forms import (
 from portal.organisations.views.blueprint import bp, verified_hash
 from portal.shared.errors import RuleBroken
 from portal.web.forms import ButtonForm
-from portal.web.language import current_language, remember
+from portal.web.language import answering_in, current_language, remember
 from portal.web.pages import done, page
 from portal.web.unit import TOKEN, me, now, reading, transaction
 
@@ -38,7 +37,7 @@ def change_language() -> ResponseReturnValue:
         return _account(422, language_form=form)
     with transaction() as session:
         usecases.change_language(session, language=form.language.data, by=me(session), at=now())
-    with force_locale(form.language.data):
+    with answering_in(form.language.data):
         response = done(_("The language is changed."), url_for(".account"))
     remember(response, form.language.data)
     return response
