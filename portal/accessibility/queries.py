@@ -11,10 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accessibility.models import AccessibilityMessage
 from portal.accessibility.rules import days_left
-from portal.organisations.models import Person
 from portal.organisations.rules import hash_of
-from portal.permissions import may
-from portal.shared.clock import day_in_helsinki
 from portal.shared.errors import NotFound
 from portal.shared.paging import ROWS_ON_A_PAGE, Paging, paging
 
@@ -87,17 +84,3 @@ def message_by_token(session: Session, token: str) -> AccessibilityMessage | Non
     return session.scalar(
         select(AccessibilityMessage).where(AccessibilityMessage.token_hash == hash_of(token))
     )
-
-
-def messages_waiting(session: Session, person: Person) -> list[tuple[UUID, date, date]]:
-    """Key, day of arrival and last day of what has no answer, for whoever may answer it."""
-    if not may(person, "answer_accessibility_message"):
-        return []
-    message = AccessibilityMessage
-    found = session.execute(
-        select(message.id, message.received_at, message.due_on)
-        .where(message.answered_at.is_(None))
-        .order_by(message.due_on, message.id)
-        .limit(ROWS_ON_A_PAGE)
-    )
-    return [(key, day_in_helsinki(received_at), due_on) for key, received_at, due_on in found]

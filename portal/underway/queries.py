@@ -98,29 +98,6 @@ def own_work(session: Session, person: Person, work_id: UUID) -> Work:
     return found
 
 
-@dataclass(frozen=True)
-class Ended:
-    """Work that has ended and whose file nobody has fetched: what it is called, and its key."""
-
-    id: UUID
-    called: str
-
-
-def ended_work(session: Session, person: Person) -> list[Ended]:
-    """What the person is told of until they have fetched it or taken it off the list."""
-    found = session.execute(
-        select(Work.id, Work.name, Procurement.reference)
-        .outerjoin(Procurement, Procurement.id == Work.subject)
-        .where(
-            Work.by_id == person.id,
-            Work.state.in_((WorkState.READY, WorkState.FAILED)),
-            Work.fetched_at.is_(None),
-        )
-        .order_by(Work.ended_at, Work.id)
-    )
-    return [Ended(key, reference or name or "") for key, name, reference in found]
-
-
 def _shown(work: Work, about: str | None, job: str | None) -> WorkShown:
     # What was given up after a dozen tries has failed, though nothing came of it to say so.
     given_up = work.state == WorkState.UNDER_WAY and job == "failed"

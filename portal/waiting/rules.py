@@ -36,20 +36,51 @@ class Wait(StrEnum):
     WORK_READY = "work_ready"
 
 
+PAGES: dict[Wait, str] = {
+    Wait.OFFERS_TO_OPEN: "offers.opening",
+    Wait.INTERESTS_TO_DECLARE: "evaluation.show",
+    Wait.OFFERS_TO_ASSESS: "evaluation.show",
+    Wait.CALL_OFF_TO_ANSWER: "capacity.show",
+    Wait.CALL_OFF_LATE: "capacity.show",
+    Wait.CALL_OFF_DECLINED: "arrangements.need",
+    Wait.BID_TO_MAKE: "arrangements.need",
+    Wait.INTERVIEW: "enrolments.training",
+    Wait.RECORD_TO_MAKE: "workdays.records",
+    Wait.RECORD_DISPUTED: "workdays.records",
+    Wait.RECORD_TO_ACCEPT: "workdays.records",
+    Wait.FOLLOW_UP: "enrolments.training",
+    Wait.PRACTICE: "meetings.practices",
+    Wait.MEETING: "meetings.show",
+    Wait.PROPOSAL: "feedback.training",
+    Wait.CONTRACT_TO_APPROVE: "contracts.show",
+    Wait.OPTION_NOTICE: "options.index",
+    Wait.SCORECARD_TO_ASSESS: "scorecards.show",
+    Wait.SCORECARD_TO_ANSWER: "scorecards.show",
+    Wait.SCORECARD_TO_SETTLE: "scorecards.show",
+    Wait.ACCESSIBILITY_TO_ANSWER: "accessibility.message",
+    Wait.WORK_READY: "underway.show",
+}
+"""The page on which each is done."""
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """One thing: what kind, on what, how many, by which day, and where it is done.
+    """One thing: what kind, on what, how many, and by which day.
 
-    ``subject`` is a contract's or a training's reference, never a person's name. ``endpoint`` and
-    ``key`` are the page on which it is done.
+    ``subject`` is a contract's or a training's reference, never a person's name. ``key`` is that
+    of the page on which it is done.
     """
 
     kind: Wait
     subject: str
     by: date | None
-    endpoint: str
     key: UUID
     count: int = 1
+
+    @property
+    def endpoint(self) -> str:
+        """The page on which it is done."""
+        return PAGES[self.kind]
 
     def is_late(self, today: date) -> bool:
         """Whether its day has passed."""

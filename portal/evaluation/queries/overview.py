@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,16 +73,41 @@ def listed(session: Session, person: Person, n: int, sort: str | None = None) ->
 
     ``sort`` sorts by one column instead.
     """
-    order = ordering(sort, SORTED)
-    buyers = [row.organisation_id for row in person.memberships if row.role in BUYERS_HANDLERS]
-    appointed = select(Appointment.procurement_id).where(Appointment.person_id == person.id)
-    evaluates = person.holds({Role.EVALUATOR})
-    takes_part: ColumnElement[bool] = Procurement.buyer_id.in_(buyers)
-    if evaluates:
-        takes_part = or_(takes_part, Procurement.id.in_(appointed))
-    mine = (Procurement.state != State.DRAFT) & takes_part
+    mine, order = _taken_part_in_by(person), ordering(sort, SORTED)
     pages = paging(
         session.scalar(select(func.count()).select_from(Procurement).where(mine)) or 0, n
+    )
+    return ListedPage(_lines(session, person, mine, order, pages.offset), pages, order)
+
+
+def first_listed(session: Session, person: Person) -> list[Listed]:
+    """The first page, for whoever need not know how many there are."""
+    return _lines(session, person, _taken_part_in_by(person), ordering(None, SORTED), 0)
+
+
+def _taken_part_in_by(person: Person) -> ColumnElement[bool]:
+    buyers = [row.organisation_id for row in person.memberships if row.role in BUYERS_HANDLERS]
+    takes_part: ColumnElement[bool] = Procurement.buyer_id.in_(buyers)
+    if person.holds({Role.EVALUATOR}):
+        appointed = select(Appointment.procurement_id).where(Appointment.person_id == person.id)
+        takes_part = or_(takes_part, Procurement.id.in_(appointed))
+    return (Procurement.state != State.DRAFT) & takes_part
+
+
+def _lines(
+    session: Session, person: Person, mine: ColumnElement[bool], order: Ordering, offset: int
+) -> list[Listed]:
+    declared = (
+        exists()
+        .where(
+            InterestDeclaration.procurement_id == Procurement.id,
+            InterestDeclaration.person_id == person.id,
+        )
+        .correlate(Procurement)
+    )
+    conflicted = declared.where(Conflict.declaration_id == InterestDeclaration.id)
+    appointed = exists().where(
+        Appointment.procurement_id == Procurement.id, Appointment.person_id == person.id
     )
     rows = session.execute(
         select(
@@ -91,6 +116,9 @@ def listed(session: Session, person: Person, n: int, sort: str | None = None) ->
             Procurement.title,
             Procurement.state,
             Procurement.offers_due,
+            declared.label("declared"),
+            conflicted.label("conflicted"),
+            appointed.label("appointed"),
         )
         .where(mine)
         .order_by(
@@ -100,61 +128,37 @@ def listed(session: Session, person: Person, n: int, sort: str | None = None) ->
             Procurement.id,
         )
         .limit(ROWS_ON_A_PAGE)
-        .offset(pages.offset)
+        .offset(offset)
     ).all()
-    keys = [row.id for row in rows]
-    declared, conflicted = _declarations(session, person, keys)
-    appointments: set[UUID] = set()
-    if evaluates:
-        appointments = set(session.scalars(appointed.where(Appointment.procurement_id.in_(keys))))
-    to_assess = _to_assess(session, person, appointments)
-
-    def waits(key: UUID, state: str) -> str | None:
-        if key in conflicted:
-            return "conflict"
-        if state == State.DECIDED:
-            return None
-        if key not in declared:
-            return "declare"
-        return "assess" if to_assess.get(key) else None
-
-    return ListedPage(
-        [
-            Listed(
-                procurement_id=row.id,
-                reference=row.reference,
-                title=row.title,
-                state=row.state,
-                offers_due=row.offers_due,
-                waits=waits(row.id, row.state),
-                to_assess=to_assess.get(row.id, 0),
-            )
-            for row in rows
-        ],
-        pages,
-        order,
-    )
-
-
-def _declarations(
-    session: Session, person: Person, keys: list[UUID]
-) -> tuple[set[UUID], set[UUID]]:
-    declared, conflicted = set(), set()
-    for key, provider in session.execute(
-        select(InterestDeclaration.procurement_id, Conflict.provider_id)
-        .outerjoin(Conflict)
-        .where(
-            InterestDeclaration.person_id == person.id,
-            InterestDeclaration.procurement_id.in_(keys),
+    appointments = [row.id for row in rows if row.appointed]
+    evaluates = appointments and person.holds({Role.EVALUATOR})
+    to_assess = _to_assess(session, person, appointments) if evaluates else {}
+    return [
+        Listed(
+            procurement_id=row.id,
+            reference=row.reference,
+            title=row.title,
+            state=row.state,
+            offers_due=row.offers_due,
+            waits=_waits(row.state, row.declared, row.conflicted, to_assess.get(row.id, 0)),
+            to_assess=to_assess.get(row.id, 0),
         )
-    ):
-        declared.add(key)
-        if provider is not None:
-            conflicted.add(key)
-    return declared, conflicted
+        for row in rows
+    ]
 
 
-def _to_assess(session: Session, person: Person, keys: set[UUID]) -> dict[UUID, int]:
+def _waits(state: str, declared: bool, conflicted: bool, to_assess: int) -> str | None:
+    """What comes next for the person: a conflict ends it, and a decision leaves nothing."""
+    if conflicted:
+        return "conflict"
+    if state == State.DECIDED:
+        return None
+    if not declared:
+        return "declare"
+    return "assess" if to_assess else None
+
+
+def _to_assess(session: Session, person: Person, keys: Collection[UUID]) -> dict[UUID, int]:
     """By procurement, how many offers in how many lots still wait for the person's assessment."""
     done = and_(
         Assessment.lot_id == LotOffer.lot_id,

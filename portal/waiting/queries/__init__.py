@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.config import Settings
 from portal.organisations.models import Person
 from portal.shared.clock import day_in_helsinki
-from portal.waiting.queries import contracts, trainings
+from portal.waiting.queries import contracts, reckoned, tendering, trainings
 from portal.waiting.queries.reader import Reader
+from portal.waiting.queries.rows import Search, found_by
 from portal.waiting.rules import Waiting, in_order
 
 MOST_SHOWN = 200
@@ -54,18 +55,17 @@ def waiting_for(
 ) -> list[Waiting]:
     """All of it, the most urgent first."""
     reader = Reader(person, at, day_in_helsinki(at), settings)
-    found: list[Waiting] = []
-    for source in _SOURCES:
+    found = list(found_by(session, (one for each in _SEARCHES for one in each(reader))))
+    for source in _RECKONED:
         found.extend(source(session, reader))
     return in_order(found)
 
 
-_SOURCES: tuple[Callable[[Session, Reader], Iterable[Waiting]], ...] = (
-    contracts.tendering,
+_SEARCHES: tuple[Callable[[Reader], Iterable[Search]], ...] = (
+    tendering.openings,
     trainings.call_offs,
     trainings.needs,
     trainings.interviews,
-    trainings.follow_ups,
     trainings.records,
     trainings.records_to_make,
     contracts.practices,
@@ -73,7 +73,13 @@ _SOURCES: tuple[Callable[[Session, Reader], Iterable[Waiting]], ...] = (
     trainings.proposals,
     contracts.approvals,
     contracts.options,
-    contracts.scorecards,
     contracts.accessibility,
     contracts.work,
+)
+"""What is asked of the database at once."""
+
+_RECKONED: tuple[Callable[[Session, Reader], Iterable[Waiting]], ...] = (
+    reckoned.evaluations,
+    reckoned.follow_ups,
+    reckoned.scorecards,
 )

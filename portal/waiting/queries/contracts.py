@@ -1,4 +1,4 @@
-"""What waits in procurements, contracts, meetings and the portal itself."""
+"""What waits in contracts, meetings and the portal itself."""
 
 from __future__ import annotations
 
@@ -6,58 +6,44 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
 
-from portal.accessibility.queries import messages_waiting
+from portal.accessibility.models import AccessibilityMessage
 from portal.contracts.models import Approval, Contract
 from portal.contracts.rules import ContractState
+from portal.jobs.models import Work
+from portal.jobs.work import WorkState
 from portal.meetings.models import Attendance, Meeting, Practice
 from portal.meetings.rules import MeetingState, PracticeStatus
 from portal.options.models import OptionExercise
-from portal.permissions import Role
-from portal.procurement.models import OptionClause
-from portal.scorecards.queries import scorecards_waiting
-from portal.shared.clock import day_in_helsinki
-from portal.shared.names import DEFAULT_LANGUAGE, name_in
-from portal.underway.queries import ended_work
+from portal.permissions import Role, may
+from portal.procurement.models import OptionClause, Procurement
 from portal.waiting.queries.reader import Reader
-from portal.waiting.rules import Wait, Waiting
-from portal.waiting.tendering import evaluations, openings
+from portal.waiting.queries.rows import Search, search
+from portal.waiting.rules import Wait
 
 
-def tendering(session: Session, reader: Reader) -> Iterable[Waiting]:
-    """Openings and evaluations."""
-    yield from openings(session, reader.person, reader.at)
-    yield from evaluations(session, reader.person)
-
-
-def practices(session: Session, reader: Reader) -> Iterable[Waiting]:
+def practices(reader: Reader) -> Iterable[Search]:
     """What the reader has promised at a meeting."""
-    found = session.execute(
-        select(Contract.id, Contract.reference, Practice.due, func.count())
+    yield (
+        search(Wait.PRACTICE, Contract.id, Contract.reference, by=Practice.due, counted=True)
         .select_from(Practice)
         .join(Contract, Contract.id == Practice.contract_id)
         .where(Practice.owner_id == reader.person.id, Practice.status == PracticeStatus.OPEN)
-        .group_by(Contract.id, Contract.reference, Practice.due)
     )
-    for key, reference, due, count in found:
-        yield Waiting(Wait.PRACTICE, reference, due, "meetings.practices", key, count)
 
 
-def meetings(session: Session, reader: Reader) -> Iterable[Waiting]:
+def meetings(reader: Reader) -> Iterable[Search]:
     """Meetings that the reader is called to."""
-    found = session.execute(
-        select(Meeting.id, Contract.reference, Meeting.begins)
+    yield (
+        search(Wait.MEETING, Meeting.id, Contract.reference, moment=Meeting.begins)
         .select_from(Meeting)
         .join(Contract, Contract.id == Meeting.contract_id)
         .join(Attendance, Attendance.meeting_id == Meeting.id)
         .where(Attendance.person_id == reader.person.id, Meeting.state == MeetingState.PLANNED)
     )
-    for key, reference, begins in found:
-        yield Waiting(Wait.MEETING, reference, day_in_helsinki(begins), "meetings.show", key)
 
 
-def approvals(session: Session, reader: Reader) -> Iterable[Waiting]:
+def approvals(reader: Reader) -> Iterable[Search]:
     """Contracts that the reader's side has not approved."""
     if not reader.places(Role.SIGNATORY, Role.REPRESENTATIVE):
         return
@@ -65,25 +51,21 @@ def approvals(session: Session, reader: Reader) -> Iterable[Waiting]:
         "buyer": Contract.buyer_id.in_(reader.places(Role.SIGNATORY)),
         "provider": Contract.provider_id.in_(reader.places(Role.REPRESENTATIVE)),
     }
-    found = session.execute(
-        select(Contract.id, Contract.reference).where(
-            Contract.state == ContractState.AWAITING_APPROVAL,
-            or_(
-                *[
-                    mine
-                    & ~select(Approval.id)
-                    .where(Approval.contract_id == Contract.id, Approval.side == side)
-                    .exists()
-                    for side, mine in sides.items()
-                ]
-            ),
-        )
+    yield search(Wait.CONTRACT_TO_APPROVE, Contract.id, Contract.reference).where(
+        Contract.state == ContractState.AWAITING_APPROVAL,
+        or_(
+            *[
+                mine
+                & ~select(Approval.id)
+                .where(Approval.contract_id == Contract.id, Approval.side == side)
+                .exists()
+                for side, mine in sides.items()
+            ]
+        ),
     )
-    for key, reference in found:
-        yield Waiting(Wait.CONTRACT_TO_APPROVE, reference, None, "contracts.show", key)
 
 
-def options(session: Session, reader: Reader) -> Iterable[Waiting]:
+def options(reader: Reader) -> Iterable[Search]:
     """Options whose notice day comes near."""
     buyers = reader.places(Role.PROCUREMENT_OFFICER)
     if not buyers:
@@ -97,8 +79,10 @@ def options(session: Session, reader: Reader) -> Iterable[Waiting]:
         .scalar_subquery()
     )
     ahead = reader.today + timedelta(days=max(reader.settings.notice_reminder_days, default=0))
-    found = session.execute(
-        select(Contract.id, Contract.reference, OptionClause.key, OptionClause.notice_by)
+    option = Contract.reference + ": " + OptionClause.key
+    yield (
+        search(Wait.OPTION_NOTICE, Contract.id, option, by=OptionClause.notice_by)
+        .select_from(Contract)
         .join(OptionClause, OptionClause.lot_id == Contract.lot_id)
         .where(
             Contract.buyer_id.in_(buyers),
@@ -108,27 +92,31 @@ def options(session: Session, reader: Reader) -> Iterable[Waiting]:
             used < OptionClause.times,
         )
     )
-    for key, reference, option, notice_by in found:
-        subject = f"{reference}: {option}"
-        yield Waiting(Wait.OPTION_NOTICE, subject, notice_by, "options.index", key)
 
 
-def scorecards(session: Session, reader: Reader) -> Iterable[Waiting]:
-    """Scorecards to assess, to answer or to let stand."""
-    for one in scorecards_waiting(session, reader.person, reader.today):
-        subject = f"{name_in(one.provider, DEFAULT_LANGUAGE)} {one.first_day}–{one.last_day}"
-        yield Waiting(Wait(f"scorecard_{one.what}"), subject, one.by, "scorecards.show", one.id)
+def accessibility(reader: Reader) -> Iterable[Search]:
+    """Messages about accessibility with their days, each called by the day on which it came."""
+    if may(reader.person, "answer_accessibility_message"):
+        message = AccessibilityMessage
+        yield search(
+            Wait.ACCESSIBILITY_TO_ANSWER,
+            message.id,
+            None,
+            by=message.due_on,
+            moment=message.received_at,
+        ).where(message.answered_at.is_(None))
 
 
-def accessibility(session: Session, reader: Reader) -> Iterable[Waiting]:
-    """Messages about accessibility with their days."""
-    for key, received_on, due_on in messages_waiting(session, reader.person):
-        yield Waiting(
-            Wait.ACCESSIBILITY_TO_ANSWER, f"{received_on}", due_on, "accessibility.message", key
+def work(reader: Reader) -> Iterable[Search]:
+    """Long work that has ended, until its file is fetched or it is taken off the list."""
+    called = func.coalesce(Procurement.reference, Work.name, "")
+    yield (
+        search(Wait.WORK_READY, Work.id, called)
+        .select_from(Work)
+        .outerjoin(Procurement, Procurement.id == Work.subject)
+        .where(
+            Work.by_id == reader.person.id,
+            Work.state.in_((WorkState.READY, WorkState.FAILED)),
+            Work.fetched_at.is_(None),
         )
-
-
-def work(session: Session, reader: Reader) -> Iterable[Waiting]:
-    """Long work that has ended."""
-    for one in ended_work(session, reader.person):
-        yield Waiting(Wait.WORK_READY, one.called, None, "underway.show", one.id)
+    )
