@@ -50,7 +50,7 @@ from portal.organisations import views as organisations
 from portal.organisations.models import Person
 from portal.organisations.queries import log_in_of
 from portal.permissions import PAGES, Role
-from portal.pictures.views import home
+from portal.pictures.views import home, standing
 from portal.privacy import views as privacy
 from portal.procurement import views as procurement
 from portal.provider_cards import views as provider_cards
@@ -214,6 +214,7 @@ def build_app(services: unit.Services, *, testing: bool = False) -> Flask:
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
     app.add_url_rule("/", "home", home, methods=["GET"])
+    app.add_url_rule("/standing", "standing", standing, methods=["GET"])
     for room in ROOMS:
         app.register_blueprint(room.bp)
     app.context_processor(_around_every_page)

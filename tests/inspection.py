@@ -146,6 +146,10 @@ def _check_without_scripts(url: str, elements: Elements) -> None:
             # It shows again what stands on the page already.
             continue
         where = f"{url}: what htmx does on <{element.name}>"
+        if element.get("hx-trigger") == "load":
+            links = [link for link in element.find_all("a") if link["href"] == element["hx-get"]]
+            assert links, f"{where} is behind no link of it"
+            continue
         assert element.name == "form", f"{where} has no form to do it without"
         method = str(element.get("method", "")).lower()
         assert element.has_attr(f"hx-{method}"), f"{where} is not what its form does"

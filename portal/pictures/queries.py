@@ -1,4 +1,4 @@
-"""The whole home page of a reader, in as many queries for thousands of people as for one."""
+"""The home page of a reader and how things stand for them, each whole in a few queries."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from portal.pictures.rules import (
     marks_of,
 )
 from portal.procurement.models import Lot, Procurement
-from portal.procurement.queries.listing import CallRow, calls_page
+from portal.procurement.queries.listing import CallRow, open_calls
 from portal.procurement.rules import State
 from portal.shared.clock import day_in_helsinki, from_local, months_later
 from portal.waiting.queries import waiting_for
 from portal.waiting.rules import Waiting
 
 CALLS, WAITING, CONTRACTS, DAYS = 5, 8, 6, 12
-"""The most of each on the page; the lists behind its links have all."""
+"""The most of each on a page; the lists behind its links have all."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,29 @@ class Home:
     waiting: list[Waiting]
     waiting_total: int
     days: list[Due]
+
+
+def home_page(session: Session, person: Person | None, at: datetime, settings: Settings) -> Home:
+    """The home page of this reader: what waits, and the days that come near."""
+    today = day_in_helsinki(at)
+    calls = open_calls(session, at, CALLS)
+    if person is None:
+        return Home(calls, today, [], 0, [])
+    waiting = waiting_for(session, person, at, settings)
+    days = [*_ends(session, person, today), *_deadlines(session, person, at), *_tasks(waiting)]
+    return Home(
+        calls=calls,
+        today=today,
+        waiting=waiting[:WAITING],
+        waiting_total=len(waiting),
+        days=in_order_of_days(days, DAYS),
+    )
+
+
+@dataclass(frozen=True)
+class HowThingsStand:
+    """The state of what the reader follows; what there is nothing of is None or empty."""
+
     capacity: list[Capacity]
     capacity_total: int
     flow: Flow | None
@@ -64,22 +87,15 @@ class Home:
         return self.capacity_total - len(self.capacity)
 
 
-def home_page(session: Session, person: Person | None, at: datetime, settings: Settings) -> Home:
-    """The home page of this reader, each picture of no more than they may see elsewhere."""
+def how_things_stand(
+    session: Session, person: Person, at: datetime, settings: Settings
+) -> HowThingsStand:
+    """The pictures of this reader, each of no more than they may see elsewhere."""
     today = day_in_helsinki(at)
-    calls = calls_page(session, None, at, None, 1).rows[:CALLS]
-    if person is None:
-        return Home(calls, today, [], 0, [], [], 0, None, None)
-    waiting = waiting_for(session, person, at, settings)
-    contracts = _contracts(session, person, today)
-    return Home(
-        calls=calls,
-        today=today,
-        waiting=waiting[:WAITING],
-        waiting_total=len(waiting),
-        days=in_order_of_days([*_days(session, person, at, contracts), *_tasks(waiting)], DAYS),
-        capacity=_capacity(session, contracts[:CONTRACTS]),
-        capacity_total=_count(session, person, today),
+    capacity, total = _capacity(session, person, today)
+    return HowThingsStand(
+        capacity=capacity,
+        capacity_total=total,
         flow=_flow(session, person, today, settings),
         feedback=_feedback(session, person, today, settings),
     )
@@ -94,38 +110,23 @@ def _in_force(person: Person, today: date) -> ColumnElement[bool]:
     )
 
 
-def _contracts(session: Session, person: Person, today: date) -> list[Contract]:
-    """What ends first the first."""
-    return list(
-        session.scalars(
-            select(Contract)
-            .where(_in_force(person, today))
-            .order_by(Contract.ends_on, Contract.reference)
-            .limit(DAYS)
-        )
-    )
-
-
-def _count(session: Session, person: Person, today: date) -> int:
-    return (
-        session.scalar(select(func.count()).select_from(Contract).where(_in_force(person, today)))
-        or 0
-    )
-
-
-def _capacity(session: Session, contracts: list[Contract]) -> list[Capacity]:
-    if not contracts:
-        return []
-    units = dict(
-        session.execute(
-            select(Lot.id, Lot.unit).where(Lot.id.in_([one.lot_id for one in contracts]))
-        ).all()
-    )
-    balances = balances_of(session, contracts)
-    return [
-        Capacity(one.id, one.reference, one.provider.name, units[one.lot_id], balances[one.id])
-        for one in contracts
+def _capacity(session: Session, person: Person, today: date) -> tuple[list[Capacity], int]:
+    """The contracts that end first, and how many are in force altogether."""
+    found = session.execute(
+        select(Contract, Lot.unit, func.count().over())
+        .join(Lot, Lot.id == Contract.lot_id)
+        .where(_in_force(person, today))
+        .order_by(Contract.ends_on, Contract.reference)
+        .limit(CONTRACTS)
+    ).all()
+    if not found:
+        return [], 0
+    balances = balances_of(session, [contract for contract, _unit, _total in found])
+    shown = [
+        Capacity(one.id, one.reference, one.provider.name, unit, balances[one.id])
+        for one, unit, _total in found
     ]
+    return shown, found[0][2]
 
 
 def _tasks(waiting: list[Waiting]) -> list[Due]:
@@ -136,22 +137,32 @@ def _tasks(waiting: list[Waiting]) -> list[Due]:
     ]
 
 
-def _days(session: Session, person: Person, at: datetime, contracts: list[Contract]) -> list[Due]:
-    """The last days of contracts, and the deadlines of calls that concern the reader.
+def _ends(session: Session, person: Person, today: date) -> list[Due]:
+    """The last days of contracts in force."""
+    found = session.execute(
+        select(Contract.id, Contract.reference, Contract.ends_on)
+        .where(_in_force(person, today))
+        .order_by(Contract.ends_on, Contract.reference)
+        .limit(DAYS)
+    )
+    return [
+        Due(ends_on, Deadline.CONTRACT_ENDS, reference, "capacity.use", key)
+        for key, reference, ends_on in found
+    ]
+
+
+def _deadlines(session: Session, person: Person, at: datetime) -> list[Due]:
+    """The deadlines of calls that concern the reader.
 
     Of a buyer's people these are their own calls, of a provider's representatives all that are
     open: whether they have an offer is not asked.
     """
-    found = [
-        Due(one.ends_on, Deadline.CONTRACT_ENDS, one.reference, "capacity.use", one.id)
-        for one in contracts
-    ]
     buyers = [one.id for one in person.organisations_as(*BUYERS_HANDLERS)]
     concerns: list[ColumnElement[bool]] = [Procurement.buyer_id.in_(buyers)] if buyers else []
     if person.holds({Role.REPRESENTATIVE}):
         concerns = [Procurement.id.is_not(None)]
     if not concerns:
-        return found
+        return []
     calls = session.execute(
         select(Procurement.id, Procurement.title, Procurement.offers_due)
         .where(
@@ -162,11 +173,11 @@ def _days(session: Session, person: Person, at: datetime, contracts: list[Contra
         .order_by(Procurement.offers_due)
         .limit(DAYS)
     )
-    for key, title, due in calls:
-        assert due is not None
-        day = day_in_helsinki(due)
-        found.append(Due(day, Deadline.OFFERS_DUE, title, "procurement.show", key))
-    return found
+    return [
+        Due(day_in_helsinki(due), Deadline.OFFERS_DUE, title, "procurement.show", key)
+        for key, title, due in calls
+        if due is not None
+    ]
 
 
 def _flow(session: Session, person: Person, today: date, settings: Settings) -> Flow | None:

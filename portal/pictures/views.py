@@ -1,10 +1,9 @@
-"""The home page, and its pictures in the reader's language."""
+"""The home page, how things stand, and their pictures in the reader's language."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +14,7 @@ from markupsafe import Markup
 from portal.enrolments.rules import EnrolmentState
 from portal.feedback.rules import LEAST, MOST, Giver
 from portal.pictures.charts import Bar, Mark, Part, Series, bars, lines, time_line
-from portal.pictures.queries import Home, home_page
+from portal.pictures.queries import home_page, how_things_stand
 from portal.pictures.rules import (
     AHEAD_DAYS,
     Capacity,
@@ -33,7 +32,7 @@ from portal.waiting.views import address_of as way_to
 from portal.web.filters import add_status_texts, day, number, status_text
 from portal.web.language import current_language
 from portal.web.pages import page
-from portal.web.unit import current_person, now, reading, services
+from portal.web.unit import current_person, me, now, reading, services
 
 add_status_texts(
     {
@@ -72,7 +71,7 @@ _FORMS = {Giver.PARTICIPANT: "round", Giver.EMPLOYER: "square"}
 
 
 def home() -> ResponseReturnValue:
-    """What waits for the reader, the state of things, and what is open for offers."""
+    """What waits for the reader, the days that come near, and what is open for offers."""
     found = home_page(reading(), current_person(), now(), services().settings)
     return page(
         "home.html",
@@ -80,22 +79,25 @@ def home() -> ResponseReturnValue:
         way_to=way_to,
         address_of=_address_of,
         subject_of=_subject_of,
-        quarter=_quarter,
-        marks=_marks,
-        people=_people,
-        **_pictures(found),
+        days_picture=days_picture(found.days, found.today) if found.days else None,
     )
 
 
-def _pictures(found: Home) -> dict[str, Any]:
-    return {
-        "days_picture": days_picture(found.days, found.today) if found.days else None,
-        "capacity_picture": capacity_picture(found.capacity) if found.capacity else None,
-        "flow_picture": flow_picture(found.flow) if found.flow else None,
-        "feedback_picture": feedback_picture(found.feedback)
-        if found.feedback and found.feedback.drawn
-        else None,
-    }
+def standing() -> ResponseReturnValue:
+    """How things stand: pictures, which the home page loads after itself where it can."""
+    session = reading()
+    found = how_things_stand(session, me(session), now(), services().settings)
+    drawn = found.feedback is not None and found.feedback.drawn
+    return page(
+        "standing.html",
+        found=found,
+        quarter=_quarter,
+        marks=_marks,
+        people=_people,
+        capacity_picture=capacity_picture(found.capacity) if found.capacity else None,
+        flow_picture=flow_picture(found.flow) if found.flow else None,
+        feedback_picture=feedback_picture(found.feedback) if found.feedback and drawn else None,
+    )
 
 
 def _address_of(due: Due) -> str:

@@ -25,6 +25,7 @@ from portal.permissions.roles import (
 TO_CONTRACT: dict[str, Page] = {
     "static": PUBLIC,
     "home": PUBLIC,
+    "standing": LOGGED_IN,
     "waiting.index": LOGGED_IN,
     "accessibility.show": PUBLIC,
     "accessibility.send": PUBLIC,

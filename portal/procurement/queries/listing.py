@@ -103,6 +103,11 @@ def calls_page(
     )
 
 
+def open_calls(session: Session, at: datetime, most: int) -> list[CallRow]:
+    """The open calls whose deadline is nearest, for whoever need not know how many there are."""
+    return _rows(session, _is_open(at), at, 1, ordering(None, SORTED), most)
+
+
 def _is_open(at: datetime) -> ColumnElement[bool]:
     return (Procurement.state == State.PUBLISHED) & (Procurement.offers_due >= at)
 
@@ -120,7 +125,12 @@ def _wanted(chosen: str, mine: ColumnElement[bool], at: datetime) -> ColumnEleme
 
 
 def _rows(
-    session: Session, wanted: ColumnElement[bool], at: datetime, n: int, chosen: Ordering
+    session: Session,
+    wanted: ColumnElement[bool],
+    at: datetime,
+    n: int,
+    chosen: Ordering,
+    most: int = ROWS_ON_A_PAGE,
 ) -> list[CallRow]:
     lots = (
         select(func.count())
@@ -152,8 +162,8 @@ def _rows(
         .join(Organisation, Organisation.id == Procurement.buyer_id)
         .where(wanted)
         .order_by(*order)
-        .limit(ROWS_ON_A_PAGE)
-        .offset((n - 1) * ROWS_ON_A_PAGE)
+        .limit(most)
+        .offset((n - 1) * most)
     )
     return [_row(at, *row) for row in found]
 
