@@ -199,9 +199,8 @@ def due_follow_ups(
 
 def last_day_ended(months: int, today: date) -> date:
     """The last day of an end whose follow-up after so many months has come by today."""
-    day = today
-    # A month is 31 days at most, so the day cannot be later than this many days ago.
-    earliest = today - timedelta(days=31 * months + 1)
-    while day >= earliest and months_later(day, months) > today:
-        day -= timedelta(days=1)
+    day = months_later(today, -months)
+    # The last days of a long month all come to the last day of a short one.
+    while months_later(day + timedelta(days=1), months) <= today:
+        day += timedelta(days=1)
     return day

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.database import by_name, sorted_by
@@ -160,10 +160,15 @@ def _waits(state: str, declared: bool, conflicted: bool, to_assess: int) -> str 
 
 def _to_assess(session: Session, person: Person, keys: Collection[UUID]) -> dict[UUID, int]:
     """By procurement, how many offers in how many lots still wait for the person's assessment."""
+    rows = session.execute(_TO_ASSESS, {"evaluator": person.id, "procurements": list(keys)})
+    return {row.procurement_id: row.left for row in rows}
+
+
+def _unassessed() -> Select[UUID, int]:
     done = and_(
         Assessment.lot_id == LotOffer.lot_id,
         Assessment.offer_id == LotOffer.offer_id,
-        Assessment.evaluator_id == person.id,
+        Assessment.evaluator_id == bindparam("evaluator"),
         Assessment.state != AssessmentState.DRAFT,
     )
     awarded = and_(Award.lot_id == LotOffer.lot_id, Award.voided_at.is_(None))
@@ -179,7 +184,7 @@ def _to_assess(session: Session, person: Person, keys: Collection[UUID]) -> dict
         ConformityJudgement.offer_id == LotOffer.offer_id,
         ConformityJudgement.replaced_at.is_(None),
     )
-    rows = session.execute(
+    return (
         select(Lot.procurement_id, func.count().label("left"))
         .select_from(LotOffer)
         .join(Lot, Lot.id == LotOffer.lot_id)
@@ -188,7 +193,7 @@ def _to_assess(session: Session, person: Person, keys: Collection[UUID]) -> dict
         .outerjoin(Assessment, done)
         .outerjoin(Award, awarded)
         .where(
-            Lot.procurement_id.in_(keys),
+            Lot.procurement_id.in_(bindparam("procurements", expanding=True)),
             Assessment.id.is_(None),
             Award.id.is_(None),
             ~discontinued,
@@ -197,7 +202,10 @@ def _to_assess(session: Session, person: Person, keys: Collection[UUID]) -> dict
         )
         .group_by(Lot.procurement_id)
     )
-    return {row.procurement_id: row.left for row in rows}
+
+
+_TO_ASSESS = _unassessed()
+"""Made once: to make it costs more than to ask for it."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload, load_only
 
 from portal.config import settings_of
 from portal.organisations.models import Organisation, Person
@@ -98,6 +98,17 @@ class Found:
         return {"q": self.query, **chosen} if self.query else chosen
 
 
+_OF_A_ROW = load_only(
+    ProviderCard.title,
+    ProviderCard.description,
+    ProviderCard.contact_name,
+    ProviderCard.phone,
+    ProviderCard.email,
+    ProviderCard.confirmed_on,
+)
+"""What a row shows: the texts of the card's own page are read there."""
+
+
 def found_cards(
     session: Session,
     person: Person,
@@ -126,6 +137,7 @@ def found_cards(
     cards = session.scalars(
         _matching(hits, narrowed)
         .with_only_columns(ProviderCard)
+        .options(_OF_A_ROW, joinedload(ProviderCard.provider).load_only(Organisation.name))
         .order_by(*ranked, late, ProviderCard.sorted_as, ProviderCard.id)
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
