@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import CompoundSelect, union_all
 from sqlalchemy.orm import Session
 
 from portal.config import Settings
+from portal.organisations.asking import statement_for
 from portal.organisations.models import Person
 from portal.shared.clock import day_in_helsinki
 from portal.waiting.queries import contracts, reckoned, tendering, trainings
-from portal.waiting.queries.reader import Reader
+from portal.waiting.queries.reader import Days, Reader
 from portal.waiting.queries.rows import Search, found_by
 from portal.waiting.rules import Waiting, in_order
 
@@ -54,11 +57,17 @@ def waiting_for(
     session: Session, person: Person, at: datetime, settings: Settings
 ) -> list[Waiting]:
     """All of it, the most urgent first."""
-    reader = Reader(person, at, day_in_helsinki(at), settings)
-    found = list(found_by(session, (one for each in _SEARCHES for one in each(reader))))
+    reader = Reader(person, Days.of(at, settings))
+    statement, keys = statement_for(person, _searches)
+    found = list(found_by(session, statement, keys | reader.days.values()))
     for source in _RECKONED:
         found.extend(source(session, reader))
     return in_order(found)
+
+
+def _searches(person: Person) -> CompoundSelect[Any]:
+    reader = Reader(person, Days.any())
+    return union_all(*(one for each in _SEARCHES for one in each(reader)))
 
 
 _SEARCHES: tuple[Callable[[Reader], Iterable[Search]], ...] = (

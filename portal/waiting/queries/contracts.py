@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -78,7 +77,6 @@ def options(reader: Reader) -> Iterable[Search]:
         )
         .scalar_subquery()
     )
-    ahead = reader.today + timedelta(days=max(reader.settings.notice_reminder_days, default=0))
     option = Contract.reference + ": " + OptionClause.key
     yield (
         search(Wait.OPTION_NOTICE, Contract.id, option, by=OptionClause.notice_by)
@@ -87,8 +85,8 @@ def options(reader: Reader) -> Iterable[Search]:
         .where(
             Contract.buyer_id.in_(buyers),
             Contract.state == ContractState.IN_FORCE,
-            OptionClause.notice_by >= reader.today,
-            OptionClause.notice_by <= ahead,
+            OptionClause.notice_by >= reader.days.today,
+            OptionClause.notice_by <= reader.days.notices_until,
             used < OptionClause.times,
         )
     )

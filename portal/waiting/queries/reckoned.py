@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.capacity.models import Training
+from portal.config import settings_of
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment, FollowUp
 from portal.enrolments.rules import due_follow_ups
@@ -40,10 +41,10 @@ def evaluations(session: Session, reader: Reader) -> Iterable[Waiting]:
 def follow_ups(session: Session, reader: Reader) -> Iterable[Waiting]:
     """People to be asked how it went on."""
     offices = reader.places(Role.COURSE_SPONSOR)
-    months = sorted(reader.settings.follow_up_months)
+    months = sorted(settings_of(session).follow_up_months)
     if not offices or not months:
         return
-    since = reader.today - timedelta(days=31 * (months[-1] + 6))
+    since = reader.days.today - timedelta(days=31 * (months[-1] + 6))
     people = session.execute(
         select(Enrolment.id, Enrolment.ended_on, Training.id, Contract.reference, Training.n)
         .join(Training, Training.id == Enrolment.training_id)
@@ -52,7 +53,7 @@ def follow_ups(session: Session, reader: Reader) -> Iterable[Waiting]:
             sponsored(reader),
             Enrolment.office_id.in_(offices),
             Enrolment.ended_on >= since,
-            Enrolment.ended_on <= months_later(reader.today, -months[0]),
+            Enrolment.ended_on <= months_later(reader.days.today, -months[0]),
         )
     ).all()
     known: dict[UUID, set[int]] = defaultdict(set)
@@ -67,7 +68,7 @@ def follow_ups(session: Session, reader: Reader) -> Iterable[Waiting]:
     due: dict[tuple[UUID, str], int] = defaultdict(int)
     for enrolment_id, ended_on, training_id, reference, n in people:
         assert ended_on is not None
-        if due_follow_ups(ended_on, known[enrolment_id], months, reader.today):
+        if due_follow_ups(ended_on, known[enrolment_id], months, reader.days.today):
             due[training_id, f"{reference} / {n}"] += 1
     for (training_id, subject), count in due.items():
         yield Waiting(Wait.FOLLOW_UP, subject, None, training_id, count)
@@ -75,6 +76,6 @@ def follow_ups(session: Session, reader: Reader) -> Iterable[Waiting]:
 
 def scorecards(session: Session, reader: Reader) -> Iterable[Waiting]:
     """Scorecards to assess, to answer or to let stand."""
-    for one in scorecards_waiting(session, reader.person, reader.today):
+    for one in scorecards_waiting(session, reader.person, reader.days.today):
         subject = f"{name_in(one.provider, DEFAULT_LANGUAGE)} {one.first_day}–{one.last_day}"
         yield Waiting(Wait(f"scorecard_{one.what}"), subject, one.by, one.id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     Select,
     String,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
-    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -63,11 +63,10 @@ def search(
     return found
 
 
-def found_by(session: Session, searches: Iterable[Search]) -> Iterator[Waiting]:
+def found_by(
+    session: Session, searches: CompoundSelect[Any], keys: Mapping[str, Any]
+) -> Iterator[Waiting]:
     """What all of them find, in one query."""
-    asked = list(searches)
-    if not asked:
-        return
-    for kind, key, subject, by, moment, count in session.execute(union_all(*asked)):
+    for kind, key, subject, by, moment, count in session.execute(searches, keys):
         day = None if moment is None else day_in_helsinki(moment)
         yield Waiting(Wait(kind), f"{day}" if subject is None else subject, by or day, key, count)

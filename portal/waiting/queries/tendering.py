@@ -34,7 +34,7 @@ def openings(reader: Reader) -> Iterable[Search]:
     yield search(Wait.OFFERS_TO_OPEN, Procurement.id, Procurement.reference).where(
         Procurement.buyer_id.in_(buyers),
         Procurement.state == State.PUBLISHED,
-        Procurement.offers_due < reader.at,
+        Procurement.offers_due < reader.days.at,
         or_(~named.exists(), named.where(NamedOpener.person_id == me).exists()),
         ~settled.exists(),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import ColumnElement, String, cast, or_, select
 
@@ -42,7 +41,7 @@ def call_offs(reader: Reader) -> Iterable[Search]:
             .where(
                 CallOff.state == CallOffState.RESERVED,
                 CallOff.called_by_id == reader.person.id,
-                CallOff.start_by < reader.today,
+                CallOff.start_by < reader.days.today,
                 Contract.provider_id.not_in(providers),
             )
         )
@@ -73,7 +72,7 @@ def needs(reader: Reader) -> Iterable[Search]:
         .join(Contract, Contract.id == RankedContract.contract_id)
         .where(
             RankedNeed.state == NeedState.BIDDING,
-            RankedNeed.due >= reader.at,
+            RankedNeed.due >= reader.days.at,
             Contract.provider_id.in_(providers),
             ~made.exists(),
         )
@@ -134,18 +133,17 @@ def records_to_make(reader: Reader) -> Iterable[Search]:
     providers = reader.places(Role.TRAINER)
     if not providers:
         return
-    last = reader.today.replace(day=1) - timedelta(days=1)
-    period = f"{last:%Y-%m}"
+    days = reader.days
     recorded = select(WorkdayRecord.id).where(
-        WorkdayRecord.training_id == Training.id, WorkdayRecord.period == period
+        WorkdayRecord.training_id == Training.id, WorkdayRecord.period == days.period
     )
     there = select(Enrolment.id).where(
         Enrolment.training_id == Training.id,
-        Enrolment.started_on <= last,
-        or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= last.replace(day=1)),
+        Enrolment.started_on <= days.last_month_ends,
+        or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= days.last_month_begins),
     )
     yield (
-        search(Wait.RECORD_TO_MAKE, Training.id, TRAINING + f", {period}")
+        search(Wait.RECORD_TO_MAKE, Training.id, TRAINING + ", " + days.period)
         .join(Contract, Contract.id == Training.contract_id)
         .where(
             Contract.provider_id.in_(providers),
@@ -174,7 +172,7 @@ def proposals(reader: Reader) -> Iterable[Search]:
                 (Proposal.owner_id == reader.person.id)
                 & or_(Contract.provider_id.in_(providers), Contract.buyer_id.in_(buyers)),
                 Contract.provider_id.in_(providers) & unowned,
-                Contract.buyer_id.in_(buyers) & or_(unowned, Proposal.due < reader.today),
+                Contract.buyer_id.in_(buyers) & or_(unowned, Proposal.due < reader.days.today),
             ),
             trainings_seen_by(reader.person),
         )
