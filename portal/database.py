@@ -22,6 +22,7 @@ from sqlalchemy import (
     Engine,
     MetaData,
     Numeric,
+    Select,
     String,
     create_engine,
     event,
@@ -41,6 +42,9 @@ BUSY_TIMEOUT_MS = 60_000
 MOST_CONNECTIONS = 48
 _KEPT_CONNECTIONS = 5
 KEPT_STATEMENTS = 500
+
+Rows = Select[*tuple[Any, ...]]
+"""A statement of several columns."""
 
 
 class Instant(TypeDecorator[datetime]):

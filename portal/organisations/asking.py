@@ -5,7 +5,7 @@ reader holds which role, over all rooms. They ask the same for everybody of the 
 other keys; so the statement is made with places for the keys, and kept.
 
 A condition is made of `AnyReader` as it would be of a person. One that looks at a key itself, and
-not only asks the database for it, cannot be: there is none to look at, and it raises.
+not only asks the database for it, raises: there is none to look at.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Uuid, bindparam
+from sqlalchemy import BindParameter, Uuid
 
 from portal.organisations.models import Person
 from portal.permissions import Role
@@ -29,11 +29,26 @@ Shape = tuple[tuple[str, ...], ...]
 """The roles in each organisation, for as many organisations as the reader holds one in."""
 
 
+class Key(BindParameter[UUID]):
+    """The place of a key in a statement. It can be held against a column, and not against a key."""
+
+    inherit_cache = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, required=True, type_=Uuid())
+
+    def operate(self, op: Any, *other: Any, **options: Any) -> Any:
+        """As of any place in a statement. Raises TypeError where it is held against a key."""
+        if any(isinstance(one, UUID) for one in other):
+            raise TypeError("whose key it is, is known only when the statement is carried out")
+        return super().operate(op, *other, **options)
+
+
 @dataclass(frozen=True)
 class Place:
-    """An organisation of some reader; its key is given when the statement is carried out."""
+    """An organisation of some reader."""
 
-    id: BindParameter[UUID]
+    id: Key
     roles: tuple[str, ...]
 
 
@@ -41,11 +56,8 @@ class AnyReader:
     """Stands in a statement for every reader who holds these roles."""
 
     def __init__(self, shape: Shape) -> None:
-        self.id = bindparam("reader", type_=Uuid())
-        self._places = [
-            Place(bindparam(f"organisation_{n}", type_=Uuid()), roles)
-            for n, roles in enumerate(shape)
-        ]
+        self.id = Key("reader")
+        self._places = [Place(Key(f"organisation_{n}"), roles) for n, roles in enumerate(shape)]
 
     def holds(self, roles: Iterable[Role]) -> bool:
         """Any of the roles, in some organisation."""
@@ -58,13 +70,17 @@ class AnyReader:
 
 
 def statement_for(
-    person: Person, make: Callable[..., Statement], *parts: Hashable
+    person: Person | None, make: Callable[..., Statement], *parts: Hashable
 ) -> tuple[Statement, dict[str, Any]]:
     """What ``make`` makes of a reader and these parts, and the keys to carry it out with.
+
+    Without a reader it is what is asked for somebody who is not logged in.
 
     ``make`` is a function of a module, and what it makes must follow from its arguments alone.
     Times and other values that are seldom the same twice belong into the keys.
     """
+    if person is None:
+        return cast("Statement", _made(make, None, parts)), {}
     held: dict[UUID, list[str]] = {}
     for membership in person.memberships:
         held.setdefault(membership.organisation_id, []).append(membership.role)
@@ -76,5 +92,5 @@ def statement_for(
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _made(make: Callable[..., Any], shape: Shape, parts: tuple[Hashable, ...]) -> Any:
-    return make(cast("Person", AnyReader(shape)), *parts)
+def _made(make: Callable[..., Any], shape: Shape | None, parts: tuple[Hashable, ...]) -> Any:
+    return make(None if shape is None else AnyReader(shape), *parts)

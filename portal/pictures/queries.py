@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from portal.capacity.access import capacity_seen_by
@@ -13,12 +14,14 @@ from portal.capacity.ledger import balances_of
 from portal.config import Settings
 from portal.contracts.models import Contract
 from portal.contracts.rules import ContractState
+from portal.database import Instant
 from portal.enrolments.access import people_counted_by
 from portal.enrolments.models import Enrolment, FollowUp
 from portal.enrolments.rules import EnrolmentState
 from portal.feedback.models import Feedback as Answer
 from portal.feedback.rules import Giver
 from portal.indicators.access import counted_for
+from portal.organisations.asking import statement_for
 from portal.organisations.models import Person
 from portal.permissions import BUYERS_HANDLERS, Role
 from portal.pictures.rules import (
@@ -101,24 +104,29 @@ def how_things_stand(
     )
 
 
-def _in_force(person: Person, today: date) -> ColumnElement[bool]:
+def _in_force(person: Person) -> ColumnElement[bool]:
     """A condition on Contract: in force and not over, of those whose use this reader follows."""
     return and_(
         capacity_seen_by(person),
         Contract.state == ContractState.IN_FORCE,
-        Contract.ends_on >= today,
+        Contract.ends_on >= bindparam("today", type_=Date),
+    )
+
+
+def _first_to_end(person: Person) -> Select[Contract, str, int]:
+    return (
+        select(Contract, Lot.unit, func.count().over())
+        .join(Lot, Lot.id == Contract.lot_id)
+        .where(_in_force(person))
+        .order_by(Contract.ends_on, Contract.reference)
+        .limit(CONTRACTS)
     )
 
 
 def _capacity(session: Session, person: Person, today: date) -> tuple[list[Capacity], int]:
     """The contracts that end first, and how many are in force altogether."""
-    found = session.execute(
-        select(Contract, Lot.unit, func.count().over())
-        .join(Lot, Lot.id == Contract.lot_id)
-        .where(_in_force(person, today))
-        .order_by(Contract.ends_on, Contract.reference)
-        .limit(CONTRACTS)
-    ).all()
+    statement, keys = statement_for(person, _first_to_end)
+    found = session.execute(statement, keys | {"today": today}).all()
     if not found:
         return [], 0
     balances = balances_of(session, [contract for contract, _unit, _total in found])
@@ -137,45 +145,52 @@ def _tasks(waiting: list[Waiting]) -> list[Due]:
     ]
 
 
-def _ends(session: Session, person: Person, today: date) -> list[Due]:
-    """The last days of contracts in force."""
-    found = session.execute(
+def _last_days(person: Person) -> Select[UUID, str, date]:
+    return (
         select(Contract.id, Contract.reference, Contract.ends_on)
-        .where(_in_force(person, today))
+        .where(_in_force(person))
         .order_by(Contract.ends_on, Contract.reference)
         .limit(DAYS)
     )
+
+
+def _ends(session: Session, person: Person, today: date) -> list[Due]:
+    """The last days of contracts in force."""
+    statement, keys = statement_for(person, _last_days)
     return [
         Due(ends_on, Deadline.CONTRACT_ENDS, reference, "capacity.use", key)
-        for key, reference, ends_on in found
+        for key, reference, ends_on in session.execute(statement, keys | {"today": today})
     ]
 
 
-def _deadlines(session: Session, person: Person, at: datetime) -> list[Due]:
-    """The deadlines of calls that concern the reader.
+def _open_to(person: Person) -> Select[UUID, dict[str, str], datetime | None]:
+    """Of a buyer's people their own calls, of a provider's representatives all that are open.
 
-    Of a buyer's people these are their own calls, of a provider's representatives all that are
-    open: whether they have an offer is not asked.
+    Whether they have an offer is not asked.
     """
-    buyers = [one.id for one in person.organisations_as(*BUYERS_HANDLERS)]
-    concerns: list[ColumnElement[bool]] = [Procurement.buyer_id.in_(buyers)] if buyers else []
-    if person.holds({Role.REPRESENTATIVE}):
-        concerns = [Procurement.id.is_not(None)]
-    if not concerns:
-        return []
-    calls = session.execute(
+    calls = (
         select(Procurement.id, Procurement.title, Procurement.offers_due)
         .where(
             Procurement.state == State.PUBLISHED,
-            Procurement.offers_due >= at,
-            or_(*concerns),
+            Procurement.offers_due >= bindparam("at", type_=Instant),
         )
         .order_by(Procurement.offers_due)
         .limit(DAYS)
     )
+    if person.holds({Role.REPRESENTATIVE}):
+        return calls
+    buyers = [one.id for one in person.organisations_as(*BUYERS_HANDLERS)]
+    return calls.where(Procurement.buyer_id.in_(buyers))
+
+
+def _deadlines(session: Session, person: Person, at: datetime) -> list[Due]:
+    """The deadlines of calls that concern the reader."""
+    if not person.holds(BUYERS_HANDLERS | {Role.REPRESENTATIVE}):
+        return []
+    statement, keys = statement_for(person, _open_to)
     return [
         Due(day_in_helsinki(due), Deadline.OFFERS_DUE, title, "procurement.show", key)
-        for key, title, due in calls
+        for key, title, due in session.execute(statement, keys | {"at": at})
         if due is not None
     ]
 

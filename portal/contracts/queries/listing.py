@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.contracts.access import seen_by
 from portal.contracts.models import Contract
 from portal.contracts.queries.shown import Names
 from portal.contracts.rules import ContractState
-from portal.database import by_name, sorted_by
+from portal.database import Rows, by_name, sorted_by
+from portal.organisations.asking import statement_for
 from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot, Procurement
 from portal.shared.ordering import Ordering, ordering
@@ -85,13 +86,26 @@ def contracts_page(
     """
     order, states = ordering(sort, SORTED), [str(one) for one in ContractState]
     chosen = state if state in states else ""
-    mine = seen_by(person)
-    if chosen:
-        mine &= Contract.state == chosen
-    total = session.scalar(select(func.count()).select_from(Contract).where(mine)) or 0
+    statement, keys = statement_for(person, _counted, chosen)
+    total = session.scalar(statement, keys) or 0
     pages = max(1, -(-total // ROWS_ON_A_PAGE))
     n = min(max(n, 1), pages)
-    found = session.execute(
+    listed, keys = statement_for(person, _listed, chosen, order)
+    found = session.execute(listed, keys | {"offset": (n - 1) * ROWS_ON_A_PAGE})
+    rows = [ContractRow(*row) for row in found]
+    return ContractList(rows, total, n, pages, chosen, ["", *states], order)
+
+
+def _mine(person: Person, chosen: str) -> ColumnElement[bool]:
+    return seen_by(person) & (Contract.state == chosen) if chosen else seen_by(person)
+
+
+def _counted(person: Person, chosen: str) -> Select[int]:
+    return select(func.count()).select_from(Contract).where(_mine(person, chosen))
+
+
+def _listed(person: Person, chosen: str, order: Ordering) -> Rows:
+    return (
         select(
             Contract.id,
             Contract.reference,
@@ -107,7 +121,7 @@ def contracts_page(
         .join(Lot, Lot.id == Contract.lot_id)
         .join(_BUYER, _BUYER.id == Contract.buyer_id)
         .join(_PROVIDER, _PROVIDER.id == Contract.provider_id)
-        .where(mine)
+        .where(_mine(person, chosen))
         .order_by(
             *sorted_by(order, SORTED),
             case((Contract.state == ContractState.AWAITING_APPROVAL, 0), else_=1),
@@ -116,7 +130,5 @@ def contracts_page(
             Contract.id,
         )
         .limit(ROWS_ON_A_PAGE)
-        .offset((n - 1) * ROWS_ON_A_PAGE)
+        .offset(bindparam("offset", type_=Integer))
     )
-    rows = [ContractRow(*row) for row in found]
-    return ContractList(rows, total, n, pages, chosen, ["", *states], order)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.database import Rows
+from portal.enrolments.access import people_counted_by
 from portal.enrolments.models import Enrolment
 from portal.enrolments.rules import HOLDING_A_PLACE, EnrolmentState, LeftTo
+from portal.organisations.asking import statement_for
+from portal.organisations.models import Person
 
 
 @dataclass(frozen=True)
@@ -49,14 +54,34 @@ def counts_of(
     narrowed: ColumnElement[bool] | None = None,
 ) -> dict[UUID, Counts]:
     """The counts of each training; narrowed to a condition on Enrolment where one is given."""
+    counted = _counted() if narrowed is None else _counted().where(narrowed)
+    return _found(session, trainings, counted, {})
+
+
+def counts_for(session: Session, trainings: Collection[UUID], person: Person) -> dict[UUID, Counts]:
+    """The counts of each training that this person is shown."""
+    return _found(session, trainings, *statement_for(person, _counted_for))
+
+
+def _found(
+    session: Session, trainings: Collection[UUID], counted: Rows, keys: Mapping[str, Any]
+) -> dict[UUID, Counts]:
     found = dict.fromkeys(trainings, Counts())
-    counted = select(Enrolment.training_id, *_NUMBERS).group_by(Enrolment.training_id)
-    counted = counted.where(Enrolment.training_id.in_(list(trainings)))
-    if narrowed is not None:
-        counted = counted.where(narrowed)
-    for training_id, *numbers in session.execute(counted):
+    for training_id, *numbers in session.execute(counted, {**keys, "trainings": list(trainings)}):
         found[training_id] = Counts(*(int(number) for number in numbers))
     return found
+
+
+def _counted_for(person: Person) -> Rows:
+    return _counted().where(people_counted_by(person))
+
+
+def _counted() -> Rows:
+    return (
+        select(Enrolment.training_id, *_NUMBERS)
+        .where(Enrolment.training_id.in_(bindparam("trainings", expanding=True)))
+        .group_by(Enrolment.training_id)
+    )
 
 
 _S = EnrolmentState

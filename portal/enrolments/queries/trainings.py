@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.audit.record import note_shown
@@ -17,18 +17,18 @@ from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
 from portal.capacity.rules import CallOffState, TrainingState
 from portal.config import settings_of
 from portal.contracts.models import Contract
-from portal.database import by_name, sorted_by
+from portal.database import Rows, by_name, sorted_by
 from portal.enrolments.access import (
     is_coach,
     is_sponsor_of,
     is_trainer,
     offices_of,
-    people_counted_by,
 )
 from portal.enrolments.models import BackgroundReport, Enrolment, FollowUp
 from portal.enrolments.people import enrolments_seen_by
-from portal.enrolments.queries.counts import Counts, counts_of
+from portal.enrolments.queries.counts import Counts, counts_for
 from portal.enrolments.rules import ENDED, LEAST_STARTED, due_follow_ups
+from portal.organisations.asking import statement_for
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.procurement.models import Lot
@@ -82,29 +82,11 @@ def trainings_page(
     order = ordering(sort, SORTED)
     states = [str(one) for one in TrainingState]
     shown = state if state in states else states[0]
-    wanted = (Training.state == shown) & trainings_seen_by(person)
-    pages = paging(session.scalar(select(func.count(Training.id)).where(wanted)) or 0, n)
-    found = session.execute(
-        select(
-            Training.id,
-            Training.n,
-            Training.form,
-            Training.field,
-            Training.places,
-            Training.starts,
-            Training.state,
-            Training.started_at,
-            Contract.reference,
-            Organisation.name.label("provider"),
-        )
-        .join(Contract, Contract.id == Training.contract_id)
-        .join(Organisation, Organisation.id == Contract.provider_id)
-        .where(wanted)
-        .order_by(*sorted_by(order, SORTED), Training.starts.desc(), Contract.reference, Training.n)
-        .limit(ROWS_ON_A_PAGE)
-        .offset(pages.offset)
-    ).all()
-    counts = counts_of(session, [row.id for row in found], people_counted_by(person))
+    counted, keys = statement_for(person, _counted)
+    pages = paging(session.scalar(counted, keys | {"state": shown}) or 0, n)
+    listed, keys = statement_for(person, _listed, order)
+    found = session.execute(listed, keys | {"state": shown, "offset": pages.offset}).all()
+    counts = counts_for(session, [row.id for row in found], person)
     return TrainingList(
         rows=[
             TrainingRow(
@@ -124,6 +106,37 @@ def trainings_page(
         paging=pages,
         shown=shown,
         order=order,
+    )
+
+
+def _wanted(person: Person) -> ColumnElement[bool]:
+    return (Training.state == bindparam("state", type_=String)) & trainings_seen_by(person)
+
+
+def _counted(person: Person) -> Select[int]:
+    return select(func.count(Training.id)).where(_wanted(person))
+
+
+def _listed(person: Person, order: Ordering) -> Rows:
+    return (
+        select(
+            Training.id,
+            Training.n,
+            Training.form,
+            Training.field,
+            Training.places,
+            Training.starts,
+            Training.state,
+            Training.started_at,
+            Contract.reference,
+            Organisation.name.label("provider"),
+        )
+        .join(Contract, Contract.id == Training.contract_id)
+        .join(Organisation, Organisation.id == Contract.provider_id)
+        .where(_wanted(person))
+        .order_by(*sorted_by(order, SORTED), Training.starts.desc(), Contract.reference, Training.n)
+        .limit(ROWS_ON_A_PAGE)
+        .offset(bindparam("offset", type_=Integer))
     )
 
 
@@ -196,7 +209,7 @@ def training_page(
 ) -> TrainingShown:
     """One training with one page of its people. Raises NotFound."""
     training = training_of(session, training_id, person)
-    counts = counts_of(session, [training.id], people_counted_by(person))[training.id]
+    counts = counts_for(session, [training.id], person)[training.id]
     confirmed = [one for one in training.call_offs if one.state == CallOffState.CONFIRMED]
     places = _places(training, person)
     names = sees_names(person, training)

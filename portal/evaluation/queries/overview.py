@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.database import by_name, sorted_by
+from portal.database import Rows, by_name, sorted_by
 from portal.evaluation.comparison import LotComparison, all_scored, compare_lots, sort_key
 from portal.evaluation.models import (
     Assessment,
@@ -29,6 +29,7 @@ from portal.evaluation.queries.part import Part, part_of
 from portal.evaluation.rules import AssessmentState, ClarificationState
 from portal.offers.models import LotOffer, Offer, Opening
 from portal.offers.rules import OpeningStage
+from portal.organisations.asking import statement_for
 from portal.organisations.models import Person
 from portal.permissions import BUYERS_HANDLERS, Role
 from portal.procurement.models import Appointment, Lot, Procurement
@@ -73,20 +74,19 @@ def listed(session: Session, person: Person, n: int, sort: str | None = None) ->
 
     ``sort`` sorts by one column instead.
     """
-    mine, order = _taken_part_in_by(person), ordering(sort, SORTED)
-    pages = paging(
-        session.scalar(select(func.count()).select_from(Procurement).where(mine)) or 0, n
-    )
-    return ListedPage(_lines(session, person, mine, order, pages.offset), pages, order)
+    order = ordering(sort, SORTED)
+    counted, keys = statement_for(person, _counted)
+    pages = paging(session.scalar(counted, keys) or 0, n)
+    return ListedPage(_lines(session, person, order, pages.offset), pages, order)
 
 
 def first_listed(session: Session, person: Person) -> list[Listed]:
     """The first page, for whoever need not know how many there are."""
-    return _lines(session, person, _taken_part_in_by(person), ordering(None, SORTED), 0)
+    return _lines(session, person, ordering(None, SORTED), 0)
 
 
 def _taken_part_in_by(person: Person) -> ColumnElement[bool]:
-    buyers = [row.organisation_id for row in person.memberships if row.role in BUYERS_HANDLERS]
+    buyers = [one.id for one in person.organisations_as(*BUYERS_HANDLERS)]
     takes_part: ColumnElement[bool] = Procurement.buyer_id.in_(buyers)
     if person.holds({Role.EVALUATOR}):
         appointed = select(Appointment.procurement_id).where(Appointment.person_id == person.id)
@@ -94,9 +94,11 @@ def _taken_part_in_by(person: Person) -> ColumnElement[bool]:
     return (Procurement.state != State.DRAFT) & takes_part
 
 
-def _lines(
-    session: Session, person: Person, mine: ColumnElement[bool], order: Ordering, offset: int
-) -> list[Listed]:
+def _counted(person: Person) -> Select[int]:
+    return select(func.count()).select_from(Procurement).where(_taken_part_in_by(person))
+
+
+def _listed(person: Person, order: Ordering) -> Rows:
     declared = (
         exists()
         .where(
@@ -109,7 +111,7 @@ def _lines(
     appointed = exists().where(
         Appointment.procurement_id == Procurement.id, Appointment.person_id == person.id
     )
-    rows = session.execute(
+    return (
         select(
             Procurement.id,
             Procurement.reference,
@@ -120,7 +122,7 @@ def _lines(
             conflicted.label("conflicted"),
             appointed.label("appointed"),
         )
-        .where(mine)
+        .where(_taken_part_in_by(person))
         .order_by(
             *sorted_by(order, SORTED),
             Procurement.offers_due.desc(),
@@ -128,8 +130,13 @@ def _lines(
             Procurement.id,
         )
         .limit(ROWS_ON_A_PAGE)
-        .offset(offset)
-    ).all()
+        .offset(bindparam("offset", type_=Integer))
+    )
+
+
+def _lines(session: Session, person: Person, order: Ordering, offset: int) -> list[Listed]:
+    listed, keys = statement_for(person, _listed, order)
+    rows = session.execute(listed, keys | {"offset": offset}).all()
     appointments = [row.id for row in rows if row.appointed]
     evaluates = appointments and person.holds({Role.EVALUATOR})
     to_assess = _to_assess(session, person, appointments) if evaluates else {}

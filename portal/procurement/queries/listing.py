@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.criteria.queries import Usage, UsedIn
-from portal.database import by_name, sorted_by
+from portal.database import Instant, Rows, by_name, sorted_by
+from portal.organisations.asking import statement_for
 from portal.organisations.models import Organisation, Person
 from portal.permissions import Role
 from portal.procurement.access import buyers_read_by
@@ -86,13 +87,12 @@ def calls_page(
     own = buyers_read_by(person)
     states = [shown.value for shown in Standing if own or shown != Standing.DRAFT]
     chosen = state if state in states else ("" if own else Standing.OPEN.value)
-    mine = Procurement.buyer_id.in_(own) if own else false()
-    wanted = _wanted(chosen, mine, at)
-    total = session.scalar(select(func.count()).select_from(Procurement).where(wanted)) or 0
+    counted, keys = statement_for(person, _counted, chosen)
+    total = session.scalar(counted, keys | {"at": at}) or 0
     pages = max(1, -(-total // ROWS_ON_A_PAGE))
     n = min(max(n, 1), pages)
     return CallList(
-        rows=_rows(session, wanted, at, n, order),
+        rows=_rows(session, person, chosen, at, order, n),
         total=total,
         n=n,
         pages=pages,
@@ -105,50 +105,39 @@ def calls_page(
 
 def open_calls(session: Session, at: datetime, most: int) -> list[CallRow]:
     """The open calls whose deadline is nearest, for whoever need not know how many there are."""
-    return _rows(session, _is_open(at), at, 1, ordering(None, SORTED), most)
+    return _rows(session, None, Standing.OPEN.value, at, ordering(None, SORTED), 1, most)
 
 
-def _is_open(at: datetime) -> ColumnElement[bool]:
-    return (Procurement.state == State.PUBLISHED) & (Procurement.offers_due >= at)
+_AT = bindparam("at", type_=Instant)
+_IS_OPEN = (Procurement.state == State.PUBLISHED) & (Procurement.offers_due >= _AT)
 
 
-def _wanted(chosen: str, mine: ColumnElement[bool], at: datetime) -> ColumnElement[bool]:
+def _wanted(person: Person | None, chosen: str) -> ColumnElement[bool]:
+    own = buyers_read_by(person)
+    mine = Procurement.buyer_id.in_(own) if own else false()
     if chosen == "":
-        return or_(mine, _is_open(at))
+        return or_(mine, _IS_OPEN)
     if chosen == Standing.OPEN:
-        return _is_open(at)
+        return _IS_OPEN
     if chosen == Standing.CLOSED:
-        return (Procurement.state == State.PUBLISHED) & (Procurement.offers_due < at)
+        return (Procurement.state == State.PUBLISHED) & (Procurement.offers_due < _AT)
     if chosen == Standing.DRAFT:
         return mine & (Procurement.state == State.DRAFT)
     return Procurement.state == chosen
 
 
-def _rows(
-    session: Session,
-    wanted: ColumnElement[bool],
-    at: datetime,
-    n: int,
-    chosen: Ordering,
-    most: int = ROWS_ON_A_PAGE,
-) -> list[CallRow]:
+def _counted(person: Person | None, chosen: str) -> Select[int]:
+    return select(func.count()).select_from(Procurement).where(_wanted(person, chosen))
+
+
+def _listed(person: Person | None, chosen: str, order: Ordering) -> Rows:
     lots = (
         select(func.count())
         .select_from(Lot)
         .where(Lot.procurement_id == Procurement.id)
         .scalar_subquery()
     )
-    is_open = _is_open(at)
-    order: list[Any] = [
-        *sorted_by(chosen, SORTED),
-        case((is_open, 0), (Procurement.state == State.DRAFT, 1), else_=2),
-        case((is_open, Procurement.offers_due)),
-        Procurement.offers_due.desc().nulls_first(),
-        Procurement.created_at.desc(),
-        Procurement.reference,
-        Procurement.id,
-    ]
-    found = session.execute(
+    return (
         select(
             Procurement.id,
             Procurement.reference,
@@ -160,12 +149,33 @@ def _rows(
             lots,
         )
         .join(Organisation, Organisation.id == Procurement.buyer_id)
-        .where(wanted)
-        .order_by(*order)
-        .limit(most)
-        .offset((n - 1) * most)
+        .where(_wanted(person, chosen))
+        .order_by(
+            *sorted_by(order, SORTED),
+            case((_IS_OPEN, 0), (Procurement.state == State.DRAFT, 1), else_=2),
+            case((_IS_OPEN, Procurement.offers_due)),
+            Procurement.offers_due.desc().nulls_first(),
+            Procurement.created_at.desc(),
+            Procurement.reference,
+            Procurement.id,
+        )
+        .limit(bindparam("most", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
     )
-    return [_row(at, *row) for row in found]
+
+
+def _rows(
+    session: Session,
+    person: Person | None,
+    chosen: str,
+    at: datetime,
+    order: Ordering,
+    n: int,
+    most: int = ROWS_ON_A_PAGE,
+) -> list[CallRow]:
+    listed, keys = statement_for(person, _listed, chosen, order)
+    keys |= {"at": at, "most": most, "offset": (n - 1) * most}
+    return [_row(at, *row) for row in session.execute(listed, keys)]
 
 
 def _row(
