@@ -69,13 +69,14 @@ def take_turn(session: Session, chain: UUID | str) -> None:
     What is read after it is as the one before has left it, so that `acting` on the same chain has
     nothing to read anew. For whoever plays thousands of acts one after the other.
     """
-    head_of(session, str(chain))
-    session.info[_TURN] = (str(chain), session.get_transaction())
+    # The head stays at hand with the turn: a session forgets what nobody holds.
+    head = head_of(session, str(chain))
+    session.info[_TURN] = (str(chain), session.get_transaction(), head)
 
 
 def _has_turn(session: Session, chain: str) -> bool:
     held = session.info.get(_TURN)
-    return held is not None and held == (chain, session.get_transaction())
+    return held is not None and held[:2] == (chain, session.get_transaction())
 
 
 def record_denial(session: Session, broken: RuleBroken) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.evaluation.models import Conflict, InterestDeclaration
 from portal.offers.models import Opening
@@ -17,47 +16,59 @@ from portal.procurement.access import is_handler
 from portal.procurement.models import Appointment, Procurement
 from portal.shared.errors import RuleBroken
 
+Key = UUID | InstrumentedAttribute[UUID] | BindParameter[UUID]
+"""A key, or what of a query has it: a column, or a parameter."""
+
+
+def declared(procurement_id: Key, person_id: Key) -> ColumnElement[bool]:
+    """A condition: the person has declared interests in the procurement."""
+    return exists().where(
+        InterestDeclaration.procurement_id == procurement_id,
+        InterestDeclaration.person_id == person_id,
+    )
+
+
+def conflicted(procurement_id: Key, person_id: Key) -> ColumnElement[bool]:
+    """A condition: any declaration of the person names a provider; once declared, it stands."""
+    return exists().where(
+        InterestDeclaration.procurement_id == procurement_id,
+        InterestDeclaration.person_id == person_id,
+        Conflict.declaration_id == InterestDeclaration.id,
+    )
+
+
+def second_envelope_opened(procurement_id: Key) -> ColumnElement[bool]:
+    """A condition: the sealed prices of the procurement have been opened."""
+    return exists().where(
+        Opening.procurement_id == procurement_id,
+        Opening.stage == OpeningStage.PRICES,
+        Opening.opened_at.is_not(None),
+    )
+
 
 def has_declared(session: Session, procurement: Procurement, person: Person) -> bool:
     """Whether the person has declared interests in this procurement."""
-    declared = select(InterestDeclaration.id).where(
-        InterestDeclaration.procurement_id == procurement.id,
-        InterestDeclaration.person_id == person.id,
-    )
-    return session.scalar(declared.limit(1)) is not None
+    return bool(session.scalar(select(declared(procurement.id, person.id))))
 
 
 def has_conflict(session: Session, procurement: Procurement, person: Person) -> bool:
     """Whether any declaration of the person names a provider; once declared, it stands."""
-    conflicted = (
-        select(Conflict.provider_id)
-        .join(InterestDeclaration)
-        .where(
-            InterestDeclaration.procurement_id == procurement.id,
-            InterestDeclaration.person_id == person.id,
-        )
-    )
-    return session.scalar(conflicted.limit(1)) is not None
-
-
-def conflicts_since(session: Session, procurement: Procurement) -> dict[UUID, datetime]:
-    """When each person with a conflict first declared one."""
-    rows = session.execute(
-        select(InterestDeclaration.person_id, InterestDeclaration.declared_at)
-        .where(
-            InterestDeclaration.procurement_id == procurement.id,
-            exists().where(Conflict.declaration_id == InterestDeclaration.id),
-        )
-        .order_by(InterestDeclaration.declared_at.desc())
-    )
-    return {row.person_id: row.declared_at for row in rows}
+    return bool(session.scalar(select(conflicted(procurement.id, person.id))))
 
 
 def require_clean(session: Session, procurement: Procurement, person: Person) -> None:
     """Refuses by ``interests_undeclared`` and ``conflict_of_interest``."""
-    if not has_declared(session, procurement, person):
+    has_declared, tied = session.execute(
+        select(declared(procurement.id, person.id), conflicted(procurement.id, person.id))
+    ).one()
+    refuse_unclean(has_declared=has_declared, tied=tied)
+
+
+def refuse_unclean(*, has_declared: bool, tied: bool) -> None:
+    """As `require_clean`, for whoever has asked already."""
+    if not has_declared:
         raise RuleBroken("interests_undeclared")
-    if has_conflict(session, procurement, person):
+    if tied:
         raise RuleBroken("conflict_of_interest")
 
 
@@ -65,28 +76,16 @@ def prices_opened(session: Session, procurement: Procurement) -> bool:
     """Whether the second envelope has been opened; never of a procurement with one only."""
     if not procurement.two_envelopes:
         return False
-    opened = select(Opening.id).where(
-        Opening.procurement_id == procurement.id,
-        Opening.stage == OpeningStage.PRICES,
-        Opening.opened_at.is_not(None),
-    )
-    return session.scalar(opened) is not None
+    return bool(session.scalar(select(second_envelope_opened(procurement.id))))
 
 
 def panel(session: Session, procurement: Procurement) -> dict[UUID, Person]:
     """The appointed evaluators who have declared and have no conflict, by their key."""
-    declared = exists().where(
-        InterestDeclaration.procurement_id == procurement.id,
-        InterestDeclaration.person_id == Appointment.person_id,
-    )
-    conflicted = exists().where(
-        InterestDeclaration.procurement_id == procurement.id,
-        InterestDeclaration.person_id == Appointment.person_id,
-        Conflict.declaration_id == InterestDeclaration.id,
-    )
     appointments = session.scalars(
         select(Appointment).where(
-            Appointment.procurement_id == procurement.id, declared, ~conflicted
+            Appointment.procurement_id == procurement.id,
+            declared(procurement.id, Appointment.person_id),
+            ~conflicted(procurement.id, Appointment.person_id),
         )
     )
     return {

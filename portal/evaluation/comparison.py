@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.evaluation.models import (
@@ -46,6 +47,46 @@ class LeftOut(StrEnum):
     LOW_PRICE = "low_price"
 
 
+class Bidder(NamedTuple):
+    """Who offers."""
+
+    id: UUID
+    name: dict[str, str]
+    business_id: str | None
+
+
+class PricedOffer(NamedTuple):
+    """An offer for a lot; without its price while that is sealed."""
+
+    offer_id: UUID
+    provider: Bidder
+    price: Decimal | None
+    coordination_fee: Decimal | None
+
+
+class Suitability(NamedTuple):
+    """How a provider has been judged, as it stands."""
+
+    suitable: bool
+    reason: str
+
+
+class Conformity(NamedTuple):
+    """How an offer has been judged for a lot, as it stands."""
+
+    conforms: bool
+    ground: str
+    reason: str
+
+
+class Agreed(NamedTuple):
+    """The joint score that stands: its version, and points and reasons as `JointScore` has them."""
+
+    n: int
+    points: Mapping[str, Any]
+    agreed_at: datetime
+
+
 @dataclass(frozen=True)
 class LotComparison:
     """Everything about one lot's offers after the opening, what has been replaced left aside.
@@ -55,10 +96,10 @@ class LotComparison:
     """
 
     lot: Lot
-    offers: dict[UUID, LotOffer]
-    suitability: dict[UUID, SuitabilityJudgement]
-    conformity: dict[UUID, ConformityJudgement]
-    joint: dict[UUID, JointScore]
+    offers: Mapping[UUID, PricedOffer]
+    suitability: Mapping[UUID, Suitability]
+    conformity: Mapping[UUID, Conformity]
+    joint: Mapping[UUID, Agreed]
     award: Award | None
     discontinuation: Discontinuation | None
     comparing: Comparing
@@ -115,10 +156,7 @@ class LotComparison:
         """The ranking, exact; nothing before it can be reckoned."""
         if not self._scored or not self.prices_known:
             return []
-        scored = [
-            replace(self._priced(key), points=_whole(self.joint[key].points))
-            for key in self.left_in
-        ]
+        scored = [self._priced(key, _whole(self.joint[key].points)) for key in self.left_in]
         return rank(scored, self.comparing, self.draw)
 
     @cached_property
@@ -128,6 +166,8 @@ class LotComparison:
         Measured among the offers left in and those left out for their low price alone, so that
         the measure stays to be read when it has been acted on.
         """
+        if self.low_price_percent is None:
+            return {}
         return low_prices(self._measured, self.low_price_percent)
 
     def may_be_low(self, offer_id: UUID) -> bool:
@@ -147,23 +187,23 @@ class LotComparison:
             if self.left_out(key) in (None, LeftOut.LOW_PRICE)
         }
 
-    def _priced(self, offer_id: UUID) -> ComparedOffer:
+    def _priced(self, offer_id: UUID, points: Mapping[str, int] | None = None) -> ComparedOffer:
         row = self.offers[offer_id]
         assert row.price is not None
         return ComparedOffer(
             provider=str(offer_id),
             price=row.price,
             coordination_fee=row.coordination_fee,
-            points={},
-            name="\n".join(sort_key(row.offer.provider)),
+            points=points or {},
+            name="\n".join(sort_key(row.provider)),
         )
 
-    def offer_of(self, placing: Placing) -> Offer:
-        """The offer that a placing is about."""
-        return self.offers[UUID(placing.provider)].offer
+    def provider_of(self, placing: Placing) -> Bidder:
+        """Whose offer a placing is about."""
+        return self.offers[UUID(placing.provider)].provider
 
 
-def sort_key(organisation: Organisation) -> tuple[str, str]:
+def sort_key(organisation: Organisation | Bidder) -> tuple[str, str]:
     """An order of organisations that is the same for every reader and in every installation."""
     return name_in(organisation.name, DEFAULT_LANGUAGE), organisation.business_id or ""
 
@@ -188,30 +228,7 @@ def compare_lots(
     ``draws`` gives drawn orders (offer keys) for lots that have no standing award yet.
     """
     lot_ids = [lot.id for lot in procurement.lots]
-    by_lot: dict[UUID, _Rows] = {key: _Rows() for key in lot_ids}
-    for row in session.scalars(select(LotOffer).where(LotOffer.lot_id.in_(lot_ids))):
-        by_lot[row.lot_id].offers[row.offer_id] = row
-    suitability = {
-        row.offer_id: row
-        for row in session.scalars(
-            select(SuitabilityJudgement)
-            .join(Offer, Offer.id == SuitabilityJudgement.offer_id)
-            .where(
-                Offer.procurement_id == procurement.id,
-                SuitabilityJudgement.replaced_at.is_(None),
-            )
-        )
-    }
-    for judged in session.scalars(
-        select(ConformityJudgement).where(
-            ConformityJudgement.lot_id.in_(lot_ids), ConformityJudgement.replaced_at.is_(None)
-        )
-    ):
-        by_lot[judged.lot_id].conformity[judged.offer_id] = judged
-    for score in session.scalars(
-        select(JointScore).where(JointScore.lot_id.in_(lot_ids), JointScore.replaced_at.is_(None))
-    ):
-        by_lot[score.lot_id].joint[score.offer_id] = score
+    rows = _rows_of(session, lot_ids)
     awards = {
         award.lot_id: award
         for award in session.scalars(
@@ -226,22 +243,50 @@ def compare_lots(
             )
         )
     }
-    compared = {}
-    for lot in procurement.lots:
-        rows, award = by_lot[lot.id], awards.get(lot.id)
-        compared[lot.id] = LotComparison(
-            lot=lot,
-            offers=rows.offers,
-            suitability={key: suitability[key] for key in rows.offers if key in suitability},
-            conformity=rows.conformity,
-            joint=rows.joint,
-            award=award,
-            discontinuation=discontinued.get(lot.id),
-            comparing=comparing(procurement, lot),
-            low_price_percent=procurement.low_price_percent,
-            draw=award.draw if award else (draws or {}).get(lot.id, ()),
+    return {
+        lot.id: _compared(
+            procurement,
+            lot,
+            rows[lot.id],
+            awards.get(lot.id),
+            discontinued.get(lot.id),
+            (draws or {}).get(lot.id, ()),
         )
-    return compared
+        for lot in procurement.lots
+    }
+
+
+def compare_lot(
+    session: Session,
+    procurement: Procurement,
+    lot: Lot,
+    award: Award | None,
+    discontinuation: Discontinuation | None,
+) -> LotComparison:
+    """One lot's comparison in one query; how the lot has ended, its caller has read."""
+    return _compared(procurement, lot, _rows_of(session, [lot.id])[lot.id], award, discontinuation)
+
+
+def _compared(
+    procurement: Procurement,
+    lot: Lot,
+    rows: _Rows,
+    award: Award | None,
+    discontinuation: Discontinuation | None,
+    draw: Sequence[str] = (),
+) -> LotComparison:
+    return LotComparison(
+        lot=lot,
+        offers=rows.offers,
+        suitability=rows.suitability,
+        conformity=rows.conformity,
+        joint=rows.joint,
+        award=award,
+        discontinuation=discontinuation,
+        comparing=comparing(procurement, lot),
+        low_price_percent=procurement.low_price_percent,
+        draw=award.draw if award else draw,
+    )
 
 
 def all_scored(compared: Mapping[UUID, LotComparison]) -> bool:
@@ -253,10 +298,73 @@ def all_scored(compared: Mapping[UUID, LotComparison]) -> bool:
 class _Rows:
     """What was found of one lot."""
 
-    offers: dict[UUID, LotOffer] = field(default_factory=dict)
-    conformity: dict[UUID, ConformityJudgement] = field(default_factory=dict)
-    joint: dict[UUID, JointScore] = field(default_factory=dict)
+    offers: dict[UUID, PricedOffer] = field(default_factory=dict)
+    suitability: dict[UUID, Suitability] = field(default_factory=dict)
+    conformity: dict[UUID, Conformity] = field(default_factory=dict)
+    joint: dict[UUID, Agreed] = field(default_factory=dict)
 
 
-def _whole(points: dict[str, Any]) -> dict[str, int]:
+def _rows_of(session: Session, lot_ids: Sequence[UUID]) -> dict[UUID, _Rows]:
+    """What stands of each offer in these lots, in one query and without an entity for any of it."""
+    by_lot = {key: _Rows() for key in lot_ids}
+    found = session.execute(_what_stands(), {"lots": lot_ids})
+    for lot_id, key, price, fee, *rest in found.all():
+        rows = by_lot[lot_id]
+        rows.offers[key] = PricedOffer(key, Bidder(*rest[:3]), price, fee)
+        suitability, conformity, agreed = rest[3:5], rest[5:8], rest[8:]
+        if suitability[0] is not None:
+            rows.suitability[key] = Suitability(*suitability)
+        if conformity[0] is not None:
+            rows.conformity[key] = Conformity(*conformity)
+        if agreed[0] is not None:
+            rows.joint[key] = Agreed(*agreed)
+    return by_lot
+
+
+# Written once: with all that hangs on it, it takes longer to write than to ask.
+@cache
+def _what_stands() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            LotOffer.lot_id,
+            LotOffer.offer_id,
+            LotOffer.price,
+            LotOffer.coordination_fee,
+            *(Organisation.id, Organisation.name, Organisation.business_id),
+            *(SuitabilityJudgement.suitable, SuitabilityJudgement.reason),
+            ConformityJudgement.conforms,
+            ConformityJudgement.ground,
+            ConformityJudgement.reason,
+            *(JointScore.n, JointScore.points, JointScore.agreed_at),
+        )
+        .join(Offer, Offer.id == LotOffer.offer_id)
+        .join(Organisation, Organisation.id == Offer.provider_id)
+        .outerjoin(
+            SuitabilityJudgement,
+            and_(
+                SuitabilityJudgement.offer_id == LotOffer.offer_id,
+                SuitabilityJudgement.replaced_at.is_(None),
+            ),
+        )
+        .outerjoin(
+            ConformityJudgement,
+            and_(
+                ConformityJudgement.lot_id == LotOffer.lot_id,
+                ConformityJudgement.offer_id == LotOffer.offer_id,
+                ConformityJudgement.replaced_at.is_(None),
+            ),
+        )
+        .outerjoin(
+            JointScore,
+            and_(
+                JointScore.lot_id == LotOffer.lot_id,
+                JointScore.offer_id == LotOffer.offer_id,
+                JointScore.replaced_at.is_(None),
+            ),
+        )
+        .where(LotOffer.lot_id.in_(bindparam("lots", expanding=True)))
+    )
+
+
+def _whole(points: Mapping[str, Any]) -> dict[str, int]:
     return {key: int(value["points"]) for key, value in points.items()}

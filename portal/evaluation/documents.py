@@ -75,11 +75,11 @@ def _low_prices(compared: LotComparison) -> list[dict[str, Any]]:
     """The prices that the measure of the call flagged, lowest first."""
     flagged = sorted(
         compared.low_prices.items(),
-        key=lambda item: (item[1].price, sort_key(compared.offers[UUID(item[0])].offer.provider)),
+        key=lambda item: (item[1].price, sort_key(compared.offers[UUID(item[0])].provider)),
     )
     return [
         {
-            "provider": party(compared.offers[UUID(key)].offer.provider),
+            "provider": party(compared.offers[UUID(key)].provider),
             "price": rounded(low.price),
             "mean_of_others": rounded(low.mean_of_others),
             "share": rounded(low.share),
@@ -93,7 +93,7 @@ def _input(procurement: Procurement, compared: LotComparison, award: Award) -> d
 
     Bidders stand by their names, so that the same inputs have the same hash everywhere.
     """
-    rows = {key: "/".join(sort_key(row.offer.provider)) for key, row in compared.offers.items()}
+    rows = {key: "/".join(sort_key(row.provider)) for key, row in compared.offers.items()}
     return {
         "price_weight": procurement.price_weight,
         "comparison": procurement.comparison,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
+from portal.evaluation.comparison import Bidder, LotComparison, compare_lots, sort_key
 from portal.evaluation.decided import Outcome
 from portal.evaluation.models import Award, AwardDecision, Discontinuation
 from portal.evaluation.rules import Placing
@@ -28,7 +28,7 @@ NOT_OPENED = "not_opened"
 """Why an offer took no part that was never opened, or not confirmed after an amendment."""
 
 
-def party(organisation: Organisation) -> Plain:
+def party(organisation: Organisation | Bidder) -> Plain:
     """The name and the business id."""
     return {"name": dict(organisation.name), "business_id": organisation.business_id}
 
@@ -57,7 +57,7 @@ def _ranked(comparison: LotComparison, placing: Placing, clear: Clear) -> Plain:
     row = comparison.offers[offer_id]
     joint = comparison.joint[offer_id].points
     return {
-        "provider": party(row.offer.provider),
+        "provider": party(row.provider),
         "rank": placing.rank,
         "price": row.price,
         "coordination_fee": row.coordination_fee,
@@ -79,14 +79,14 @@ def _ranked(comparison: LotComparison, placing: Placing, clear: Clear) -> Plain:
 
 def left_out_rows(comparison: LotComparison, clear: Clear) -> list[Plain]:
     """Who was left out, on what ground, and why (cleared), in an order that never changes."""
-    rows = sorted(comparison.offers.items(), key=lambda item: sort_key(item[1].offer.provider))
+    rows = sorted(comparison.offers.items(), key=lambda item: sort_key(item[1].provider))
     found = []
     for offer_id, row in rows:
         ground = comparison.left_out(offer_id)
         if ground is not None:
             found.append(
                 {
-                    "provider": party(row.offer.provider),
+                    "provider": party(row.provider),
                     "ground": ground.value,
                     "reason": clear(comparison.reason_left_out(offer_id)),
                 }
@@ -97,7 +97,7 @@ def left_out_rows(comparison: LotComparison, clear: Clear) -> list[Plain]:
 def drawn_names(comparison: LotComparison, draw: Sequence[str], language: str) -> list[str]:
     """The providers in the order in which lots were drawn."""
     offers = comparison.offers
-    return [name_in(offers[UUID(key)].offer.provider.name, language) for key in draw]
+    return [name_in(offers[UUID(key)].provider.name, language) for key in draw]
 
 
 def decision_row(decision: AwardDecision) -> Plain:
@@ -161,7 +161,7 @@ def decision_lot(outcome: Outcome, comparison: LotComparison, language: str, cle
 
 def _winner(award: Award, comparison: LotComparison) -> Plain:
     won = comparison.offers[award.offer_id]
-    return {"provider": party(won.offer.provider), "price": won.price}
+    return {"provider": party(won.provider), "price": won.price}
 
 
 NAMED = ("price", "price_points", "quality_points", "total")

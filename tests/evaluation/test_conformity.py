@@ -43,7 +43,7 @@ def test_the_cheapest_offer_that_does_not_conform_is_not_counted_for_the_lowest_
     conformity(evaluating, cast.shore)
     after = lot_of(database, evaluating.call)
     (only,) = after.placings
-    assert after.offer_of(only).provider_id == cast.river.id
+    assert after.provider_of(only).id == cast.river.id
     assert shown(only.price_points) == "40.00"
     assert after.left_out(evaluating.offer_id(cast.shore)) is LeftOut.CONTENT
     assert after.reason_left_out(evaluating.offer_id(cast.shore)) == "Ryhmäkoko puuttuu."

@@ -57,7 +57,7 @@ def test_prices_are_opened_by_two_once_quality_is_scored_and_the_ranking_follows
     open_prices(evaluating, cast.aino, cast.olli)
     with database.reading() as session:
         (lot,) = compare_lots(session, session.get_one(Procurement, evaluating.call)).values()
-        totals = {lot.offer_of(p).provider_id: shown(p.total) for p in lot.placings}
+        totals = {lot.provider_of(p).id: shown(p.total) for p in lot.placings}
         contents = session.scalars(select(OpenedContent)).all()
         assert {row.content["lots"]["sea"]["price"] for row in contents} == {"58", "52.5"}
     assert totals == {cast.river.id: "87.87", cast.shore.id: "78.33"}

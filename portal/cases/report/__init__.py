@@ -78,7 +78,7 @@ def _act(case: Case, outcome: Any) -> dict[str, Any]:
 def _lot(stage: Stage, comparison: LotComparison) -> dict[str, Any]:
     ranking = []
     for placing in comparison.placings:
-        provider = comparison.offer_of(placing).provider_id
+        provider = comparison.provider_of(placing).id
         ranking.append(placing.as_reported() | {"provider": stage.organisation_key(provider)})
     award = comparison.award
     return {

@@ -8,12 +8,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.orm import Session, contains_eager, lazyload, selectinload
 
 from portal.audit.record import note_shown
 from portal.capacity.access import OF_BUYER, capacity_seen_by, is_of_provider, trainings_seen_by
-from portal.capacity.models import Training, TrainingCoach, TrainingSponsor
+from portal.capacity.models import CallOff, Training, TrainingCoach, TrainingSponsor
 from portal.capacity.rules import CallOffState, TrainingState
 from portal.config import settings_of
 from portal.contracts.models import Contract
@@ -208,19 +218,22 @@ def training_page(
     session: Session, training_id: UUID, person: Person, n: int, today: date
 ) -> TrainingShown:
     """One training with one page of its people. Raises NotFound."""
-    training = training_of(session, training_id, person)
+    found = session.execute(_training_shown(training_id, person)).first()
+    if found is None:
+        raise NotFound
+    training, lot, region, background, of_contract, seen = found
     counts = counts_for(session, [training.id], person)[training.id]
     confirmed = [one for one in training.call_offs if one.state == CallOffState.CONFIRMED]
     places = _places(training, person)
     names = sees_names(person, training)
-    people, pages = _people(session, training, person, n, today) if names else (None, paging(0, 1))
+    pages = paging(seen if names else 0, n)
+    people = _people(session, training, person, pages, today) if names else None
     start_by = min((one.start_by for one in confirmed), default=training.starts)
     waits = training.started_at is None and training.state == TrainingState.OPEN
-    lot = session.get_one(Lot, training.contract.lot_id)
     return TrainingShown(
         training=training,
-        lot=lot.title,
-        region=lot.region,
+        lot=lot,
+        region=region,
         places=places,
         counts=counts,
         people=people,
@@ -231,16 +244,42 @@ def training_page(
         shared=len({one.office_id for one in confirmed}) > 1,
         sponsors=list(training.sponsors),
         coaches=[one for one in training.coaches if one.removed_at is None],
-        background=session.scalar(
-            select(BackgroundReport).where(
-                BackgroundReport.training_id == training.id, BackgroundReport.replaced_at.is_(None)
-            )
-        ),
+        background=background,
         acts=acts_of(session, person, training, counts),
-        of_contract=session.scalar(
-            select(Contract.id).where(Contract.id == training.contract_id, capacity_seen_by(person))
+        of_contract=of_contract,
+    )
+
+
+def _training_shown(training_id: UUID, person: Person) -> Select[*tuple[Any, ...]]:
+    """The training as far as its page needs it, what stands beside it, and how many are seen."""
+    seen = (
+        select(func.count(Enrolment.id))
+        .where(Enrolment.training_id == Training.id, enrolments_seen_by(person))
+        .scalar_subquery()
+    )
+    return (
+        select(Training, Lot.title, Lot.region, BackgroundReport, capacity_seen_by(person), seen)
+        .join(Training.contract)
+        .join(Lot, Lot.id == Contract.lot_id)
+        .outerjoin(
+            BackgroundReport,
+            and_(
+                BackgroundReport.training_id == Training.id, BackgroundReport.replaced_at.is_(None)
+            ),
         )
-        is not None,
+        .where(Training.id == training_id, trainings_seen_by(person))
+        .options(
+            contains_eager(Training.contract).lazyload(Contract.award),
+            selectinload(Training.call_offs).options(
+                lazyload(CallOff.contract), lazyload(CallOff.office), lazyload(CallOff.called_by)
+            ),
+            selectinload(Training.sponsors)
+            .joinedload(TrainingSponsor.person)
+            .lazyload(Person.memberships),
+            selectinload(Training.coaches)
+            .joinedload(TrainingCoach.person)
+            .lazyload(Person.memberships),
+        )
     )
 
 
@@ -291,11 +330,10 @@ def acts_of(session: Session, person: Person, training: Training, counts: Counts
 
 
 def _people(
-    session: Session, training: Training, person: Person, n: int, today: date
-) -> tuple[list[PersonRow], Paging]:
-    seen = (Enrolment.training_id == training.id) & enrolments_seen_by(person)
-    pages = paging(session.scalar(select(func.count(Enrolment.id)).where(seen)) or 0, n)
-    found = session.execute(
+    session: Session, training: Training, person: Person, pages: Paging, today: date
+) -> list[PersonRow]:
+    """One page of the people with their follow-ups, in one query."""
+    people = (
         select(
             Enrolment.id,
             Enrolment.name,
@@ -308,19 +346,24 @@ def _people(
             Enrolment.ended_on,
         )
         .join(Organisation, Organisation.id == Enrolment.office_id)
-        .where(seen)
+        .where(Enrolment.training_id == training.id, enrolments_seen_by(person))
         .order_by(Enrolment.name, Enrolment.id)
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
-    ).all()
-    note_shown(session, *(row.id for row in found))
+        .subquery()
+    )
+    found: dict[UUID, Row[*tuple[Any, ...]]] = {}
     recorded: dict[UUID, set[int]] = {}
-    for enrolment_id, months in session.execute(
-        select(FollowUp.enrolment_id, FollowUp.months).where(
-            FollowUp.enrolment_id.in_([row.id for row in found])
-        )
+    for row in session.execute(
+        select(people, FollowUp.months)
+        .outerjoin_from(people, FollowUp, FollowUp.enrolment_id == people.c.id)
+        .order_by(people.c.name, people.c.id)
     ):
-        recorded.setdefault(enrolment_id, set()).add(months)
+        found[row.id] = row
+        recorded.setdefault(row.id, set())
+        if row.months is not None:
+            recorded[row.id].add(row.months)
+    note_shown(session, *found)
     own, asked = offices_of(person), settings_of(session).follow_up_months
     return [
         PersonRow(
@@ -331,12 +374,9 @@ def _people(
             left_to=row.left_to,
             status_at_start=row.status_at_start,
             status_at_end=row.status_at_end,
-            due=[
-                one.months
-                for one in due_follow_ups(row.ended_on, recorded.get(row.id, set()), asked, today)
-            ]
+            due=[one.months for one in due_follow_ups(row.ended_on, recorded[row.id], asked, today)]
             if row.state in ENDED and row.ended_on and row.office_id in own
             else [],
         )
-        for row in found
-    ], pages
+        for row in found.values()
+    ]

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from portal.evaluation.queries.ranked import RankedOffer
-from portal.evaluation.queries.scoring import ScoredCriterion
+from portal.evaluation.queries.places import RankedOffer
+from portal.evaluation.queries.scoring import Asked
 from portal.evaluation.rules import Points
 from portal.organisations.models import Organisation
 from portal.organisations.queries import Named
@@ -32,6 +32,7 @@ from portal.web.forms import PortalForm
 from portal.web.language import current_language
 
 LONGEST_REASON = 5_000
+CHOICES_OF_WINNER = 10
 
 
 _REASON = at_most_characters(LONGEST_REASON)
@@ -204,7 +205,7 @@ class PointsForm(PortalForm):
 
 
 def points_form(
-    criteria: Sequence[ScoredCriterion],
+    asked: Asked,
     kept: Mapping[str, Any],
     revision: int,
     typed: Mapping[str, Any] | None = None,
@@ -213,13 +214,14 @@ def points_form(
     language = current_language()
     fields: dict[str, Any] = {}
     values: dict[str, Any] = {"revision": str(revision)} if typed is None else {}
-    for scored in criteria:
-        key, place = scored.asked.key, scored.asked.place
-        title = name_in(scored.asked.title, language)
+    choices = [(str(value), str(value)) for value in range(asked.scale_top + 1)]
+    for criterion in asked.criteria:
+        key, place = criterion.key, criterion.place
+        title = name_in(criterion.title, language)
         fields[f"points-{key}"] = RadioField(
             _("Points: %(criterion)s", criterion=title),
             [optional()],
-            choices=[(str(choice.value), str(choice.value)) for choice in scored.choices],
+            choices=choices,
             id=f"points-{place}",
         )
         fields[f"reason-{key}"] = LongTextField(
@@ -231,7 +233,7 @@ def points_form(
                 f"points-{key}": None if points is None else str(points),
                 f"reason-{key}": kept[key]["reason"],
             }
-    fields["criterion_keys"] = tuple(scored.asked.key for scored in criteria)
+    fields["criterion_keys"] = tuple(criterion.key for criterion in asked.criteria)
     built: type[PointsForm] = new_class(
         "CallPointsForm", (PointsForm,), exec_body=lambda body: body.update(fields)
     )
@@ -274,14 +276,14 @@ def award_form(
     tied: Sequence[RankedOffer],
     formdata: Mapping[str, Any] | None,
 ) -> AwardForm:
-    """The award of a lot; with the order of a draw where the first place is shared."""
+    """The award of a lot; with the order of a draw where the first place is shared.
+
+    Only who stands first can win, so that of a long ranking the beginning is enough to choose from.
+    """
     language = current_language()
 
     def named(offers: Sequence[RankedOffer]) -> list[tuple[str, str]]:
-        return [
-            (str(ranked.offer.id), name_in(ranked.offer.provider.name, language))
-            for ranked in offers
-        ]
+        return [(str(ranked.offer.offer_id), name_in(ranked.name, language)) for ranked in offers]
 
     fields: dict[str, Any] = {"draw_count": len(tied)}
     for n in range(1, len(tied) + 1):
@@ -294,5 +296,5 @@ def award_form(
         "LotAwardForm", (AwardForm,), exec_body=lambda body: body.update(fields)
     )
     form = built(formdata)
-    form.provider.choices = named(ranking)
+    form.provider.choices = named(ranking[: max(CHOICES_OF_WINNER, len(tied))])
     return form

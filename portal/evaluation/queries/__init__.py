@@ -27,11 +27,13 @@ from portal.evaluation.queries.part import (
     Part,
     interests_page,
     lot_of,
+    lot_part_of,
     offer_of,
     part_of,
     providers_named,
     result_sheet_of,
 )
+from portal.evaluation.queries.places import StepsPage, steps_page
 from portal.evaluation.queries.previewed import (
     Preview,
     PreviewPage,
@@ -50,6 +52,7 @@ from portal.evaluation.queries.remedies import (
 )
 from portal.evaluation.queries.scoring import (
     ScoringPage,
+    assessment_asked,
     assessment_page,
     joint_page,
 )
@@ -69,8 +72,10 @@ __all__ = [
     "PricesPage",
     "Sample",
     "ScoringPage",
+    "StepsPage",
     "SuitabilityPage",
     "asking_page",
+    "assessment_asked",
     "assessment_page",
     "award_notice_page",
     "clarification_of",
@@ -86,6 +91,7 @@ __all__ = [
     "listed",
     "lot_of",
     "lot_page",
+    "lot_part_of",
     "offer_of",
     "opened_offer",
     "overview",
@@ -101,5 +107,6 @@ __all__ = [
     "remedy_file",
     "remedy_page",
     "result_sheet_of",
+    "steps_page",
     "suitability_page",
 ]

@@ -48,6 +48,6 @@ def _outcome(compared: LotComparison) -> LotOutcome:
     if compared.award is not None:
         row = compared.offers[compared.award.offer_id]
         assert row.price is not None
-        provider = row.offer.provider
+        provider = row.provider
         winner = Winner(provider.name, provider.business_id, row.price, row.coordination_fee)
     return LotOutcome(winner, received=len(compared.offers), left_in=len(compared.left_in))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -57,14 +58,29 @@ def _row(clarification: Clarification, procurement: Procurement, at: datetime) -
     return ClarificationRow(clarification, waits, asked and not waits)
 
 
-def clarifications_of(
-    session: Session, offer_id: UUID, lot: Lot | None = None
-) -> list[Clarification]:
+class Clarified(NamedTuple):
+    """A clarification as it stands beside an offer."""
+
+    kind: str
+    state: str
+    text: str
+    answer: str | None
+    due: datetime
+
+
+def clarifications_of(session: Session, offer_id: UUID, lot: Lot | None = None) -> list[Clarified]:
     """What has been asked about an offer, in its order; with a lot, not about other lots."""
-    asked = select(Clarification).where(Clarification.offer_id == offer_id)
+    asked = select(
+        Clarification.kind,
+        Clarification.state,
+        Clarification.text,
+        Clarification.answer,
+        Clarification.due,
+    ).where(Clarification.offer_id == offer_id)
     if lot is not None:
         asked = asked.where(or_(Clarification.lot_id.is_(None), Clarification.lot_id == lot.id))
-    return list(session.scalars(asked.order_by(Clarification.asked_at, Clarification.id)))
+    found = session.execute(asked.order_by(Clarification.asked_at, Clarification.id))
+    return [Clarified(*row) for row in found]
 
 
 def explained(session: Session, offer_id: UUID, lot: Lot, at: datetime) -> bool:

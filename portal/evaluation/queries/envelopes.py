@@ -10,9 +10,14 @@ from sqlalchemy.orm import Session
 
 from portal.documents import store
 from portal.documents.models import StoredDocument
-from portal.evaluation.comparison import LotComparison, all_scored, compare_lots, sort_key
+from portal.evaluation.comparison import (
+    LotComparison,
+    PricedOffer,
+    all_scored,
+    compare_lots,
+    sort_key,
+)
 from portal.evaluation.queries.part import Part, seeing_part
-from portal.offers.models import LotOffer
 from portal.offers.queries import OpenersStanding, openers_standing
 from portal.offers.rules import OpeningStage
 from portal.organisations.models import Person
@@ -27,7 +32,7 @@ class PricesPage:
     part: Part
     ready: bool
     openers: OpenersStanding
-    lots: list[tuple[Lot, list[LotOffer]]]
+    lots: list[tuple[Lot, list[PricedOffer]]]
     document: StoredDocument | None
 
 
@@ -60,5 +65,5 @@ def prices_page(
     )
 
 
-def _by_provider(compared: LotComparison) -> list[LotOffer]:
-    return sorted(compared.offers.values(), key=lambda row: sort_key(row.offer.provider))
+def _by_provider(compared: LotComparison) -> list[PricedOffer]:
+    return sorted(compared.offers.values(), key=lambda row: sort_key(row.provider))

@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.documents.sheets import Cell
-from portal.evaluation.queries.ranked import LotPage, MatrixOffer, RankedOffer, lot_page
+from portal.evaluation.comparison import LeftOut, PricedOffer
+from portal.evaluation.queries.places import RankedOffer, ranked_offer
+from portal.evaluation.queries.seen import SeenLot, in_order, seen_lot
 from portal.evaluation.rules.matrix import Order, apart, ordered
 from portal.organisations.models import Person
 from portal.procurement.queries.shown import CriterionShown
@@ -29,7 +31,8 @@ class MatrixColumn:
 class MatrixLine:
     """An offer with its joint points in the order of the columns, and its place if it has one."""
 
-    line: MatrixOffer
+    offer: PricedOffer
+    left_out: LeftOut | None
     ranked: RankedOffer | None
     points: list[int | None]
 
@@ -38,7 +41,7 @@ class MatrixLine:
 class Matrix:
     """All of it: ``first`` are the places that the reader has put first."""
 
-    lot: LotPage
+    lot: SeenLot
     order: Order
     first: tuple[int, ...]
     columns: list[MatrixColumn]
@@ -67,34 +70,41 @@ def matrix_page(
     order: Order,
     first: Sequence[int],
 ) -> Matrix:
-    """The matrix as this person may see it. Raises what `lot_page` raises."""
-    found = lot_page(session, procurement_id, lot_key, person)
-    ranked = {one.offer.id: one for one in found.ranking}
-    points = [
-        [None if line.joint is None else line.joint[n] for line in found.offers]
-        for n in range(len(found.criteria))
-    ]
-    places = ordered(order, [one.weight for one in found.criteria], points, first)
+    """The matrix as this person may see it. Raises what `seen_lot` raises."""
+    seen = seen_lot(session, procurement_id, lot_key, person)
+    ranked = {
+        place.offer.offer_id: place
+        for place in (ranked_offer(seen, placing) for placing in seen.placings)
+    }
     # The best first; what has no place follows in the order of the lot's page.
-    last = len(found.offers)
-    lines = sorted(
-        found.offers,
-        key=lambda line: ranked[line.offer.id].rank if line.offer.id in ranked else last,
-    )
+    offers = [one.offer for one in ranked.values()]
+    offers += [offer for offer in seen.offers if offer.offer_id not in ranked]
+    criteria = seen.criteria
+    agreed = [_agreed_points(seen, offer.offer_id) for offer in offers]
+    points = [[row[n] for row in agreed] for n in range(len(criteria))]
+    places = ordered(order, [one.weight for one in criteria], points, first)
     return Matrix(
-        lot=found,
+        lot=seen,
         order=order,
-        first=tuple(place for place in dict.fromkeys(first) if place < len(found.criteria)),
-        columns=[MatrixColumn(found.criteria[n], apart(points[n])) for n in places],
+        first=tuple(place for place in dict.fromkeys(first) if place < len(criteria)),
+        columns=[MatrixColumn(criteria[n], apart(points[n])) for n in places],
         lines=[
             MatrixLine(
-                line,
-                ranked.get(line.offer.id),
-                [None if line.joint is None else line.joint[n] for n in places],
+                offer,
+                seen.compared.left_out(offer.offer_id),
+                ranked.get(offer.offer_id),
+                [row[n] for n in places],
             )
-            for line in lines
+            for offer, row in zip(offers, agreed, strict=True)
         ],
     )
+
+
+def _agreed_points(seen: SeenLot, offer_id: UUID) -> list[int | None]:
+    """The joint points in the order of the criteria, where the reader may see them."""
+    joint = seen.compared.joint.get(offer_id) if seen.work_on[offer_id].visible else None
+    points = joint.points if joint is not None else {}
+    return in_order(points, seen.criteria)
 
 
 def matrix_rows(matrix: Matrix, language: str, weight: str) -> list[list[Cell]]:
@@ -111,7 +121,7 @@ def matrix_rows(matrix: Matrix, language: str, weight: str) -> list[list[Cell]]:
         rows.append(
             [
                 None if ranked is None else ranked.rank,
-                name_in(one.line.offer.provider.name, language),
+                name_in(one.offer.provider.name, language),
                 price,
                 None if ranked is None else ranked.total,
                 *one.points,

@@ -9,14 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from portal.evaluation.comparison import compare_lots, sort_key
+from portal.evaluation.comparison import PricedOffer, compare_lots, sort_key
 from portal.evaluation.models import (
     Award,
-    Clarification,
     ConformityJudgement,
     SuitabilityJudgement,
 )
-from portal.evaluation.queries.clarified import clarifications_of, explained
+from portal.evaluation.queries.clarified import Clarified, clarifications_of, explained
 from portal.evaluation.queries.part import Part, lot_of, offer_of, seeing_part
 from portal.evaluation.rules import LowPrice
 from portal.offers.models import LotOffer, Offer, OfferVersion, OpenedContent
@@ -40,7 +39,7 @@ class OpenedOffer:
     content: OfferContent
     criteria: list[CriterionShown]
     judgement: SuitabilityJudgement | None
-    clarifications: list[Clarification]
+    clarifications: list[Clarified]
 
     @property
     def prices_sealed(self) -> bool:
@@ -179,11 +178,11 @@ class ConformityPage:
 
     part: Part
     lot: Lot
-    row: LotOffer
+    row: PricedOffer
     standing: ConformityJudgement | None
     low_price: LowPrice | None
     explained: bool
-    clarifications: list[Clarification]
+    clarifications: list[Clarified]
     may_judge: bool
 
 

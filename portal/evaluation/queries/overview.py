@@ -12,7 +12,14 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, 
 from sqlalchemy.orm import Session
 
 from portal.database import Rows, by_name, sorted_by
-from portal.evaluation.comparison import LotComparison, all_scored, compare_lots, sort_key
+from portal.evaluation.comparison import (
+    Bidder,
+    LotComparison,
+    Suitability,
+    all_scored,
+    compare_lots,
+    sort_key,
+)
 from portal.evaluation.models import (
     Assessment,
     Award,
@@ -219,9 +226,10 @@ _TO_ASSESS = _unassessed()
 class OfferLine:
     """An opened offer in the overview."""
 
-    offer: Offer
+    offer_id: UUID
+    provider: Bidder
     lots: list[Lot]
-    judgement: SuitabilityJudgement | None
+    judgement: Suitability | None
 
 
 @dataclass(frozen=True)
@@ -355,23 +363,23 @@ def _offer_lines(compared: Mapping[UUID, LotComparison]) -> list[OfferLine]:
     lines: dict[UUID, OfferLine] = {}
     for lot in compared.values():
         for key, row in lot.offers.items():
-            line = lines.setdefault(key, OfferLine(row.offer, [], lot.suitability.get(key)))
+            line = lines.setdefault(key, OfferLine(key, row.provider, [], lot.suitability.get(key)))
             line.lots.append(lot.lot)
-    return sorted(lines.values(), key=lambda line: sort_key(line.offer.provider))
+    return sorted(lines.values(), key=lambda line: sort_key(line.provider))
 
 
 def _lot_line(compared: LotComparison, work: PanelWork) -> LotLine:
     lot = compared.lot
     left_in = compared.left_in
-    places = [(lot.id, key) for key in left_in]
+    works = {key: work.of((lot.id, key)) for key in left_in}
     assessing = work.part.evaluates and work.part.under_way and compared.undecided
     return LotLine(
         lot=lot,
         offers=len(compared.offers),
-        own_left=sum(not work.own_done(place) for place in places) if assessing else 0,
-        finished=sum(len(work.finished(place)) for place in places),
-        expected=len(places) * len(work.members),
-        scored=sum(key in compared.joint and work.visible((lot.id, key)) for key in left_in),
+        own_left=sum(not one.own_done for one in works.values()) if assessing else 0,
+        finished=sum(len(one.finished) for one in works.values()),
+        expected=len(works) * len(work.members),
+        scored=sum(key in compared.joint and one.visible for key, one in works.items()),
         suitable=len(left_in),
         award=compared.award,
         discontinued=compared.discontinuation is not None,

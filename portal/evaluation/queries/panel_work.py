@@ -2,23 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
 
-from portal.evaluation.access import conflicts_since, panel, prices_opened
-from portal.evaluation.models import Assessment
+from portal.evaluation.models import Assessment, Conflict, InterestDeclaration
 from portal.evaluation.queries.part import Part
 from portal.evaluation.rules import AssessmentState
-from portal.organisations.models import Person
-from portal.procurement.models import Lot
+from portal.organisations.models import Membership, Person
+from portal.permissions import Role
+from portal.procurement.models import Appointment, Lot
 
 Place = tuple[UUID, UUID]
 """A lot and an offer."""
+
+
+class Assessed(NamedTuple):
+    """What one assessor has given an offer in a lot, by criterion; a draft may lack points.
+
+    The reasons are read where one offer is looked at, and not of a whole lot.
+    """
+
+    evaluator_id: UUID
+    name: str
+    state: str
+    points: Mapping[str, int | None]
+    reasons: Mapping[str, str]
+    abstained_because: str | None
+
+
+class OfferWork(NamedTuple):
+    """What has been assessed of one offer in one lot, as far as it is the reader's to know.
+
+    ``finished`` are the members' that are handed in or abstained from, by name; ``fallen_away``
+    is what was handed in by somebody who has declared a conflict since, and does not count.
+    """
+
+    own: Assessed | None = None
+    finished: Sequence[Assessed] = ()
+    fallen_away: Sequence[Assessed] = ()
+    settled: bool = False
+    """Whether every member has handed in or abstained."""
+    visible: bool = False
+    """Whether the reader may see others' points: an evaluator after their own hand-in, everybody
+    else once the whole panel is done."""
+
+    @property
+    def own_done(self) -> bool:
+        """Whether the reader has handed in or abstained."""
+        return self.own is not None and self.own.state != AssessmentState.DRAFT
+
+    @property
+    def ready(self) -> bool:
+        """Whether a joint score can be agreed: settled, and somebody has given points."""
+        return self.settled and any(one.state == AssessmentState.HANDED_IN for one in self.finished)
 
 
 @dataclass(frozen=True)
@@ -29,56 +83,30 @@ class PanelWork:
     """
 
     part: Part
-    members: Mapping[UUID, Person]
+    members: Collection[UUID]
     conflicts: Mapping[UUID, datetime]
-    closed: bool
-    assessments: Mapping[Place, Mapping[UUID, Assessment]]
+    assessments: Mapping[Place, Sequence[Assessed]]
 
-    def own(self, place: Place) -> Assessment | None:
-        """The reader's own assessment."""
-        return self.assessments.get(place, {}).get(self.part.person.id)
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can be scored."""
+        return self.part.prices_opened
 
-    def own_done(self, place: Place) -> bool:
-        """Whether the reader has handed in or abstained."""
-        own = self.own(place)
-        return own is not None and own.state != AssessmentState.DRAFT
-
-    def finished(self, place: Place) -> list[Assessment]:
-        """What the members of the panel have handed in or abstained from, by name."""
-        found = self.assessments.get(place, {})
-        return sorted(
-            (
-                assessment
-                for key, assessment in found.items()
-                if key in self.members and assessment.state != AssessmentState.DRAFT
-            ),
-            key=lambda assessment: (assessment.evaluator.name, str(assessment.evaluator_id)),
+    def of(self, place: Place) -> OfferWork:
+        """What there is of one offer in one lot."""
+        part, assessed = self.part, self.assessments.get(place, ())
+        own = next((one for one in assessed if one.evaluator_id == part.person.id), None)
+        own_done = own is not None and own.state != AssessmentState.DRAFT
+        done = [one for one in assessed if one.state != AssessmentState.DRAFT]
+        finished = [one for one in done if one.evaluator_id in self.members]
+        settled = bool(self.members) and len(finished) == len(self.members)
+        return OfferWork(
+            own=own,
+            finished=finished,
+            fallen_away=[one for one in done if one.evaluator_id not in self.members],
+            settled=settled,
+            visible=own_done if part.evaluates else self.closed or settled,
         )
-
-    def fallen_away(self, place: Place) -> list[Assessment]:
-        """What was handed in by somebody who has declared a conflict since; it does not count."""
-        return [
-            assessment
-            for key, assessment in self.assessments.get(place, {}).items()
-            if key not in self.members and assessment.state != AssessmentState.DRAFT
-        ]
-
-    def settled(self, place: Place) -> bool:
-        """Whether every member has handed in or abstained."""
-        return bool(self.members) and len(self.finished(place)) == len(self.members)
-
-    def ready(self, place: Place) -> bool:
-        """Whether a joint score can be agreed: settled, and somebody has given points."""
-        return self.settled(place) and any(
-            assessment.state == AssessmentState.HANDED_IN for assessment in self.finished(place)
-        )
-
-    def visible(self, place: Place) -> bool:
-        """Whether the reader may see others' points for this offer.
-
-        An evaluator after their own hand-in, everybody else once the whole panel is done.
-        """
-        return self.own_done(place) if self.part.evaluates else self.closed or self.settled(place)
 
 
 def panel_work(
@@ -86,31 +114,78 @@ def panel_work(
 ) -> PanelWork:
     """The assessments of these lots, or of one offer in them, that the reader may ever see.
 
-    In as many queries, however many there are.
+    In one query, however many there are: only who has declared interests assesses, and so each
+    of these comes with what they have assessed.
     """
-    found: dict[Place, dict[UUID, Assessment]] = {}
-    wanted = (
-        select(Assessment)
-        .where(
-            Assessment.lot_id.in_([lot.id for lot in lots]),
-            or_(
-                Assessment.state != AssessmentState.DRAFT,
-                Assessment.evaluator_id == part.person.id,
-            ),
-        )
-        # Of an assessor only the name is shown; the roles of the panel are read with it.
-        .options(joinedload(Assessment.evaluator).lazyload(Person.memberships))
+    assessments: dict[Place, list[Assessed]] = {}
+    members, conflicts = set(), {}
+    # Row by row: of hundreds of offers the reasons would fill the memory, and only one shows them.
+    found = session.connection().execute(
+        _declared_and_assessed(offer_id is not None),
+        {
+            "procurement": part.procurement.id,
+            "reader": part.person.id,
+            "lots": [lot.id for lot in lots],
+            "offer": offer_id,
+        },
     )
-    if offer_id is not None:
-        wanted = wanted.where(Assessment.offer_id == offer_id)
-    for assessment in session.scalars(wanted):
-        place = (assessment.lot_id, assessment.offer_id)
-        found.setdefault(place, {})[assessment.evaluator_id] = assessment
-    procurement = part.procurement
-    return PanelWork(
-        part=part,
-        members=panel(session, procurement),
-        conflicts=conflicts_since(session, procurement),
-        closed=prices_opened(session, procurement),
-        assessments=found,
+    for key, name, evaluates, conflicted_at, lot_id, of, state, points, abstained in found:
+        if conflicted_at is not None:
+            conflicts[key] = conflicted_at
+        elif evaluates:
+            members.add(key)
+        if of is not None:
+            given = {criterion: one["points"] for criterion, one in points.items()}
+            reasons = {} if offer_id is None else {k: one["reason"] for k, one in points.items()}
+            assessed = Assessed(key, name, state, given, reasons, abstained)
+            assessments.setdefault((lot_id, of), []).append(assessed)
+    for each in assessments.values():
+        each.sort(key=lambda one: (one.name, str(one.evaluator_id)))
+    return PanelWork(part, members, conflicts, assessments)
+
+
+# Written once: with all that hangs on it, it takes longer to write than to ask.
+@cache
+def _declared_and_assessed(of_one_offer: bool) -> Select[*tuple[Any, ...]]:
+    """Who has declared interests, each with what they have assessed, if anything."""
+    people = _declared_people()
+    seen = and_(
+        Assessment.evaluator_id == people.c.id,
+        Assessment.lot_id.in_(bindparam("lots", expanding=True)),
+        or_(
+            Assessment.state != AssessmentState.DRAFT,
+            Assessment.evaluator_id == bindparam("reader"),
+        ),
+    )
+    if of_one_offer:
+        seen = and_(seen, Assessment.offer_id == bindparam("offer"))
+    return select(
+        people,
+        Assessment.lot_id,
+        Assessment.offer_id,
+        Assessment.state,
+        Assessment.points,
+        Assessment.abstained_because,
+    ).outerjoin_from(people, Assessment, seen)
+
+
+def _declared_people() -> Subquery:
+    """Whether each is appointed, and when they first had a conflict; the name beside the key."""
+    procurement: BindParameter[UUID] = bindparam("procurement")
+    appointed = exists().where(
+        Appointment.procurement_id == procurement, Appointment.person_id == Person.id
+    )
+    evaluator = exists().where(Membership.person_id == Person.id, Membership.role == Role.EVALUATOR)
+    tied = exists().where(Conflict.declaration_id == InterestDeclaration.id)
+    return (
+        select(
+            Person.id,
+            Person.name,
+            and_(appointed, evaluator, Person.closed_at.is_(None)).label("evaluates"),
+            func.min(case((tied, InterestDeclaration.declared_at))).label("conflicted_at"),
+        )
+        .join(InterestDeclaration, InterestDeclaration.person_id == Person.id)
+        .where(InterestDeclaration.procurement_id == procurement)
+        .group_by(Person.id)
+        .subquery()
     )

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, select
+from sqlalchemy.orm import Session, lazyload
 
 from portal.documents import store
 from portal.documents.models import StoredDocument
-from portal.evaluation.access import has_conflict, has_declared
+from portal.evaluation.access import conflicted, declared, second_envelope_opened
 from portal.evaluation.comparison import sort_key
-from portal.evaluation.models import Award, InterestDeclaration
+from portal.evaluation.models import Award, Discontinuation, InterestDeclaration
 from portal.offers.access import opened
 from portal.offers.models import Offer
 from portal.organisations.models import Organisation, OrganisationKind, Person
 from portal.organisations.queries import Named, organisations
 from portal.permissions import Kind, Role, may
 from portal.procurement.access import is_handler
-from portal.procurement.models import Lot, Procurement
+from portal.procurement.models import Appointment, Lot, Procurement
 from portal.procurement.rules import State
-from portal.procurement.usecases import appointed
 from portal.shared.errors import NotFound, RuleBroken
 
 
@@ -36,8 +37,10 @@ class Part:
     evaluates: bool
     declared: bool
     conflicted: bool
+    prices_opened: bool
+    """Whether the second envelope has been opened; never where there is one only."""
 
-    @property
+    @cached_property
     def officer(self) -> bool:
         """Whether the person judges, agrees and awards."""
         return may(self.person, "award", self.procurement.buyer_id)
@@ -88,20 +91,87 @@ class Part:
             raise RuleBroken("interests_undeclared")
 
 
+@dataclass(frozen=True)
+class LotPart:
+    """Somebody's part in a procurement, with one of its lots and how that has ended, if it has."""
+
+    part: Part
+    lot: Lot
+    award: Award | None
+    discontinuation: Discontinuation | None
+
+
 def part_of(session: Session, procurement_id: UUID, person: Person) -> Part:
     """The person's part in a published procurement. Raises NotFound for whoever has none."""
-    procurement = session.get(Procurement, procurement_id)
-    if procurement is None or procurement.state == State.DRAFT:
+    keys = {"procurement": procurement_id, "person": person.id}
+    found = session.execute(_a_part(), keys).first()
+    if found is None:
         raise NotFound
-    evaluates = person.holds({Role.EVALUATOR}) and appointed(session, procurement, person)
-    if not evaluates and not is_handler(person, procurement):
+    procurement, *flags = found
+    return _part(procurement, person, *flags)
+
+
+# These are written once: with all that hangs on them they take longer to write than to ask.
+@cache
+def _a_part() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Procurement, *_flags())
+        .where(Procurement.id == bindparam("procurement"))
+        .options(lazyload(Procurement.requirements))
+    )
+
+
+@cache
+def _a_lot_part() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Procurement, Lot, Award, Discontinuation, *_flags())
+        .outerjoin(Lot, and_(Lot.procurement_id == Procurement.id, Lot.key == bindparam("lot")))
+        .outerjoin(Award, and_(Award.lot_id == Lot.id, Award.voided_at.is_(None)))
+        .outerjoin(
+            Discontinuation,
+            and_(Discontinuation.lot_id == Lot.id, Discontinuation.voided_at.is_(None)),
+        )
+        .where(Procurement.id == bindparam("procurement"))
+        .options(
+            lazyload(Procurement.requirements),
+            lazyload(Procurement.lots),
+            lazyload(Lot.options),
+            lazyload(Award.offer),
+        )
+    )
+
+
+def _flags() -> tuple[ColumnElement[bool], ...]:
+    """What else a part needs of the database, so that one query brings all of it."""
+    person: BindParameter[UUID] = bindparam("person")
+    return (
+        exists().where(
+            Appointment.procurement_id == Procurement.id, Appointment.person_id == person
+        ),
+        declared(Procurement.id, person),
+        conflicted(Procurement.id, person),
+        second_envelope_opened(Procurement.id),
+    )
+
+
+def _part(
+    procurement: Procurement,
+    person: Person,
+    appointed: bool,
+    has_declared: bool,
+    tied: bool,
+    second_opened: bool,
+) -> Part:
+    evaluates = person.holds({Role.EVALUATOR}) and appointed
+    if procurement.state == State.DRAFT or not (evaluates or is_handler(person, procurement)):
         raise NotFound
     return Part(
         procurement=procurement,
         person=person,
         evaluates=evaluates,
-        declared=has_declared(session, procurement, person),
-        conflicted=has_conflict(session, procurement, person),
+        declared=has_declared,
+        conflicted=tied,
+        prices_opened=procurement.two_envelopes and second_opened,
     )
 
 
@@ -110,6 +180,32 @@ def seeing_part(session: Session, procurement_id: UUID, person: Person) -> Part:
     part = part_of(session, procurement_id, person)
     part.require_open()
     return part
+
+
+def seeing_lot(session: Session, procurement_id: UUID, lot_key: str, person: Person) -> LotPart:
+    """The same with one lot, without reading the others. Raises NotFound for no such lot, too."""
+    return _lot_part(session, procurement_id, lot_key, person, seeing=True)
+
+
+def lot_part_of(session: Session, procurement_id: UUID, lot_key: str, person: Person) -> LotPart:
+    """As `part_of` with one lot, for an act that asks itself what it needs. Raises NotFound."""
+    return _lot_part(session, procurement_id, lot_key, person, seeing=False)
+
+
+def _lot_part(
+    session: Session, procurement_id: UUID, lot_key: str, person: Person, *, seeing: bool
+) -> LotPart:
+    keys = {"procurement": procurement_id, "lot": lot_key, "person": person.id}
+    found = session.execute(_a_lot_part(), keys).first()
+    if found is None:
+        raise NotFound
+    procurement, lot, award, discontinuation, *flags = found
+    part = _part(procurement, person, *flags)
+    if seeing:
+        part.require_open()
+    if lot is None:
+        raise NotFound
+    return LotPart(part, lot, award, discontinuation)
 
 
 def lot_of(procurement: Procurement, key: str) -> Lot:

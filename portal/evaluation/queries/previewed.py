@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.evaluation.comparison import comparing
 from portal.evaluation.queries.part import lot_of
-from portal.evaluation.queries.ranked import CriterionStep, steps_of
+from portal.evaluation.queries.places import CriterionStep, steps_of
 from portal.evaluation.rules import ComparedOffer, Worth, one_point, rank, worth_at
 from portal.organisations.models import Person
 from portal.procurement.models import Lot, Procurement

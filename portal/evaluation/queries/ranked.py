@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,21 +14,24 @@ from sqlalchemy.orm import Session
 from portal.config import settings_of
 from portal.documents import store
 from portal.documents.models import StoredDocument
-from portal.evaluation.comparison import LeftOut, LotComparison, compare_lots, sort_key
-from portal.evaluation.models import Award, Discontinuation, JointScore
-from portal.evaluation.queries.panel_work import PanelWork, panel_work
-from portal.evaluation.queries.part import Part, lot_of, seeing_part
-from portal.evaluation.rules import Placing, Turn, spread, stability
-from portal.offers.models import LotOffer, Offer
-from portal.organisations.models import Organisation, Person
+from portal.evaluation.comparison import Agreed, Bidder, LeftOut, LotComparison, PricedOffer
+from portal.evaluation.models import Award, Discontinuation
+from portal.evaluation.queries.panel_work import Assessed
+from portal.evaluation.queries.part import Part
+from portal.evaluation.queries.places import RankedOffer, is_by_total, ranked_offer
+from portal.evaluation.queries.seen import SeenLot, in_order, seen_lot
+from portal.evaluation.rules import Turn, spread, stability
+from portal.organisations.models import Person
 from portal.procurement.models import Lot
-from portal.procurement.queries.shown import CriterionShown, criteria_shown
-from portal.procurement.rules import Comparison, State
+from portal.procurement.queries.shown import CriterionShown
+from portal.procurement.rules import State
 from portal.shared.numbers import rounded
 
+STEPS_ON_THE_PAGE = 10
+"""Of so many ranked offers at most, the steps stand on the lot's page; of more, on their own."""
 
-@dataclass(frozen=True)
-class AssessorRow:
+
+class AssessorRow(NamedTuple):
     """One assessor's points, in the order of the criteria; none where they abstained.
 
     What does not ``count`` was handed in by somebody who has declared a conflict since.
@@ -40,8 +44,7 @@ class AssessorRow:
     counts: bool
 
 
-@dataclass(frozen=True)
-class SpreadCell:
+class SpreadCell(NamedTuple):
     """How far apart the assessors are for one criterion; ``wide`` by the installation's measure."""
 
     points: int | None
@@ -62,7 +65,7 @@ class LowPriceShown:
 class MatrixOffer:
     """One offer of the matrix. Nothing of others' points while it is not ``visible``."""
 
-    row: LotOffer
+    offer: PricedOffer
     left_out: LeftOut | None
     reason_left_out: str | None
     low_price: LowPriceShown | None
@@ -79,49 +82,13 @@ class MatrixOffer:
     may_agree: bool
     may_judge: bool
 
-    @property
-    def offer(self) -> Offer:
-        """The offer itself."""
-        return self.row.offer
-
-
-@dataclass(frozen=True)
-class CriterionStep:
-    """``weight × points / top = result``, the result rounded for showing."""
-
-    criterion: CriterionShown
-    weight: Decimal
-    points: int
-    result: Decimal
-
-
-@dataclass(frozen=True)
-class RankedOffer:
-    """A place in the ranking with every step that led to it, rounded for showing."""
-
-    rank: int
-    tied: bool
-    offer: Offer
-    price: Decimal
-    coordination_fee: Decimal | None
-    comparison_price: Decimal
-    price_points: Decimal
-    steps: list[CriterionStep]
-    quality_points: Decimal
-    total: Decimal
-
-    @property
-    def name(self) -> Mapping[str, str]:
-        """Whose place it is."""
-        return self.offer.provider.name
-
 
 @dataclass(frozen=True)
 class TurnShown:
     """The weight beyond which another offer would come before one that stands higher now."""
 
     weight: Decimal
-    rival: Organisation
+    rival: Bidder
 
 
 @dataclass(frozen=True)
@@ -149,13 +116,15 @@ class LotPage:
     by_total: bool
     prices_known: bool
     award: Award | None
+    winner: Bidder | None
     discontinuation: Discontinuation | None
-    drawn: list[Organisation]
+    drawn: list[Bidder]
     sheet: StoredDocument | None
     stability: list[StabilityShown]
     may_award: bool
     may_discontinue: bool
     may_take_back: bool
+    blind: bool
 
     @property
     def columns(self) -> int:
@@ -168,137 +137,95 @@ class LotPage:
         return [ranked for ranked in self.ranking if ranked.rank == 1 and ranked.tied]
 
     @property
-    def blind(self) -> bool:
-        """Whether points are kept from the reader for now."""
-        return any(not offer.visible and not offer.left_out for offer in self.offers)
-
-    def offer_named(self, offer_id: UUID) -> MatrixOffer | None:
-        """One offer of the lot."""
-        return next((line for line in self.offers if line.offer.id == offer_id), None)
+    def steps_shown(self) -> bool:
+        """Whether the steps of every offer stand on the page, and not on a page for each."""
+        return len(self.ranking) <= STEPS_ON_THE_PAGE
 
 
 def lot_page(session: Session, procurement_id: UUID, lot_key: str, person: Person) -> LotPage:
     """The lot as this person may see it. Raises NotFound and what `Part.require_open` raises."""
-    part = seeing_part(session, procurement_id, person)
-    procurement = part.procurement
-    lot = lot_of(procurement, lot_key)
-    criteria = criteria_shown(procurement)
-    compared = compare_lots(session, procurement)[lot.id]
-    work = panel_work(session, part, [lot])
+    seen = seen_lot(session, procurement_id, lot_key, person)
+    part, compared, placings = seen.part, seen.compared, seen.placings
+    award, discontinuation = compared.award, compared.discontinuation
+    few = len(placings) <= STEPS_ON_THE_PAGE
+    decided = part.procurement.state == State.DECIDED and award is not None
     wide = settings_of(session).wide_spread
-    offers = [
-        _matrix_offer(part, compared, work, key, criteria, wide)
-        for key, _row in sorted(
-            compared.offers.items(), key=lambda item: sort_key(item[1].offer.provider)
-        )
-    ]
-    blind = any(not offer.visible and not offer.left_out for offer in offers)
-    placings = [] if blind and compared.award is None else list(compared.placings)
-    award = compared.award
-    decided = procurement.state == State.DECIDED and award is not None
+    directs = part.officer and part.under_way
     return LotPage(
         part=part,
-        lot=lot,
-        criteria=criteria,
-        offers=offers,
-        ranking=[_ranked(compared, placing, criteria) for placing in placings],
+        lot=seen.lot,
+        criteria=seen.criteria,
+        offers=[_matrix_offer(seen, offer, wide) for offer in seen.offers],
+        ranking=[ranked_offer(seen, placing, with_steps=few) for placing in placings],
         lowest=rounded(placings[0].lowest_price) if placings else None,
-        by_total=procurement.comparison == Comparison.TOTAL_AT_ESTIMATE,
+        by_total=is_by_total(seen),
         prices_known=compared.prices_known,
         award=award,
-        drawn=[compared.offers[UUID(key)].offer.provider for key in (award.draw if award else [])],
+        winner=compared.offers[award.offer_id].provider if award else None,
+        drawn=[compared.offers[UUID(key)].provider for key in (award.draw if award else [])],
         sheet=store.find(session, "result_sheet", award.id, person.language) if award else None,
-        stability=_stability(compared, criteria) if decided else [],
-        discontinuation=compared.discontinuation,
-        may_award=part.officer and part.under_way and compared.undecided and bool(placings),
-        may_discontinue=part.officer and part.under_way and compared.undecided,
-        may_take_back=part.officer
-        and part.under_way
-        and any(
-            one is not None and one.decision_id is None for one in (award, compared.discontinuation)
-        ),
+        stability=_stability(compared, seen.criteria) if decided else [],
+        discontinuation=discontinuation,
+        may_award=directs and compared.undecided and bool(placings),
+        may_discontinue=directs and compared.undecided,
+        may_take_back=directs
+        and any(one is not None and one.decision_id is None for one in (award, discontinuation)),
+        blind=seen.blind,
     )
 
 
-def in_order(points: Mapping[str, Any], criteria: list[CriterionShown]) -> list[int | None]:
-    """Points of a table's row, in the order of the criteria."""
-    return [
-        points[criterion.key]["points"] if criterion.key in points else None
-        for criterion in criteria
-    ]
-
-
-def _matrix_offer(
-    part: Part,
-    compared: LotComparison,
-    work: PanelWork,
-    key: UUID,
-    criteria: list[CriterionShown],
-    wide: int,
-) -> MatrixOffer:
-    place = (compared.lot.id, key)
+def _matrix_offer(seen: SeenLot, offer: PricedOffer, wide: int) -> MatrixOffer:
+    part, compared, criteria = seen.part, seen.compared, seen.criteria
+    key = offer.offer_id
+    work = seen.work_on[key]
+    own, visible, finished = work.own, work.visible, work.finished
     left_out = compared.left_out(key)
-    visible = work.visible(place)
-    own = work.own(place)
     joint = compared.joint.get(key) if visible else None
     open_lot = part.under_way and compared.undecided
-    finished = work.finished(place)
+    scorable = open_lot and not left_out and not seen.work.closed
     assessors = [
         AssessorRow(
-            assessment.evaluator.name,
-            assessment.state,
-            in_order(assessment.points, criteria),
-            assessment.abstained_because,
+            assessed.name,
+            assessed.state,
+            [assessed.points.get(criterion.key) for criterion in criteria],
+            assessed.abstained_because,
             counts,
         )
-        for counts, assessments in ((True, finished), (False, work.fallen_away(place)))
-        for assessment in (assessments if visible else ())
+        for counts, assessments in ((True, finished), (False, work.fallen_away))
+        for assessed in (assessments if visible else ())
     ]
     return MatrixOffer(
-        row=compared.offers[key],
+        offer=offer,
         left_out=left_out,
         reason_left_out=compared.reason_left_out(key) if left_out else None,
         low_price=_low_price(compared, key),
         own_state=own.state if own is not None else None,
         finished=len(finished),
-        expected=len(work.members),
+        expected=len(seen.work.members),
         visible=visible,
         assessors=assessors,
         spreads=_spreads([row.points for row in assessors if row.counts], len(criteria), wide),
         joint=in_order(joint.points, criteria) if joint else None,
         joint_n=joint.n if joint else 0,
-        joint_stale=joint is not None and is_stale(joint, work),
-        may_assess=(
-            part.evaluates
-            and open_lot
-            and not left_out
-            and not work.own_done(place)
-            and not work.closed
-        ),
-        may_agree=(
-            part.officer
-            and open_lot
-            and visible
-            and not left_out
-            and work.ready(place)
-            and not work.closed
-        ),
+        joint_stale=joint is not None and _is_stale(joint, work.fallen_away, seen.work.conflicts),
+        may_assess=part.evaluates and scorable and not work.own_done,
+        may_agree=part.officer and scorable and visible and work.ready,
         may_judge=part.officer and open_lot,
     )
 
 
-def is_stale(joint: JointScore, work: PanelWork) -> bool:
+def _is_stale(
+    joint: Agreed, fallen_away: Sequence[Assessed], conflicts: Mapping[UUID, datetime]
+) -> bool:
     """Whether somebody whose points were before the panel has declared a conflict since."""
     return any(
-        assessment.evaluator_id in work.conflicts
-        and work.conflicts[assessment.evaluator_id] > joint.agreed_at
-        for assessment in work.fallen_away((joint.lot_id, joint.offer_id))
+        one.evaluator_id in conflicts and conflicts[one.evaluator_id] > joint.agreed_at
+        for one in fallen_away
     )
 
 
 def _spreads(rows: list[list[int | None]], criteria: int, wide: int) -> list[SpreadCell]:
-    columns = [[row[n] for row in rows] for n in range(criteria)]
-    apart = [spread(column) for column in columns]
+    apart = [spread(column) for column in zip(*rows, strict=True)] if rows else [None] * criteria
     return [SpreadCell(points, points is not None and points >= wide) for points in apart]
 
 
@@ -311,36 +238,6 @@ def _low_price(compared: LotComparison, key: UUID) -> LowPriceShown | None:
     )
 
 
-def _ranked(
-    compared: LotComparison, placing: Placing, criteria: list[CriterionShown]
-) -> RankedOffer:
-    row = compared.offers[UUID(placing.provider)]
-    assert row.price is not None
-    return RankedOffer(
-        rank=placing.rank,
-        tied=placing.tied,
-        offer=row.offer,
-        price=row.price,
-        coordination_fee=row.coordination_fee,
-        comparison_price=rounded(placing.comparison_price),
-        price_points=rounded(placing.price_points),
-        steps=steps_of(placing, criteria),
-        quality_points=rounded(placing.quality_points),
-        total=rounded(placing.total),
-    )
-
-
-def steps_of(placing: Placing, criteria: list[CriterionShown]) -> list[CriterionStep]:
-    """How the quality points came about, criterion by criterion."""
-    asked = {criterion.key: criterion for criterion in criteria}
-    return [
-        CriterionStep(
-            asked[reckoned.key], reckoned.weight, reckoned.points, rounded(reckoned.value)
-        )
-        for reckoned in placing.criteria
-    ]
-
-
 def _stability(compared: LotComparison, criteria: list[CriterionShown]) -> list[StabilityShown]:
     weights: dict[str | None, Decimal] = {None: compared.comparing.price_weight}
     weights.update(dict(compared.comparing.weights))
@@ -349,7 +246,7 @@ def _stability(compared: LotComparison, criteria: list[CriterionShown]) -> list[
     def shown(turn: Turn | None) -> TurnShown | None:
         if turn is None:
             return None
-        return TurnShown(rounded(turn.weight), compared.offers[UUID(turn.rival)].offer.provider)
+        return TurnShown(rounded(turn.weight), compared.offers[UUID(turn.rival)].provider)
 
     return [
         StabilityShown(

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session
 
 from portal.evaluation.models import (
     Assessment,
-    Award,
-    Clarification,
     ConformityJudgement,
     JointDraft,
     JointScore,
     SuitabilityJudgement,
 )
-from portal.evaluation.queries.clarified import clarifications_of
-from portal.evaluation.queries.panel_work import PanelWork, panel_work
-from portal.evaluation.queries.part import Part, lot_of, offer_of, seeing_part
+from portal.evaluation.queries.clarified import Clarified, clarifications_of
+from portal.evaluation.queries.panel_work import Assessed, OfferWork, Place, panel_work
+from portal.evaluation.queries.part import LotPart, Part, seeing_lot
 from portal.evaluation.rules import AssessmentState
 from portal.offers.models import LotOffer, Offer, OpenedContent
 from portal.offers.queries import Names
 from portal.offers.queries.asked import answer_pieces
 from portal.offers.rules import OfferContent, Secret, secrets_of, unpacked
-from portal.organisations.models import Person
+from portal.organisations.models import Organisation, Person
 from portal.procurement.models import Lot
 from portal.procurement.queries.shown import CriterionShown, criteria_shown
 from portal.shared.errors import NotFound, RuleBroken
@@ -67,27 +67,76 @@ class ScoredCriterion:
     joint: Given | None
 
 
+class JointVersion(NamedTuple):
+    """A version of the joint score, and by whom it was recorded."""
+
+    n: int
+    points: Mapping[str, Any]
+    agreed_at: datetime
+    agreed_by: str
+
+
+class Drafted(NamedTuple):
+    """The joint score that is being written, and who saved it last."""
+
+    points: Mapping[str, Any]
+    saved_by: str
+    saved_at: datetime
+    revision: int
+
+
+class OwnAssessment(NamedTuple):
+    """The reader's own assessment, as `models.Assessment` keeps it."""
+
+    state: str
+    points: Mapping[str, Any]
+    abstained_because: str | None
+    saved_at: datetime
+    handed_in_at: datetime | None
+    revision: int
+
+
+class OfferHere(NamedTuple):
+    """An opened offer in a lot, its content as it is kept, and what is being written about it."""
+
+    offer_id: UUID
+    provider: Names
+    content: dict[str, Any]
+    left_out: bool
+    draft: Drafted | None
+    own: OwnAssessment | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form for points asks: by which criteria, and up to how many points."""
+
+    criteria: list[CriterionShown]
+    scale_top: int
+
+
 @dataclass(frozen=True)
 class ScoringPage:
     """One offer in one lot, to be given points. ``own`` is the reader's assessment."""
 
     part: Part
     lot: Lot
-    row: LotOffer
+    offer_id: UUID
+    provider: Names
     criteria: list[ScoredCriterion]
-    own: Assessment | None
+    own: OwnAssessment | None
     abstained: list[tuple[str, str]]
     shows_others: bool
-    joint: JointScore | None
-    earlier: list[JointScore]
-    draft: JointDraft | None
-    clarifications: list[Clarification]
+    joint: JointVersion | None
+    earlier: list[JointVersion]
+    draft: Drafted | None
+    clarifications: list[Clarified]
     open: bool
 
     @property
-    def offer(self) -> Offer:
-        """The offer that is given points."""
-        return self.row.offer
+    def asked(self) -> Asked:
+        """What is asked of whoever gives points."""
+        return Asked([one.asked for one in self.criteria], self.part.procurement.scale_top)
 
     @property
     def revision(self) -> int:
@@ -115,7 +164,7 @@ class ScoringPage:
         """What stands in the joint draft for a criterion, and who saved it."""
         if self.draft is None:
             return None
-        return _given(self.draft.saved_by.name, self.draft.points, key)
+        return _given(self.draft.saved_by, self.draft.points, key)
 
 
 def assessment_page(
@@ -126,16 +175,14 @@ def assessment_page(
     Raises NotFound, ``not_permitted`` for whoever is not appointed, and what
     `Part.require_open` raises.
     """
-    part, lot, row = _place(session, procurement_id, lot_key, offer_id, person)
-    if not part.evaluates:
-        raise RuleBroken("not_permitted")
-    work = panel_work(session, part, [lot], row.offer_id)
-    place = (lot.id, row.offer_id)
-    shows_others = work.own_done(place)
-    left_out = _left_out(session, lot, row)
-    writable = part.under_way and not shows_others and not left_out and not work.closed
-    writable = writable and not _awarded(session, lot)
-    return _page(session, part, lot, row, work, shows_others=shows_others, writable=writable)
+    found, row = _own_place(session, procurement_id, lot_key, offer_id, person)
+    part = found.part
+    work = panel_work(session, part, [found.lot], offer_id)
+    done = work.of((found.lot.id, offer_id))
+    shows_others = done.own_done
+    writable = part.under_way and not shows_others and not row.left_out and not work.closed
+    writable = writable and found.award is None
+    return _page(session, found, row, done, shows_others=shows_others, writable=writable)
 
 
 def joint_page(
@@ -146,124 +193,188 @@ def joint_page(
     Raises NotFound, ``not_permitted``, ``assessments_missing`` while the panel is at work, and
     what `Part.require_open` raises.
     """
-    part, lot, row = _place(session, procurement_id, lot_key, offer_id, person)
+    found, row = _place(session, procurement_id, lot_key, offer_id, person)
+    part = found.part
     if not part.officer:
         raise RuleBroken("not_permitted")
-    work = panel_work(session, part, [lot], row.offer_id)
-    place = (lot.id, row.offer_id)
-    if not work.visible(place) or not (work.closed or work.ready(place)):
+    work = panel_work(session, part, [found.lot], offer_id)
+    done = work.of((found.lot.id, offer_id))
+    if not done.visible or not (work.closed or done.ready):
         raise RuleBroken("assessments_missing")
-    writable = part.under_way and not work.closed and not _awarded(session, lot)
-    return _page(session, part, lot, row, work, shows_others=True, writable=writable)
+    writable = part.under_way and not work.closed and found.award is None
+    return _page(session, found, row, done, shows_others=True, writable=writable)
+
+
+def assessment_asked(
+    session: Session, procurement_id: UUID, lot_key: str, offer_id: UUID, person: Person
+) -> Asked:
+    """What the form of an assessment asks, for whoever sends it. Raises as `assessment_page`."""
+    found, _row = _own_place(session, procurement_id, lot_key, offer_id, person)
+    procurement = found.part.procurement
+    return Asked(criteria_shown(procurement), procurement.scale_top)
+
+
+def _own_place(
+    session: Session, procurement_id: UUID, lot_key: str, offer_id: UUID, person: Person
+) -> tuple[LotPart, OfferHere]:
+    """The place of somebody who assesses."""
+    found, row = _place(session, procurement_id, lot_key, offer_id, person)
+    if not found.part.evaluates:
+        raise RuleBroken("not_permitted")
+    return found, row
 
 
 def _place(
     session: Session, procurement_id: UUID, lot_key: str, offer_id: UUID, person: Person
-) -> tuple[Part, Lot, LotOffer]:
-    part = seeing_part(session, procurement_id, person)
-    lot = lot_of(part.procurement, lot_key)
-    offer = offer_of(session, part.procurement, offer_id)
-    row = session.scalar(
-        select(LotOffer).where(LotOffer.lot_id == lot.id, LotOffer.offer_id == offer.id)
-    )
+) -> tuple[LotPart, OfferHere]:
+    found = seeing_lot(session, procurement_id, lot_key, person)
+    keys = {
+        "procurement": found.part.procurement.id,
+        "lot": found.lot.id,
+        "offer": offer_id,
+        "reader": person.id,
+    }
+    row = session.execute(_an_offer_here(), keys).first()
     if row is None:
         raise NotFound
-    return part, lot, row
+    key, provider, content, left_out, *written = row
+    draft, own = written[:4], written[4:]
+    return found, OfferHere(
+        offer_id=key,
+        provider=provider,
+        content=content,
+        left_out=left_out,
+        draft=Drafted(*draft) if draft[0] is not None else None,
+        own=OwnAssessment(*own) if own[0] is not None else None,
+    )
 
 
-def _awarded(session: Session, lot: Lot) -> bool:
-    award = select(Award.id).where(Award.lot_id == lot.id, Award.voided_at.is_(None))
-    return session.scalar(award.limit(1)) is not None
+# Written once: with all that hangs on it, it takes longer to write than to ask.
+@cache
+def _an_offer_here() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Offer.id,
+            Organisation.name,
+            OpenedContent.content,
+            _left_out(),
+            JointDraft.points,
+            Person.name,
+            JointDraft.saved_at,
+            JointDraft.revision,
+            Assessment.state,
+            Assessment.points,
+            Assessment.abstained_because,
+            Assessment.saved_at,
+            Assessment.handed_in_at,
+            Assessment.revision,
+        )
+        .select_from(LotOffer)
+        .join(Offer, Offer.id == LotOffer.offer_id)
+        .join(Organisation, Organisation.id == Offer.provider_id)
+        .join(OpenedContent, OpenedContent.offer_id == Offer.id)
+        .outerjoin(
+            JointDraft,
+            and_(JointDraft.lot_id == LotOffer.lot_id, JointDraft.offer_id == LotOffer.offer_id),
+        )
+        .outerjoin(Person, Person.id == JointDraft.saved_by_id)
+        .outerjoin(
+            Assessment,
+            and_(
+                Assessment.lot_id == LotOffer.lot_id,
+                Assessment.offer_id == LotOffer.offer_id,
+                Assessment.evaluator_id == bindparam("reader"),
+            ),
+        )
+        .where(
+            LotOffer.lot_id == bindparam("lot"),
+            LotOffer.offer_id == bindparam("offer"),
+            Offer.procurement_id == bindparam("procurement"),
+        )
+    )
 
 
-def _left_out(session: Session, lot: Lot, row: LotOffer) -> bool:
-    """Whether the offer has been judged unsuitable, or not conforming in this lot."""
+def _left_out() -> ColumnElement[bool]:
+    """A condition on LotOffer: judged unsuitable, or not conforming in this lot."""
     unsuitable = exists().where(
-        SuitabilityJudgement.offer_id == row.offer_id,
+        SuitabilityJudgement.offer_id == LotOffer.offer_id,
         SuitabilityJudgement.replaced_at.is_(None),
         SuitabilityJudgement.suitable.is_(False),
     )
     nonconforming = exists().where(
-        ConformityJudgement.lot_id == lot.id,
-        ConformityJudgement.offer_id == row.offer_id,
+        ConformityJudgement.lot_id == LotOffer.lot_id,
+        ConformityJudgement.offer_id == LotOffer.offer_id,
         ConformityJudgement.replaced_at.is_(None),
         ConformityJudgement.conforms.is_(False),
     )
-    return bool(session.scalar(select(or_(unsuitable, nonconforming))))
+    return or_(unsuitable, nonconforming)
 
 
 def _page(
     session: Session,
-    part: Part,
-    lot: Lot,
-    row: LotOffer,
-    work: PanelWork,
+    found: LotPart,
+    row: OfferHere,
+    work: OfferWork,
     *,
     shows_others: bool,
     writable: bool,
 ) -> ScoringPage:
-    place = (lot.id, row.offer_id)
-    own = work.own(place)
-    finished = work.finished(place) if shows_others else []
-    versions: list[JointScore] = []
-    draft = None
-    if shows_others:
-        versions = _joint_versions(session, lot, row)
-        if part.officer:
-            draft = session.scalar(
-                select(JointDraft)
-                .where(JointDraft.lot_id == lot.id, JointDraft.offer_id == row.offer_id)
-                .options(joinedload(JointDraft.saved_by).lazyload(Person.memberships))
-            )
+    part, lot = found.part, found.lot
+    own = row.own
+    finished = work.finished if shows_others else ()
+    versions = _joint_versions(session, (lot.id, row.offer_id)) if shows_others else []
     joint = versions[0] if versions else None
-    content = unpacked(session.get_one(OpenedContent, row.offer_id).content)
+    content = unpacked(row.content)
     return ScoringPage(
         part=part,
         lot=lot,
-        row=row,
+        offer_id=row.offer_id,
+        provider=row.provider,
         criteria=[
             _scored(asked, part.procurement.scale_top, content, own, finished, joint)
             for asked in criteria_shown(part.procurement)
         ],
         own=own,
         abstained=[
-            (assessment.evaluator.name, assessment.abstained_because or "")
-            for assessment in finished
-            if assessment.state == AssessmentState.ABSTAINED
+            (assessed.name, assessed.abstained_because or "")
+            for assessed in finished
+            if assessed.state == AssessmentState.ABSTAINED
         ],
         shows_others=shows_others,
         joint=joint,
         earlier=versions[1:],
-        draft=draft,
+        draft=row.draft if shows_others and part.officer else None,
         clarifications=clarifications_of(session, row.offer_id, lot),
         open=writable,
     )
 
 
-def _joint_versions(session: Session, lot: Lot, row: LotOffer) -> list[JointScore]:
+def _joint_versions(session: Session, place: Place) -> list[JointVersion]:
     """Every version of the joint score, the one that stands first."""
-    return list(
-        session.scalars(
-            select(JointScore)
-            .where(JointScore.lot_id == lot.id, JointScore.offer_id == row.offer_id)
-            .order_by(JointScore.n.desc())
-            .options(joinedload(JointScore.agreed_by).lazyload(Person.memberships))
-            .execution_options(populate_existing=True)
-        )
+    lot_id, offer_id = place
+    found = session.execute(
+        select(JointScore.n, JointScore.points, JointScore.agreed_at, Person.name)
+        .join(Person, Person.id == JointScore.agreed_by_id)
+        .where(JointScore.lot_id == lot_id, JointScore.offer_id == offer_id)
+        .order_by(JointScore.n.desc())
     )
+    return [JointVersion(*row) for row in found]
 
 
 def _scored(
     asked: CriterionShown,
     scale_top: int,
     content: OfferContent,
-    own: Assessment | None,
-    finished: list[Assessment],
-    joint: JointScore | None,
+    own: OwnAssessment | None,
+    finished: Sequence[Assessed],
+    joint: JointVersion | None,
 ) -> ScoredCriterion:
     facts = dict(asked.points)
+    key = asked.key
     others = [
-        _given(assessment.evaluator.name, assessment.points, asked.key) for assessment in finished
+        Given(assessed.name, assessed.points[key], assessed.reasons[key])
+        for assessed in finished
+        if key in assessed.points
     ]
     return ScoredCriterion(
         asked=asked,
@@ -272,7 +383,7 @@ def _scored(
         promises=[promise.text for promise in content.promises if promise.criterion == asked.key],
         secrets=secrets_of(content, asked.key),
         own=_given("", own.points, asked.key) if own is not None else None,
-        others=[given for given in others if given is not None],
+        others=others,
         joint=_given("", joint.points, asked.key) if joint is not None else None,
     )
 

@@ -41,10 +41,13 @@ def low_prices(prices: Mapping[str, Fraction], limit: Decimal | None) -> dict[st
     if limit is None or not measurable(prices):
         return {}
     flagged = {}
+    others, percent = len(prices) - 1, Fraction(limit)
     total = sum(prices.values(), Fraction(0))
+    # The same for all: price × 100 < percent × (total - price) / others, solved for the price.
+    bound = percent * total / (100 * others + percent)
     for key, price in prices.items():
-        mean = (total - price) / (len(prices) - 1)
-        if price * 100 < mean * Fraction(limit):
+        if price < bound:
+            mean = (total - price) / others
             flagged[key] = LowPrice(price, mean, price * 100 / mean, limit)
     return flagged
 

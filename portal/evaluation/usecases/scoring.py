@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, Select, bindparam, exists, select
+from sqlalchemy.orm import Session, lazyload
 
 from portal.audit.record import acting
-from portal.evaluation.access import panel, prices_opened, require_clean
+from portal.evaluation.access import (
+    conflicted,
+    declared,
+    panel,
+    prices_opened,
+    refuse_unclean,
+    require_clean,
+    second_envelope_opened,
+)
 from portal.evaluation.models import (
     Assessment,
+    Award,
     JointDraft,
     JointScore,
 )
@@ -29,9 +39,8 @@ from portal.evaluation.usecases.subject import lot_offer, require_being_evaluate
 from portal.offers.models import LotOffer
 from portal.organisations.models import Organisation, Person
 from portal.permissions import require
-from portal.procurement.models import Lot, Procurement
+from portal.procurement.models import Appointment, Lot, Procurement
 from portal.procurement.rules import State
-from portal.procurement.usecases import appointed
 from portal.shared.errors import RuleBroken
 
 Given = Mapping[str, Points]
@@ -41,24 +50,43 @@ def _require_may_assess(
     session: Session, procurement: Procurement, lot: Lot, provider: Organisation, by: Person
 ) -> LotOffer:
     require(by, "assess")
-    if not appointed(session, procurement, by):
+    appointed, awarded, has_declared, tied, prices_opened = session.execute(
+        _how_it_stands(), {"procurement": procurement.id, "lot": lot.id, "person": by.id}
+    ).one()
+    if not appointed:
         raise RuleBroken("not_permitted")
     require_being_evaluated(procurement)
     found = lot_offer(session, lot, provider)
-    if standing_award(session, lot) is not None:
+    if awarded:
         raise RuleBroken("wrong_state")
-    require_clean(session, procurement, by)
-    require_prices_sealed(opened=prices_opened(session, procurement))
+    refuse_unclean(has_declared=has_declared, tied=tied)
+    require_prices_sealed(opened=procurement.two_envelopes and prices_opened)
     return found
+
+
+@cache
+def _how_it_stands() -> Select[*tuple[bool, ...]]:
+    """What an assessor is refused by, asked at once."""
+    procurement: BindParameter[UUID] = bindparam("procurement")
+    person: BindParameter[UUID] = bindparam("person")
+    return select(
+        exists().where(Appointment.procurement_id == procurement, Appointment.person_id == person),
+        exists().where(Award.lot_id == bindparam("lot"), Award.voided_at.is_(None)),
+        declared(procurement, person),
+        conflicted(procurement, person),
+        second_envelope_opened(procurement),
+    )
 
 
 def _assessment(session: Session, lot: Lot, offer_id: UUID, evaluator: Person) -> Assessment | None:
     return session.scalar(
-        select(Assessment).where(
+        select(Assessment)
+        .where(
             Assessment.lot_id == lot.id,
             Assessment.offer_id == offer_id,
             Assessment.evaluator_id == evaluator.id,
         )
+        .options(lazyload(Assessment.evaluator))
     )
 
 

@@ -25,7 +25,7 @@ JOINT = f"{LOT}/joint/<uuid:offer_id>"
 def joint(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
     """Every assessor's points with their reasons, and the joint score."""
     found = _found(procurement_id, lot_key, offer_id)
-    return _page(found, points_form(found.criteria, found.joint_points, found.joint_revision))
+    return _page(found, points_form(found.asked, found.joint_points, found.joint_revision))
 
 
 @bp.post(JOINT)
@@ -78,7 +78,7 @@ def _found(procurement_id: UUID, lot_key: str, offer_id: UUID) -> queries.Scorin
 
 
 def _typed(found: queries.ScoringPage) -> PointsForm:
-    return points_form(found.criteria, {}, found.joint_revision, request.form)
+    return points_form(found.asked, {}, found.joint_revision, request.form)
 
 
 def _page(
@@ -89,7 +89,7 @@ def _page(
     save_state: str = "",
     shows_standing: bool = False,
 ) -> Response:
-    record_read(found.offer.id)
+    record_read(found.offer_id)
     return page(
         "evaluation/joint.html",
         status=status,

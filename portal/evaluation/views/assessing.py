@@ -25,13 +25,13 @@ ASSESSMENT = f"{LOT}/assessments/<uuid:offer_id>"
 def assessment(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
     """The offer's answers with the points to choose from."""
     found = _found(procurement_id, lot_key, offer_id)
-    return _page(found, points_form(found.criteria, found.own_points, found.revision))
+    return _page(found, points_form(found.asked, found.own_points, found.revision))
 
 
 @bp.post(ASSESSMENT)
 def save_assessment(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
     """Keep the assessment as a draft, or hand it in where that button was used."""
-    form = _typed(_found(procurement_id, lot_key, offer_id))
+    form = _typed((procurement_id, lot_key, offer_id))
     handing_in = request.form.get("next") == "hand_in"
     right = form.validate()
     if (form.complete() and right) if handing_in else right:
@@ -59,7 +59,7 @@ def _told(handing_in: bool) -> str:
 def autosave_assessment(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
     """Keep the draft while it is being written; the page swaps its save state and revision."""
     place = (procurement_id, lot_key, offer_id)
-    form = _typed(_found(*place))
+    form = _typed(place)
 
     def save() -> int:
         act_on_offer(usecases.save_assessment, place, **written(form))
@@ -95,7 +95,7 @@ def abstain(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseRetur
     if shows_standing:
         # What stands is now before the reader's eyes, so abstaining again may discard it.
         form.revision.data = str(found.revision)
-    kept = points_form(found.criteria, found.own_points, found.revision)
+    kept = points_form(found.asked, found.own_points, found.revision)
     return _page(found, kept, 422, abstain_form=form, shows_standing=shows_standing)
 
 
@@ -104,8 +104,9 @@ def _found(procurement_id: UUID, lot_key: str, offer_id: UUID) -> queries.Scorin
     return queries.assessment_page(session, procurement_id, lot_key, offer_id, me(session))
 
 
-def _typed(found: queries.ScoringPage) -> PointsForm:
-    return points_form(found.criteria, {}, found.revision, request.form)
+def _typed(place: Place) -> PointsForm:
+    session = reading()
+    return points_form(queries.assessment_asked(session, *place, me(session)), {}, 0, request.form)
 
 
 def _url(procurement_id: UUID, lot_key: str, offer_id: UUID) -> str:
@@ -121,7 +122,7 @@ def _page(
     save_state: str = "",
     shows_standing: bool = False,
 ) -> Response:
-    record_read(found.offer.id)
+    record_read(found.offer_id)
     return page(
         "evaluation/assessment.html",
         status=status,

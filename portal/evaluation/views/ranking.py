@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from uuid import UUID
 
 from flask import Response, request, url_for
@@ -10,10 +11,11 @@ from flask_babel import gettext as _
 
 from portal.evaluation import queries, usecases
 from portal.evaluation.forms import AwardForm, award_form
-from portal.evaluation.views.blueprint import LOT, PROCUREMENT, bp, refuse
+from portal.evaluation.views.blueprint import LOT, PROCUREMENT, address_of, bp, refuse
 from portal.offers.views.own import document
 from portal.organisations.models import Organisation
 from portal.shared.errors import RuleBroken
+from portal.web.filters import number
 from portal.web.pages import done, page
 from portal.web.unit import me, now, reading, record_read, transaction
 
@@ -67,7 +69,28 @@ def _found(procurement_id: UUID, lot_key: str) -> queries.LotPage:
 
 def _lot_page(found: queries.LotPage, form: AwardForm, status: int = 200) -> Response:
     record_read(found.lot.id)
-    return page("evaluation/lot.html", status=status, found=found, form=form)
+    return page(
+        "evaluation/lot.html",
+        status=status,
+        found=found,
+        form=form,
+        address_of=address_of,
+        progress=cache(_progress),
+    )
+
+
+def _progress(done: int, expected: int) -> str:
+    """How many of an offer's assessments are done; most offers of a lot are equally far."""
+    return str(_("%(done)s of %(all)s assessments done", done=number(done), all=number(expected)))
+
+
+@bp.get(f"{LOT}/steps/<uuid:offer_id>")
+def steps(procurement_id: UUID, lot_key: str, offer_id: UUID) -> ResponseReturnValue:
+    """How the points of one ranked offer came about."""
+    session = reading()
+    found = queries.steps_page(session, procurement_id, lot_key, offer_id, me(session))
+    record_read(offer_id)
+    return page("evaluation/steps.html", found=found)
 
 
 @bp.get(f"{PROCUREMENT}/awards/<uuid:award_id>/result-sheet")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
+from portal.audit.record import take_turn
 from portal.evaluation import queries
 from portal.evaluation.forms import PointsForm
 from portal.evaluation.views.blueprint import refuse
@@ -31,12 +32,15 @@ def act_on_offer(act: Callable[..., None], place: Place, **how: Any) -> None:
     """Do an act about one offer in one lot. Raises what the act raises."""
     procurement_id, lot_key, offer_id = place
     with transaction() as session:
+        # Whoever takes the turn first reads everything once, as the one before has left it.
+        take_turn(session, procurement_id)
         by = me(session)
-        procurement = queries.part_of(session, procurement_id, by).procurement
+        found = queries.lot_part_of(session, procurement_id, lot_key, by)
+        procurement = found.part.procurement
         act(
             session,
             procurement=procurement,
-            lot=queries.lot_of(procurement, lot_key),
+            lot=found.lot,
             provider=queries.offer_of(session, procurement, offer_id).provider,
             by=by,
             at=now(),

@@ -279,6 +279,7 @@ TO_CONTRACT: dict[str, Page] = {
     "evaluation.confirm_prices": fresh(doers("confirm_prices")),
     "evaluation.price_record": Page(BUYERS_HANDLERS | {Role.EVALUATOR}),
     "evaluation.lot": Page(BUYERS_HANDLERS | {Role.EVALUATOR}),
+    "evaluation.steps": Page(BUYERS_HANDLERS | {Role.EVALUATOR}),
     "evaluation.matrix": Page(BUYERS_HANDLERS | {Role.EVALUATOR}),
     "evaluation.matrix_file": Page(BUYERS_HANDLERS | {Role.EVALUATOR}),
     "evaluation.assessment": doers("assess"),

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from portal.criteria.bank import bank
 from portal.criteria.rules import CriteriaSet
@@ -19,7 +20,7 @@ from portal.organisations.models import Person
 from portal.permissions import may
 from portal.procurement.access import is_handler, is_officer, may_see_call
 from portal.procurement.consequences import Advice
-from portal.procurement.models import Appointment, CallAmendment, Procurement, Question
+from portal.procurement.models import Appointment, CallAmendment, Lot, Procurement, Question
 from portal.procurement.queries.advice import advice_on
 from portal.procurement.queries.amendments import AmendmentShown, amendments_shown
 from portal.procurement.regimes import REGIME_NAMES
@@ -159,7 +160,10 @@ def procurement_page(
     session: Session, procurement_id: UUID, person: Person | None, at: datetime
 ) -> ProcurementPage:
     """The call with what this reader may do next. Raises NotFound."""
-    procurement = visible_procurement(session, procurement_id, person)
+    found = session.execute(_call_with_documents(), {"procurement": procurement_id}).first()
+    if found is None or not may_see_call(person, found[0]):
+        raise NotFound
+    procurement, *made = found
     call = call_terms(procurement)
     today = day_in_helsinki(at)
     shown = standing(procurement.state, call.offers_due, at)
@@ -182,7 +186,7 @@ def procurement_page(
         offers_due=_deadline(call.offers_due, at),
         latest_end=latest_end_of_call(call, today),
         questions=questions_of(session, procurement),
-        documents=[] if draft else _documents(session, procurement),
+        documents=[] if draft else list(zip(LANGUAGES, made, strict=True)),
         progress=progress_of(call, at) if draft else {},
         advice=advice_on(call, today) if draft else None,
         evaluators=evaluators_of(session, procurement) if handles else [],
@@ -283,37 +287,43 @@ def questions_of(session: Session, procurement: Procurement) -> list[QuestionSho
     return [QuestionShown(*row) for row in found]
 
 
-def _newest(session: Session, procurement_id: UUID) -> UUID:
-    """Of what the newest document of the call is: its last amendment, else itself."""
-    last = session.scalar(
+def _newest_document(language: str) -> ColumnElement[bool]:
+    """A condition on StoredDocument, beside Procurement: the newest PDF of the call.
+
+    It is of the call's last amendment, else of the call itself.
+    """
+    last = (
         select(CallAmendment.id)
-        .where(CallAmendment.procurement_id == procurement_id)
+        .where(CallAmendment.procurement_id == Procurement.id)
         .order_by(CallAmendment.n.desc())
         .limit(1)
+        .correlate(Procurement)
+        .scalar_subquery()
     )
-    return last or procurement_id
+    return and_(
+        StoredDocument.kind == "call",
+        StoredDocument.subject == func.coalesce(last, Procurement.id),
+        StoredDocument.language == language,
+    )
 
 
-def _documents(session: Session, procurement: Procurement) -> list[tuple[str, bool]]:
-    made = set(
-        session.scalars(
-            select(StoredDocument.language).where(
-                StoredDocument.kind == "call",
-                StoredDocument.subject == _newest(session, procurement.id),
-            )
-        )
+# Written once: with all that hangs on it, it takes longer to write than to ask.
+@cache
+def _call_with_documents() -> Select[*tuple[Any, ...]]:
+    """A call, and for each language whether its newest PDF has been made."""
+    return (
+        select(Procurement, *(exists().where(_newest_document(one)) for one in LANGUAGES))
+        .where(Procurement.id == bindparam("procurement"))
+        .options(selectinload(Procurement.lots).joinedload(Lot.options))
     )
-    return [(language, language in made) for language in LANGUAGES]
 
 
 def call_document(session: Session, procurement_id: UUID, language: str) -> StoredDocument:
     """The newest PDF of the call in exactly that language. Raises NotFound until it is made."""
     stored = session.scalar(
-        select(StoredDocument).where(
-            StoredDocument.kind == "call",
-            StoredDocument.subject == _newest(session, procurement_id),
-            StoredDocument.language == language,
-        )
+        select(StoredDocument)
+        .join(Procurement, _newest_document(language))
+        .where(Procurement.id == procurement_id)
     )
     if stored is None:
         raise NotFound
@@ -328,5 +338,6 @@ def evaluators_of(session: Session, procurement: Procurement) -> list[Person]:
             .join(Appointment, Appointment.person_id == Person.id)
             .where(Appointment.procurement_id == procurement.id)
             .order_by(Person.name, Person.id)
+            .options(lazyload(Person.memberships))
         )
     )

@@ -7,7 +7,9 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
+from portal.audit.models import ReadEntry
 from portal.database import Database
 from portal.evaluation import usecases
 from portal.evaluation.models import (
@@ -23,9 +25,10 @@ from portal.permissions import Kind, Role
 from portal.procurement.models import Appointment, Procurement
 from portal.procurement.rules import CriterionTerms
 from portal.storage.vault import vault_of
+from portal.web.unit import Services
 from tests.cast import Cast, person
 from tests.conftest import SettableClock
-from tests.evaluation.conftest import KEYS, RIVER, TERMS, Evaluating, published
+from tests.evaluation.conftest import KEYS, RIVER, SHORE, TERMS, Evaluating, published
 from tests.evaluation.pages.conftest import Browse, typed
 from tests.inspection import words
 from tests.offers.conftest import AFTER, OPENS
@@ -297,9 +300,11 @@ def test_fifty_offers_by_forty_criteria_by_five_assessors_take_as_many_queries_a
     assert len(page.all(".matrix-offer")) == offers
     assert len(page.all(".matrix-joint td")) == offers * MANY
     assert len(page.all("#ranking tr")) == offers
-    assert browser.queries <= 36
+    assert browser.queries <= 8
     most = {
-        f"{lot_url}/joint/{made[0]}": 36,
+        f"{lot_url}/steps/{made[0]}": 8,
+        f"{lot_url}/joint/{made[0]}": 8,
+        f"{url}/evaluation/matrix/sea": 8,
         f"{lot_url}/conformity/{made[0]}": 36,
         f"{url}/evaluation": 36,
         f"{url}/suitability": 22,
@@ -308,7 +313,7 @@ def test_fifty_offers_by_forty_criteria_by_five_assessors_take_as_many_queries_a
         browser.get(path)
         assert browser.queries <= limit, f"{path} took {browser.queries}"
     browser = browse(assessor)
-    for path, limit in {f"{lot_url}/assessments/{made[0]}": 36, lot_url: 36}.items():
+    for path, limit in {f"{lot_url}/assessments/{made[0]}": 8, lot_url: 8}.items():
         browser.get(path)
         assert browser.queries <= limit, f"{path} took {browser.queries}"
     evaluating = Evaluating(database, cast, call)
@@ -319,4 +324,54 @@ def test_fifty_offers_by_forty_criteria_by_five_assessors_take_as_many_queries_a
     evaluating.do(usecases.award, cast.olli, lot="sea", provider=winner, reason="Paras.")
     browser = browse(cast.olli)
     browser.get(lot_url)
-    assert browser.queries <= 36
+    assert browser.queries <= 8
+
+
+def test_of_many_offers_each_has_the_steps_of_its_points_on_a_page_of_its_own(
+    browse: Browse, cast: Cast, database: Database, after: SettableClock, services: Services
+) -> None:
+    call = published(database, cast, replace(TERMS, criteria=many_criteria()))
+    made = many_offers(database, cast, call, 11)
+    lot_url = f"/procurements/{call}/evaluation/lots/sea"
+    browser = browse(cast.olli)
+    page = browser.get(lot_url)
+    assert len(page.all("#ranking tr")) == 11
+    assert "Quality points:" not in page.text
+    assert len(page.one("#award").select("input[name=provider]")) == 10
+    leader = page.all("#ranking tr")[0]
+    total = words(leader.select("td")[-1]).partition(" ")[0]
+    name = words(leader.select_one("th"))
+    page = browser.get(str(leader.select("a")[0]["href"]))
+    assert page.heading == f"How the points came about: {name}"
+    assert [words(row)[:1] for row in page.all("#ranking tr")] == ["1"]
+    assert words(page.all("#ranking td")[-1]) == total
+    assert f"Quality points: {name}" in page.text
+    key = UUID(page.url.rpartition("/")[2])
+    assert key in made
+    with services.reads_database.reading() as session:
+        read = session.execute(
+            select(ReadEntry.subject, ReadEntry.by).where(ReadEntry.page == "evaluation.steps")
+        ).all()
+        assert read == [(str(key), cast.olli.id)]
+    browse(cast.roope).get(page.url, 403)
+    browser.get(f"{lot_url}/steps/{call}", 404)
+
+
+def test_nobody_sees_the_steps_who_may_not_see_the_ranking(
+    browse: Browse, cast: Cast, lot_url: str, evaluating: Evaluating
+) -> None:
+    evaluating.offer_both()
+    evaluating.appoint(cast.eeva)
+    evaluating.open()
+    evaluating.declare(cast.olli, cast.eeva)
+    evaluating.judge(cast.river, cast.shore)
+    address = f"{lot_url}/steps/{evaluating.offer_id(cast.river)}"
+    browse(cast.olli).get(address, 404)
+    evaluating.assess(cast.eeva, cast.river, RIVER)
+    evaluating.assess(cast.eeva, cast.shore, SHORE)
+    evaluating.agree_all()
+    for reader in (cast.olli, cast.eeva):
+        assert "40 × 52.50 / 58.00" in browse(reader).get(address).text
+    evaluating.appoint(cast.erik)
+    evaluating.declare(cast.erik)
+    browse(cast.erik).get(address, 404)
