@@ -12,6 +12,7 @@ from portal.evaluation.queries.clarified import (
 )
 from portal.evaluation.queries.deciding import DecisionPage, decision_page, planned_decision_of
 from portal.evaluation.queries.envelopes import PricesPage, prices_page
+from portal.evaluation.queries.listed import listed
 from portal.evaluation.queries.opened import (
     ConformityPage,
     OpenedOffer,
@@ -22,7 +23,7 @@ from portal.evaluation.queries.opened import (
     opened_offer,
     suitability_page,
 )
-from portal.evaluation.queries.overview import Overview, listed, overview
+from portal.evaluation.queries.overview import Overview, overview
 from portal.evaluation.queries.part import (
     Part,
     interests_page,

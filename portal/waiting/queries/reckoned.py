@@ -15,7 +15,7 @@ from portal.config import settings_of
 from portal.contracts.models import Contract
 from portal.enrolments.models import Enrolment, FollowUp
 from portal.enrolments.rules import due_follow_ups
-from portal.evaluation.queries.overview import first_listed
+from portal.evaluation.queries.listed import first_listed
 from portal.permissions import BUYERS_HANDLERS, Role
 from portal.scorecards.queries import scorecards_waiting
 from portal.shared.clock import months_later
