@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from benchmarks.ground import KEY
-from benchmarks.measuring import Family, Goal, Row
+from benchmarks.measuring import Goal, Row
 
 STARTS_WITHIN_S = 600
 PAGES = ("/", "/procurements", "/criteria", "/provider-cards", "/open-data", "/login")
@@ -27,6 +27,8 @@ PAGES = ("/", "/procurements", "/criteria", "/provider-cards", "/open-data", "/l
 
 def rows(quick: bool) -> Iterator[Row]:
     """All rows about the server."""
+    # As `make setup` leaves it, also where what was changed since may not be kept.
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "portal"], check=True)
     with TemporaryDirectory() as folder:
         environment = _environment(Path(folder))
         portal = str(Path(sys.executable).with_name("portal"))
@@ -91,25 +93,21 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> tuple[fl
 
 
 class _Serving:
-    """The command and what serves under it, without what does the jobs."""
+    """The processor time of the command and what serves under it, without what does the jobs."""
 
     def __init__(self, pid: int) -> None:
-        self.first = psutil.Process(pid)
-        self.servers: dict[int, Family] = {}
+        self._first = psutil.Process(pid)
+        self._seen: dict[tuple[int, float], float] = {}
 
     def look(self) -> float:
+        """Seconds so far."""
         with suppress(psutil.NoSuchProcess):
-            for one in self.first.children(recursive=True):
+            for one in [self._first, *self._first.children(recursive=True)]:
                 with suppress(psutil.NoSuchProcess):
-                    if "gunicorn" in one.cmdline() and one.pid not in self.servers:
-                        self.servers[one.pid] = Family(one.pid)
-        own = self.first.cpu_times()
-        masters = [
-            family
-            for pid, family in self.servers.items()
-            if not psutil.pid_exists(pid) or psutil.Process(pid).ppid() not in self.servers
-        ]
-        return float(own.user + own.system) + sum(family.look() for family in masters)
+                    if "jobs" not in one.cmdline():
+                        times = one.cpu_times()
+                        self._seen[one.pid, one.create_time()] = times.user + times.system
+        return sum(self._seen.values())
 
 
 def _answers(port: int, address: str = "/healthz") -> bool:
@@ -146,14 +144,23 @@ def _under_load(
 
 def _workers(first: psutil.Process) -> float:
     """Megabytes of the largest process that serves pages."""
+    found: list[float] = []
+    serving = _serving(first)
+    for one in serving:
+        with suppress(psutil.NoSuchProcess):
+            if not any(child in serving for child in one.children()):
+                found.append(one.memory_info().rss / 1e6)
+    return max(found)
+
+
+def _serving(first: psutil.Process) -> list[psutil.Process]:
+    """The processes under the command that serve pages, and the one that they were forked from."""
     found = []
     for one in first.children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            if "gunicorn" in one.cmdline() and not any(
-                "gunicorn" in child.cmdline() for child in one.children()
-            ):
-                found.append(one.memory_info().rss / 1e6)
-    return max(found)
+            if "serve" in one.cmdline():
+                found.append(one)
+    return found
 
 
 def _made_again(quick: bool) -> Iterator[Row]:
