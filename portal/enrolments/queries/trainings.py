@@ -104,7 +104,8 @@ def trainings_page(
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
     ).all()
-    counts = counts_of(session, [row.id for row in found], people_counted_by(person))
+    shown = [row.id for row in found]
+    counts = counts_of(session, shown, people_counted_by(person, shown))
     return TrainingList(
         rows=[
             TrainingRow(
@@ -196,7 +197,8 @@ def training_page(
 ) -> TrainingShown:
     """One training with one page of its people. Raises NotFound."""
     training = training_of(session, training_id, person)
-    counts = counts_of(session, [training.id], people_counted_by(person))[training.id]
+    counted = people_counted_by(person, [training.id])
+    counts = counts_of(session, [training.id], counted)[training.id]
     confirmed = [one for one in training.call_offs if one.state == CallOffState.CONFIRMED]
     places = _places(training, person)
     names = sees_names(person, training)
