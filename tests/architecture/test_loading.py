@@ -23,6 +23,7 @@ SELDOM = (
     "requests",
     "snowballstemmer",
     "weasyprint",
+    "xlsxwriter",
 )
 """What takes long to load, and few pages need."""
 
