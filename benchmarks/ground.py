@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -23,7 +24,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 import benchmarks.market
 from benchmarks.market import AT, COUNTRY, DAY, DISTRICT, Market, Size, grow
@@ -58,6 +59,7 @@ class Ground:
     database: Database
     market: Market
     settings: Settings
+    at: datetime = AT
 
     def reader(self, key: str | None) -> FlaskClient:
         """A browser that is logged in as one of the market's people, or as nobody."""
@@ -69,9 +71,9 @@ class Ground:
                     LoginSession(
                         token_hash=hash_of(token),
                         person_id=self.market.people[key],
-                        started_at=AT,
-                        ends_at=AT + DAY,
-                        second_factor_at=AT,
+                        started_at=self.at,
+                        ends_at=self.at + DAY,
+                        second_factor_at=self.at,
                     )
                 )
             with client.session_transaction() as kept:
@@ -82,14 +84,12 @@ class Ground:
 @contextmanager
 def small_and_large() -> Iterator[tuple[Ground, Ground]]:
     """The district and the country: a hundred times the people, a hundred times the offers."""
-    with TemporaryDirectory() as folder:
-        grounds = [
-            _opened(size, Path(folder) / str(n)) for n, size in enumerate((DISTRICT, COUNTRY))
-        ]
-        yield grounds[0], grounds[1]
-        for ground in grounds:
-            ground.database.engine.dispose()
-            ground.app.extensions["portal"].reads_database.engine.dispose()
+    with (
+        TemporaryDirectory() as folder,
+        opened(DISTRICT, Path(folder) / "small") as small,
+        opened(COUNTRY, Path(folder) / "large") as large,
+    ):
+        yield small, large
 
 
 def settings_in(folder: Path) -> Settings:
@@ -105,15 +105,19 @@ def settings_in(folder: Path) -> Settings:
     )
 
 
-def _opened(size: Size, folder: Path) -> Ground:
+@contextmanager
+def opened(size: Size, folder: Path, at: datetime = AT) -> Iterator[Ground]:
+    """The market of that size in a new folder, looked at then."""
     folder.mkdir()
     kept = _kept(size)
     shutil.copyfile(kept, folder / "market.sqlite")
     market: Market = pickle.loads(kept.with_suffix(".people").read_bytes())
     settings = settings_in(folder)
-    services = open_services(settings, lambda: AT)
+    services = open_services(settings, lambda: at)
     Base.metadata.create_all(services.reads_database.engine, tables=READS_TABLES)
-    return Ground(build_app(services), services.database, market, settings)
+    yield Ground(build_app(services), services.database, market, settings, at)
+    services.database.engine.dispose()
+    services.reads_database.engine.dispose()
 
 
 def _kept(size: Size) -> Path:
@@ -166,9 +170,13 @@ def _own_calls(session: Session, market: Market, wanted: dict[str, tuple[int, in
 def _made_by(size: Size) -> str:
     """A few letters of the hash of the tables, the generator and the size."""
     tables = [str(CreateTable(one)) for one in Base.metadata.sorted_tables]
+    indexes = [
+        str(CreateIndex(one)) for table in Base.metadata.sorted_tables for one in table.indexes
+    ]
     generator = sorted(Path(benchmarks.market.__path__[0]).glob("*.py"))
     texts = [
         *tables,
+        *sorted(indexes),
         *(file.read_text() for file in generator),
         repr(size),
         repr((EVERYWHERE, SCORED)),

@@ -1,8 +1,10 @@
 """Several web processes and workers on one PostgreSQL, under load: what grows and what holds.
 
 Course sponsors read pages and call capacity off from one contract, each request at another of the
-processes, first with one of them, then with two, then with three; two workers do what follows.
-Afterwards it is held that
+processes. One process, two and three take turns, once each has answered for a while, since its
+first answer of each page costs more; two workers do what follows. Whose the processor was is
+measured beside it: once the cores are taken, more processes bring no more answers. Afterwards it
+is held that
 
 - every call-off that was acknowledged is in the ledger, once, and none that was not,
 - the contract is drawn to its maximum and not a place beyond,
@@ -22,12 +24,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -38,6 +41,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import func, select
 
+from benchmarks.measuring import Family
 from portal.app import build_app, open_services
 from portal.audit.record import faults
 from portal.capacity.ledger import balance_of
@@ -52,7 +56,7 @@ from tests.chaos.ground import Ground, lay_ground, opened
 from tests.conftest import KEY, log_in
 from tests.inspection import words
 from tests.page import form_values
-from tests.postgres import free_port, running_cluster
+from tests.postgres import Cluster, free_port, running_cluster
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path("docs/scale-measured.md")
@@ -60,7 +64,8 @@ HEAD = """\
 # Several processes on one PostgreSQL
 
 Written by `python -m benchmarks.load`; changes by hand are lost. Clients, web processes, workers
-and the database share the cores, so that throughput can grow only until these are taken.
+and the database share the cores, so that throughput can grow only until these are taken: what each
+of them takes stands beside it.
 """
 SERVERS, WORKERS = 3, 2
 # Of the ground's own training.
@@ -69,6 +74,8 @@ ROOM = Decimal(400)
 EACH = Decimal(2)
 # One act for so many readings.
 READINGS = 4
+TURNS = 3
+WARM_S = 10.0
 SETTLED_WITHIN_S = 120
 
 
@@ -102,31 +109,31 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
 
 
 @contextmanager
-def running(command: list[str], env: dict[str, str]) -> Iterator[None]:
-    """Another process for as long as it is needed."""
+def running(command: list[str], env: dict[str, str]) -> Iterator[Family]:
+    """Another process for as long as it is needed; yields what it takes of the processor."""
     process = subprocess.Popen(  # our own commands
         command, env=env, stdout=subprocess.DEVNULL
     )
     try:
-        yield
+        yield Family(process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
 @contextmanager
-def served(settings: Settings, n: int) -> Iterator[str]:
-    """One more web process; yields its address once it is ready."""
+def served(settings: Settings, n: int) -> Iterator[tuple[str, Family]]:
+    """One more web process; yields its address and what it takes, once it is ready."""
     port = free_port()
     gunicorn = "gunicorn --workers 1 --threads 8 --worker-class gthread --no-control-socket"
     command = [sys.executable, "-m", *gunicorn.split(), "--bind", f"127.0.0.1:{port}"]
-    with running([*command, "portal.serving:app"], environment(settings, port)):
+    with running([*command, "portal.serving:app"], environment(settings, port)) as taken:
         address, ends = f"http://127.0.0.1:{port}", time.monotonic() + 60
         while not _answers(f"{address}/healthz"):
             assert time.monotonic() < ends, "a web process does not answer"
             time.sleep(0.2)
         print(f"web process {n} is ready", flush=True)
-        yield address
+        yield address, taken
 
 
 def _answers(url: str) -> bool:
@@ -202,11 +209,35 @@ def ask(told: Told, browser: requests.Session, method: str, url: str, **how: Any
     return answer
 
 
-def measured(
-    told: Told, ground: Ground, cookies: list[str], addresses: list[str], seconds: float
-) -> float:
-    """Answers a second with these processes."""
-    before, began = told.answers.total(), time.monotonic()
+@dataclass
+class Measured:
+    """What so many web processes have answered, in how long, and whose the processor was."""
+
+    answers: int = 0
+    seconds: float = 0
+    taken: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    def rows(self, n: int) -> dict[str, float]:
+        """Answers a second, and of how many cores each has had the whole time."""
+        cores = {f"cores taken by {who}": seconds for who, seconds in self.taken.items()}
+        return {
+            f"{what}, web processes: {n}": round(figure / self.seconds, 2)
+            for what, figure in ({"answers a second": self.answers} | cores).items()
+        }
+
+
+def measure(
+    told: Told,
+    ground: Ground,
+    cookies: list[str],
+    addresses: list[str],
+    seconds: float,
+    families: dict[str, list[Family]],
+    into: Measured,
+) -> None:
+    """Ask these processes for so long, and add what came of it."""
+    before, began, own = told.answers.total(), time.monotonic(), time.process_time()
+    taken = {who: sum(one.look() for one in some) for who, some in families.items()}
     clients = [
         threading.Thread(target=client, args=(told, ground, cookie, addresses, n, began + seconds))
         for n, cookie in enumerate(cookies)
@@ -215,7 +246,11 @@ def measured(
         one.start()
     for one in clients:
         one.join()
-    return (told.answers.total() - before) / (time.monotonic() - began)
+    into.answers += told.answers.total() - before
+    into.seconds += time.monotonic() - began
+    into.taken["clients"] += time.process_time() - own
+    for who, some in families.items():
+        into.taken[who] += sum(one.look() for one in some) - taken[who]
 
 
 def held(settings: Settings, ground: Ground, told: Told) -> dict[str, Any]:
@@ -261,24 +296,31 @@ def held(settings: Settings, ground: Ground, told: Told) -> dict[str, Any]:
     }
 
 
+def postmaster(cluster: Cluster) -> int:
+    """The process that all of the database's are children of."""
+    return int((cluster.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
 @contextmanager
-def running_workers(settings: Settings) -> Iterator[None]:
+def running_workers(settings: Settings) -> Iterator[list[Family]]:
     """The workers, each with a process of its own."""
     portal = str(Path(sys.executable).with_name("portal"))
     with ExitStack() as stack:
-        for _worker in range(WORKERS):
-            stack.enter_context(running([portal, "jobs", "work"], environment(settings, 8000)))
-        yield
+        command = [portal, "jobs", "work"]
+        yield [
+            stack.enter_context(running(command, environment(settings, 8000)))
+            for _worker in range(WORKERS)
+        ]
 
 
-def write(rates: dict[int, float], found: dict[str, Any], asked: argparse.Namespace) -> None:
+def write(measured: dict[int, Measured], found: dict[str, Any], asked: argparse.Namespace) -> None:
     """The last results, and the page of the documentation that shows them."""
     kept = {
         "measured at": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": len(os.sched_getaffinity(0)),
         "clients": asked.clients,
         "seconds for each": asked.seconds,
-        **{f"answers a second, web processes: {n}": rate for n, rate in rates.items()},
+        **{name: figure for n, one in measured.items() for name, figure in one.rows(n).items()},
         **{name: value for name, value in found.items() if name != "answers"},
         **{f"answers with {code}": n for code, n in found["answers"].items()},
     }
@@ -300,21 +342,28 @@ def main() -> int:
         ground = lay_ground(settings, capacity=int(TAKEN + ROOM))
         app = build_app(open_services(settings))
         cookies = [cookie_for(app, ground) for _client in range(asked.clients)]
-        told, rates = Told(), {}
+        told, measured = Told(), {n: Measured() for n in range(1, SERVERS + 1)}
         with (
             served(settings, 1) as one,
             served(settings, 2) as two,
             served(settings, 3) as three,
-            running_workers(settings),
+            running_workers(settings) as workers,
         ):
-            addresses = [one, two, three]
-            for n in range(1, SERVERS + 1):
-                rate = measured(told, ground, cookies, addresses[:n], asked.seconds)
-                rates[n] = round(rate, 1)
-                print(f"{n} web processes: {rate:.1f} answers a second", flush=True)
+            servers = [one, two, three]
+            addresses = [address for address, _ in servers]
+            families = {
+                "web processes": [taken for _, taken in servers],
+                "workers": workers,
+                "the database": [Family(postmaster(cluster))],
+            }
+            ask = partial(measure, told, ground, cookies)
+            ask(addresses, WARM_S, families, Measured())
+            for n in [*measured] * TURNS:
+                ask(addresses[:n], asked.seconds / TURNS, families, measured[n])
+                print(n, measured[n].rows(n), flush=True)
             found = held(settings, ground, told)
         app.extensions["portal"].database.engine.dispose()
-    write(rates, found, asked)
+    write(measured, found, asked)
     return 0
 
 

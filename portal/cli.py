@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -131,51 +132,58 @@ def migrate() -> None:
 def serve(bind: str | None) -> NoReturn:
     """Serve the pages with several workers, and do the jobs beside them."""
     settings = settings_or_stop()
-    address = bind or f"{settings.host}:{settings.port}"
+    # The figures of all serving processes are read from the files that each writes here.
+    figures = tempfile.mkdtemp(prefix="portal-figures-")
+    # What this process has loaded already, the server need not load again.
+    server = os.fork()
+    if not server:
+        _become_server(settings, bind or f"{settings.host}:{settings.port}", figures)
     portal = str(Path(sys.executable).with_name("portal"))
     worker = subprocess.Popen([portal, "jobs", "work"])  # noqa: S603  # our own command
-    figures = tempfile.mkdtemp(prefix="portal-figures-")
-    server = subprocess.Popen(  # noqa: S603  # our own command
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--bind",
-            address,
-            "--workers",
-            str(settings.workers),
-            "--threads",
-            str(settings.threads),
-            "--worker-class",
-            "gthread",
-            "--no-control-socket",
-            "--logger-class",
-            "portal.web.server_log.ServerLog",
-            "--config",
-            "python:portal.server_hooks",
-            "--max-requests",
-            "2000",
-            "--max-requests-jitter",
-            "200",
-            "portal.serving:app",
-        ],
-        # The figures of all serving processes are read from the files that each writes here.
-        env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": figures},
-    )
 
     def stop(_signal: int, _frame: object) -> None:
-        server.terminate()
+        with suppress(ProcessLookupError):
+            os.kill(server, signal.SIGTERM)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    code = server.wait()
+    _, ended = os.waitpid(server, 0)
     shutil.rmtree(figures, ignore_errors=True)
     worker.send_signal(signal.SIGINT)
     try:
         worker.wait(timeout=10)
     except subprocess.TimeoutExpired:
         worker.kill()
-    sys.exit(code)
+    sys.exit(os.waitstatus_to_exitcode(ended))
+
+
+def _become_server(settings: Settings, address: str, figures: str) -> NoReturn:
+    from gunicorn.app.wsgiapp import run
+
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
+    sys.argv = [
+        "gunicorn",
+        "--bind",
+        address,
+        "--workers",
+        str(settings.workers),
+        "--threads",
+        str(settings.threads),
+        "--worker-class",
+        "gthread",
+        "--no-control-socket",
+        "--logger-class",
+        "portal.web.server_log.ServerLog",
+        "--config",
+        "python:portal.server_hooks",
+        "--max-requests",
+        "2000",
+        "--max-requests-jitter",
+        "200",
+        "portal.serving:app",
+    ]
+    run()
+    sys.exit()
 
 
 @main.command()

@@ -130,8 +130,13 @@ def trainings_seen_by(person: Person) -> ColumnElement[bool]:
     )
     coached = Training.id.in_(coached_by(person))
     # A way that nobody can go is left out: asked beside others, it would be tried for every row.
-    ways = ((named, offices), (of_provider, providers), (of_buyer, buyers))
-    return or_(coached, *(way for way, goes in ways if goes))
+    ways = (
+        (named, offices),
+        (of_provider, providers),
+        (of_buyer, buyers),
+        (coached, person.holds({Role.COACH})),
+    )
+    return or_(false(), *(way for way, goes in ways if goes))
 
 
 def call_offs_seen_by(person: Person) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.documents.catalogue import kinds, preview
 from portal.documents.content import content_of
-from portal.documents.render import html_of, render
+from portal.documents.store import render
 from portal.shared.errors import NotFound
 from portal.shared.names import LANGUAGES
 from portal.web.pages import page
@@ -42,6 +42,8 @@ def pdf(kind: str, language: str) -> ResponseReturnValue:
 @bp.get("/design/documents/<kind>/<language>/html")
 def html(kind: str, language: str) -> ResponseReturnValue:
     """The page that is laid out, as a file: none of the portal's. Raises NotFound as above."""
+    from portal.documents.render import html_of  # what lays out is loaded by the first document
+
     _for_designers(kind, language)
     return send_file(
         BytesIO(html_of(kind, language, preview(kind, language)).encode()),

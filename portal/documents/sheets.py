@@ -8,8 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 
-from xlsxwriter import Workbook
-
 from portal.shared.clock import in_helsinki
 from portal.shared.numbers import plain
 
@@ -35,6 +33,8 @@ def sheet_bytes(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell
     Text stays text whatever it begins with; decimals are shown with two places, days and instants
     in the Finnish form, instants in Helsinki time.
     """
+    from xlsxwriter import Workbook  # loaded by the first workbook only
+
     into = BytesIO()
     book = Workbook(
         into,

@@ -6,9 +6,10 @@ With pooling two offices share a training. Each sees its own people there and no
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.capacity.access import OF_BUYER, is_named_coach, is_of_provider, sponsors_office
@@ -60,11 +61,15 @@ def require_trainer(person: Person, training: Training) -> None:
         raise RuleBroken("not_permitted")
 
 
-def people_counted_by(person: Person) -> ColumnElement[bool]:
+def people_counted_by(
+    person: Person, trainings: BindParameter[Any] | None = None
+) -> ColumnElement[bool]:
     """A condition on Enrolment: who counts in the numbers that this person is shown.
 
     Whom they see, and all in the trainings of a buyer whose officer or auditor they are. So a
-    course sponsor cannot even count the people of another office in a shared training.
+    course sponsor cannot even count the people of another office in a shared training. Whoever
+    asks of some ``trainings`` only gives their place in the statement, so that no others are
+    looked through.
     """
     buyers = [one.id for one in person.organisations_as(*OF_BUYER)]
     of_buyer = (
@@ -72,7 +77,11 @@ def people_counted_by(person: Person) -> ColumnElement[bool]:
         .join(Contract, Contract.id == Training.contract_id)
         .where(Contract.buyer_id.in_(buyers), contracts_seen_by(person))
     )
-    return or_(enrolments_seen_by(person), Enrolment.training_id.in_(of_buyer))
+    if trainings is not None:
+        of_buyer = of_buyer.where(Training.id.in_(trainings))
+    seen = enrolments_seen_by(person)
+    # As there: a way that nobody can go would be tried for every row.
+    return or_(seen, Enrolment.training_id.in_(of_buyer)) if buyers else seen
 
 
 def offices_of(person: Person) -> list[UUID]:

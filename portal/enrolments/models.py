@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.capacity.models import CallOff, Training
@@ -30,6 +30,8 @@ class Enrolment(Keyed, Base):
             " 'left_early', 'interrupted', 'transferred')",
             name="state",
         ),
+        # All that people are counted by, so that their rows are not read for it.
+        Index("ix_enrolment_state_training_id_office_id", "state", "training_id", "office_id"),
     )
 
     training_id: Mapped[UUID] = mapped_column(ForeignKey("training.id"), index=True)
@@ -43,7 +45,7 @@ class Enrolment(Keyed, Base):
     education: Mapped[str]
     referral_source: Mapped[str | None]
     status_at_start: Mapped[str]
-    state: Mapped[str] = mapped_column(default="applied", index=True)
+    state: Mapped[str] = mapped_column(default="applied")
     applied_at: Mapped[datetime]
     started_on: Mapped[date | None]
     ended_on: Mapped[date | None] = mapped_column(index=True)

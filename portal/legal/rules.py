@@ -12,8 +12,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
-import holidays
-
 _DAY = timedelta(days=1)
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 
@@ -137,4 +135,6 @@ def _length(days: int) -> timedelta:
 
 @cache
 def _public_holidays(year: int) -> frozenset[date]:
+    import holidays  # a table of every country, which most readers never need
+
     return frozenset(holidays.country_holidays("FI", years=year))

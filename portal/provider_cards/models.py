@@ -25,6 +25,8 @@ class ProviderCard(Keyed, Base):
     __tablename__ = "provider_card"
     __table_args__ = (
         Index("ix_provider_card_state_confirmed_on", "state", "confirmed_on"),
+        # All that the register is ordered by, so that only the cards of a page are read.
+        Index("ix_provider_card_register", "state", "sorted_as", "id", "confirmed_on"),
         CheckConstraint("state IN ('card_shown', 'card_withdrawn')", name="state"),
     )
 
@@ -68,7 +70,7 @@ class CardEntry(Base):
     """An entry of a list that a card has chosen: a stage, field, form of support or region."""
 
     __tablename__ = "card_entry"
-    __table_args__ = (Index("ix_card_entry_kind_key", "kind", "key"),)
+    __table_args__ = (Index("ix_card_entry_kind_key_card_id", "kind", "key", "card_id"),)
 
     card_id: Mapped[UUID] = mapped_column(ForeignKey("provider_card.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

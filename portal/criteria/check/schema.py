@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from portal.criteria.files import Place, SourceFile
 from portal.shared.names import LANGUAGES
 from portal.shared.numbers import plain
+
+# Loaded where a file is checked: most processes read only what was checked before.
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _KINDS = {
     "object": "a mapping",
@@ -28,6 +29,8 @@ _BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "mor
 
 def matches_schema(folder: Path, file: SourceFile) -> bool:
     """Whether the file fits; each misfit is noted on it."""
+    from jsonschema import Draft202012Validator
+
     path = folder / "schema" / f"{file.kind}.schema.json"
     try:
         schema = json.loads(path.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.database import Rows
@@ -73,18 +73,19 @@ def _found(
 
 
 def _counted_for(person: Person) -> Rows:
-    return _counted().where(people_counted_by(person))
+    return _counted().where(people_counted_by(person, _TRAININGS))
 
 
 def _counted() -> Rows:
     return (
         select(Enrolment.training_id, *_NUMBERS)
-        .where(Enrolment.training_id.in_(bindparam("trainings", expanding=True)))
+        .where(Enrolment.training_id.in_(_TRAININGS))
         .group_by(Enrolment.training_id)
     )
 
 
 _S = EnrolmentState
+_TRAININGS = bindparam("trainings", type_=Uuid(), expanding=True)
 
 
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from portal.language import formats
 from portal.offers.queries import OwnOffer
 from portal.offers.sheet import layout
 from portal.offers.sheet.layout import column_letter
 from portal.shared.names import name_in
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _LEFT, _WIDE = 28, 90
 _TALL = 34

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from portal.documents.sheets import CREATED, sheet_name
 from portal.language import formats
@@ -24,6 +21,10 @@ from portal.offers.sheet.rules import Part, places
 from portal.procurement.queries.shown import CriterionShown
 from portal.shared.names import name_in
 from portal.web.filters import status_text
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _MOST_MONEY = 999_999_999_999
 _WIDE, _MIDDLE, _NARROW, _TINY = 80, 45, 18, 5
@@ -50,6 +51,8 @@ def offer_book(own: OwnOffer, language: str, at: datetime) -> bytes:
 
 class _Writer:
     def __init__(self, own: OwnOffer, language: str) -> None:
+        from xlsxwriter import Workbook  # loaded by the first workbook only
+
         self._own = own
         self._language = language
         self._into = BytesIO()

@@ -133,14 +133,22 @@ def found_cards(
 
     matching = _matching(hits, narrowed).with_only_columns(func.count())
     pages = paging(session.scalar(matching) or 0, n)
-    ranked = [hits.c.words.desc(), hits.c.weight.desc()] if hits is not None else []
-    cards = session.scalars(
+    # Sorted by what an index holds: the cards themselves are read for one page only.
+    order = (late, ProviderCard.sorted_as, ProviderCard.id)
+    ranks = [hits.c.words, hits.c.weight] if hits is not None else []
+    shown = (
         _matching(hits, narrowed)
-        .with_only_columns(ProviderCard)
-        .options(_OF_A_ROW, joinedload(ProviderCard.provider).load_only(Organisation.name))
-        .order_by(*ranked, late, ProviderCard.sorted_as, ProviderCard.id)
+        .add_columns(*ranks)
+        .order_by(*(rank.desc() for rank in ranks), *order)
         .limit(ROWS_ON_A_PAGE)
         .offset(pages.offset)
+        .subquery()
+    )
+    cards = session.scalars(
+        select(ProviderCard)
+        .join(shown, shown.c.id == ProviderCard.id)
+        .options(_OF_A_ROW, joinedload(ProviderCard.provider).load_only(Organisation.name))
+        .order_by(*(shown.c[rank.name].desc() for rank in ranks), *order)
     ).unique()
     return Found(
         query=typed,
@@ -239,10 +247,8 @@ def _facets(
     for kinds in ([free] if free else []) + [[kind] for kind in narrowed]:
         others = {kind: key for kind, key in narrowed.items() if kind not in kinds}
         counted = (
-            _matching(hits, others)
-            .join(CardEntry, CardEntry.card_id == ProviderCard.id)
-            .where(CardEntry.kind.in_(kinds))
-            .with_only_columns(CardEntry.kind, CardEntry.key, func.count().label("cards"))
+            select(CardEntry.kind, CardEntry.key, func.count().label("cards"))
+            .where(CardEntry.kind.in_(kinds), _of_cards(hits, others))
             .group_by(CardEntry.kind, CardEntry.key)
         )
         counts |= {(row.kind, row.key): row.cards for row in session.execute(counted)}
@@ -262,6 +268,15 @@ def _facets(
         )
         for kind, entries in lists.items()
     ]
+
+
+def _of_cards(hits: Subquery | None, narrowed: Mapping[EntryKind, str]) -> ColumnElement[bool]:
+    """A condition on CardEntry: whether its card answers."""
+    if hits is None and not narrowed:
+        # Nearly all do, so that it is quicker to leave out the few that do not.
+        withdrawn = select(ProviderCard.id).where(ProviderCard.state != CardState.SHOWN)
+        return CardEntry.card_id.not_in(withdrawn)
+    return CardEntry.card_id.in_(_matching(hits, narrowed))
 
 
 def _row(card: ProviderCard, lists: Lists, today: date, days: int) -> CardRow:

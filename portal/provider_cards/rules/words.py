@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
-
 LONGEST_QUERY = 200
 MOST_WORDS = 8
 """So many words of a query are looked for: more help nobody and cost a part of the query each."""
@@ -119,6 +117,8 @@ def _wanted(word: str) -> Wanted:
 @lru_cache(maxsize=50_000)
 def stems(word: str, language: str) -> frozenset[str]:
     """The stems of a word in that language; where it is none of the three, in all of them."""
+    import snowballstemmer  # of forty languages, by the first word that is looked for
+
     languages = [language] if language in _STEMMERS else list(_STEMMERS)
     found: set[str] = set()
     for one in languages:

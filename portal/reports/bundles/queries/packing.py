@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.audit.models import AuditEntry
 from portal.audit.verifying import BEGINNING
 from portal.documents.models import StoredDocument
-from portal.documents.render import render
+from portal.documents.store import render
 from portal.evaluation.models import Remedy, RemedyFile
 from portal.language.texts import translations
 from portal.offers.models import Offer, OfferVersion, OpenedContent
