@@ -5,8 +5,10 @@ Nothing outside the bundled fonts can be reached from a document, whatever its t
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -28,6 +30,7 @@ from portal.documents.catalogue import kinds
 from portal.documents.claims import claiming
 from portal.documents.content import IDENTIFIER, NAME, Content, content_of
 from portal.documents.hyphens import add_finnish, keep_codes_whole
+from portal.documents.packing import make_once
 from portal.documents.plain import require_plain
 from portal.language import formats
 from portal.language.texts import translations
@@ -61,7 +64,7 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
     content = content_of(kind, language, context)
     html = html_of(kind, language, context)
     identifier = hashlib.sha256(f"{kind}\n{language}\n{html}".encode()).digest()[:16]
-    with _LAYOUT:
+    with _LAYOUT, _no_collecting():
         source = HTML(
             string=keep_codes_whole(html), url_fetcher=URLFetcher(allowed_protocols=("data",))
         )
@@ -76,13 +79,38 @@ def render(kind: str, language: str, context: dict[str, Any]) -> Rendered:
         if kinds()[kind].data:
             document.metadata.attachments.append(_attached(content, context["made_at"]))
         pdf: bytes = document.write_pdf(
-            finisher=claiming(IDENTIFIER + content.sha256),
+            finisher=_finishing(content),
             pdf_identifier=identifier,
             pdf_variant=VARIANT,
             output_intent="given",
         )
     sha256 = hashlib.sha256(pdf).hexdigest()
     return Rendered(pdf, sha256, len(document.pages), content.sha256)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Let the collector of garbage rest: laying out makes much that lives until it is over.
+
+    What is garbage then goes with the next collection, as young as it still is.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _finishing(content: Content) -> Callable[[Any, Any], None]:
+    claim = claiming(IDENTIFIER + content.sha256)
+
+    def finish(document: Any, pdf: Any) -> None:
+        claim(document, pdf)
+        make_once(pdf)
+
+    return finish
 
 
 def _attached(content: Content, made_at: datetime) -> Attachment:
