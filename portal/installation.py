@@ -31,8 +31,10 @@ from portal.enrolments.queries.waiting import needs_are_told_by
 from portal.enrolments.usecases import retention_known_by
 from portal.enrolments.workplaces.queries import confirmed_workplaces
 from portal.evaluation.access import has_conflict, has_declared
+from portal.evaluation.documents import DECISION_DRAFT
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.evaluation.usecases import contracts_known_by
+from portal.evaluation.usecases.drafting import DRAFT
 from portal.finding.usecases import keep_terms
 from portal.jobs import work
 from portal.jobs.mail import mail_task
@@ -98,6 +100,7 @@ for documents in (
 
 work.register("archive_bundle", BUNDLE)
 work.register("audit_entries", ENTRIES)
+work.register(DRAFT, DECISION_DRAFT)
 
 
 @dataclass(frozen=True)

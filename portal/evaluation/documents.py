@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.documents.store import Builder
+from portal.documents.store import Builder, render
 from portal.evaluation.comparison import LotComparison, compare_lots, sort_key
 from portal.evaluation.decided import (
     Outcome,
@@ -16,6 +17,7 @@ from portal.evaluation.decided import (
     decision_legal,
 )
 from portal.evaluation.models import Award, AwardDecision, BidderLetter
+from portal.evaluation.queries import planned_decision_of, require_decision_to_make
 from portal.evaluation.results import (
     criteria_rows,
     decided_lots,
@@ -29,11 +31,15 @@ from portal.evaluation.results import (
 )
 from portal.evaluation.rules import tie_settled_by
 from portal.evaluation.secrets import secrets_of
+from portal.jobs import work
+from portal.jobs.models import Work
 from portal.legal.rules import Regime
 from portal.offers.access import awaits_confirmation
+from portal.organisations.models import Person
 from portal.procurement.models import Procurement
 from portal.procurement.regimes import REGIME_NAMES
 from portal.shared.canonical import canonical, sha256
+from portal.shared.errors import NotFound, RuleBroken
 from portal.shared.numbers import rounded
 
 
@@ -126,6 +132,27 @@ def draft_decision(session: Session, planned: Plan, language: str) -> dict[str, 
     return _decision(session, planned.procurement, planned.decision, planned.lots, language) | {
         "draft": True
     }
+
+
+def _make_draft(session: Session, asked: Work, progress: work.Progress) -> work.Made:
+    assert asked.subject is not None
+    by = session.get_one(Person, asked.by_id)
+    planned = planned_decision_of(session, asked.subject, by, asked.asked_at)
+    context = draft_decision(session, planned, asked.language)
+    made = render("award_decision", asked.language, context)
+    return work.Made(BytesIO(made.pdf), "award-decision-draft.pdf", "application/pdf")
+
+
+def _allow_draft(session: Session, asked: Work) -> None:
+    """As when it was made; what has been issued meanwhile has no draft any more."""
+    assert asked.subject is not None
+    try:
+        require_decision_to_make(session, asked.subject, session.get_one(Person, asked.by_id))
+    except NotFound as gone:
+        raise RuleBroken("changed_meanwhile") from gone
+
+
+DECISION_DRAFT = work.Kind(_make_draft, allow=_allow_draft)
 
 
 def _decision(

@@ -37,6 +37,7 @@ add_status_texts(
         f"work_{WorkState.CANCELLED}": _l("Cancelled"),
         "work_of_archive_bundle": _l("Archive bundle"),
         "work_of_audit_entries": _l("Entries of the audit record as a file"),
+        "work_of_decision_draft": _l("Draft of the award decision"),
         "work_of_award_documents": _l("Documents of the award decision"),
     }
 )

@@ -24,6 +24,7 @@ from portal.shared.names import LANGUAGES
 from tests.documents.reading import printed, text_of
 
 KINDS = sorted(kinds())
+RIGHT_MARGIN = 595 - 55
 
 SAID = {
     "call": [
@@ -227,11 +228,21 @@ def test_long_texts_and_long_words_are_kept_whole() -> None:
     text = text_of(made.pdf)
     assert [n for n in range(2000) if f"sana{n}" not in text] == []
     assert word in text.replace(" ", "")
+    assert right_end_of(made.pdf) <= RIGHT_MARGIN
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_goes_beyond_the_margin(kind: str, language: str) -> None:
+    assert right_end_of(printed(kind, language).pdf) <= RIGHT_MARGIN
+
+
+def right_end_of(pdf: bytes) -> float:
+    """How far to the right the words of any page go, in points."""
     layout = subprocess.run(
-        ["pdftotext", "-bbox", "-", "-"], input=made.pdf, capture_output=True, check=True
+        ["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
-    ends = [float(part.split('"')[0]) for part in layout.split('xMax="')[1:]]
-    assert max(ends) <= 595 - 55
+    return max(float(part.split('"')[0]) for part in layout.split('xMax="')[1:])
 
 
 def test_other_shapes_of_the_same_kinds_are_possible() -> None:

@@ -10,7 +10,12 @@ from portal.evaluation.queries.clarified import (
     clarifications_page,
     own_clarifications,
 )
-from portal.evaluation.queries.deciding import DecisionPage, decision_page, planned_decision_of
+from portal.evaluation.queries.deciding import (
+    DecisionPage,
+    decision_page,
+    planned_decision_of,
+    require_decision_to_make,
+)
 from portal.evaluation.queries.envelopes import PricesPage, prices_page
 from portal.evaluation.queries.listed import listed
 from portal.evaluation.queries.opened import (
@@ -107,6 +112,7 @@ __all__ = [
     "remedies_page",
     "remedy_file",
     "remedy_page",
+    "require_decision_to_make",
     "result_sheet_of",
     "steps_page",
     "suitability_page",

@@ -174,10 +174,16 @@ def planned_decision_of(
 
     Raises NotFound where there is none to make, and what `Part.require_open` raises.
     """
+    procurement = require_decision_to_make(session, procurement_id, person)
+    return plan(session, procurement, person, at)
+
+
+def require_decision_to_make(session: Session, procurement_id: UUID, person: Person) -> Procurement:
+    """The procurement, where this person may read its next decision; raises as that does."""
     part = part_of(session, procurement_id, person)
     if not _is_to_decide(session, part):
         raise NotFound
-    return plan(session, part.procurement, person, at)
+    return part.procurement
 
 
 def _is_to_decide(session: Session, part: Part) -> bool:

@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.documents.store import render
 from portal.evaluation import queries, usecases
-from portal.evaluation.documents import draft_decision
 from portal.evaluation.forms import IssueForm
+from portal.evaluation.usecases.drafting import begin_draft
 from portal.evaluation.views.blueprint import PROCUREMENT, bp, refuse
 from portal.jobs.mail import Fate
 from portal.legal.rules import Milestone, MovingDay, standstill_steps
-from portal.offers.views.own import document, download
+from portal.offers.views.own import document
 from portal.shared.errors import NotFound, RuleBroken
+from portal.web.acting import acted
 from portal.web.forms import ButtonForm, PortalForm
 from portal.web.language import current_language
 from portal.web.pages import done, onwards, page
@@ -54,14 +54,20 @@ def decision(procurement_id: UUID) -> ResponseReturnValue:
     return _decision_page(procurement_id, ButtonForm(formdata=None))
 
 
-@bp.get(f"{DECISION}/draft")
+@bp.post(f"{DECISION}/draft")
 def decision_draft(procurement_id: UUID) -> ResponseReturnValue:
-    """The whole decision as a PDF before it is issued, marked as a draft."""
-    session, language = reading(), current_language()
-    planned = queries.planned_decision_of(session, procurement_id, me(session), now())
-    record_read(procurement_id)
-    made = render("award_decision", language, draft_decision(session, planned, language))
-    return download(made.pdf, "award-decision-draft.pdf", "application/pdf")
+    """Have the whole decision made as a PDF before it is issued, marked as a draft."""
+    form = ButtonForm()
+    language = current_language()
+    answer = acted(
+        form,
+        lambda session, by: url_for(
+            "underway.show",
+            work_id=begin_draft(session, procurement_id, language=language, by=by, at=now()).id,
+        ),
+        _("The work has begun. You may leave this page: what comes of it waits for you here."),
+    )
+    return _decision_page(procurement_id, form, 422) if answer is None else answer
 
 
 @bp.get(f"{DECISION}/issue")

@@ -52,7 +52,6 @@ TO_CONTRACT: dict[str, Page] = {
     # By a token of the settings; who has none is told that there is no such page.
     "metrics.show": PUBLIC,
     "bundles.index": doers("make_bundle"),
-    "bundles.make": fresh(doers("make_bundle")),
     "bundles.begin": fresh(doers("make_bundle")),
     "papers.index": doers("make_bundle"),
     "papers.seal": fresh(doers("seal_document")),

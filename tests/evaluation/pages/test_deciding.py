@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from portal.audit.models import ReadEntry
 from portal.database import Database
 from portal.evaluation import usecases
 from portal.evaluation.models import AwardDecision
@@ -23,7 +24,11 @@ from tests.documents.reading import text_of
 from tests.evaluation.conftest import Evaluating
 from tests.evaluation.pages.conftest import Browse, make_documents
 from tests.inspection import words
+from tests.jobs.pages.test_work import let_workers_work
 from tests.page import Page
+
+# Every form but the one that has the draft made.
+MAY_ISSUE = 'main form:not([action$="/decision/draft"])'
 
 
 def standstill(page: Page) -> list[str]:
@@ -40,10 +45,10 @@ def test_the_check_page_names_what_is_missing(
     assert [words(part) for part in page.all("#missing li")] == [
         "the outcome of every lot (Sea district)"
     ]
-    assert not page.has("main form")
+    assert not page.has(MAY_ISSUE)
     assert not page.has('a[href$="/decision/issue"]')
     assert "the outcome of every lot" in browser.get(f"{url}/decision/issue").text
-    assert not browser.page.has("main form")
+    assert not browser.page.has(MAY_ISSUE)
     page = browser.post(f"{url}/decision", {}, 422)
     assert page.errors == [
         "The decision is not complete. It still lacks: the outcome of every lot (Sea district)."
@@ -68,7 +73,7 @@ def test_a_decision_maker_issues_the_decision(
     page = browser.get(f"{url}/decision/issue")
     assert "Commits the buyer to at most" in page.text
     assert standstill(page)[-1].startswith("21/02/2026")
-    browser.submit("main form")
+    browser.submit(MAY_ISSUE)
     page = browser.follow()
     assert page.flashes == ["The decision is issued to every bidder."]
     # Friday 6 February and 14 days: Friday 20 February, a working day.
@@ -81,7 +86,7 @@ def test_a_decision_maker_issues_the_decision(
     page = browser.post(f"{url}/decision", {}, 422)
     assert page.errors == ["This cannot be done at this stage."]
     browser.get(f"{url}/decision/issue", 303)
-    browser.get(f"{url}/decision/draft", 404)
+    browser.post(f"{url}/decision/draft", status=404)
 
 
 def test_a_decision_on_another_award_than_was_shown_is_not_issued(
@@ -95,7 +100,7 @@ def test_a_decision_on_another_award_than_was_shown_is_not_issued(
     page = browser.post(f"{url}/decision", {"seen": seen}, 422)
     assert page.errors[0].startswith("Somebody changed this while you were working on it.")
     browser.get(f"{url}/decision/issue")
-    browser.submit("main form")
+    browser.submit(MAY_ISSUE)
 
 
 def test_the_standstill_is_explained_over_the_holidays(
@@ -201,15 +206,36 @@ def test_the_clock_of_the_request_is_what_counts(
 
 
 def test_the_decision_maker_reads_the_whole_decision_before_issuing_it(
-    browse: Browse, cast: Cast, url: str, evaluating: Evaluating, after: SettableClock
+    browse: Browse,
+    cast: Cast,
+    url: str,
+    evaluating: Evaluating,
+    after: SettableClock,
+    services: Services,
 ) -> None:
     evaluating.until("awarded")
-    draft = text_of(browse(cast.paula, "sv").download(f"{url}/decision/draft"))
+    paula = browse(cast.paula, "sv")
+    paula.get(f"{url}/decision")
+    paula.submit('form[action$="/decision/draft"]')
+    work = paula.follow()
+    assert work.heading == "Utkast till upphandlingsbeslut ESIM/1/2026"
+    assert work.has("progress")
+    let_workers_work(services, after)
+    file = paula.get(paula.url).one('form[action$="/file"]')["action"]
+    draft = text_of(paula.whatever("POST", file).get_data())
     for said in ("Jokiopisto", "87,87", "20.2.2026", "Marknadsdomstolen", "ett utkast till beslut"):
         assert said in draft
     for person in (cast.roope, cast.sanna, cast.eeva):
-        browse(person).get(f"{url}/decision/draft", 403)
-    browse(cast.eva).get(f"{url}/decision/draft", 404)
+        browse(person).post(f"{url}/decision/draft", status=403)
+    browse(cast.eva).post(f"{url}/decision/draft", status=404)
+    for other in (cast.olli, cast.eva):
+        assert browse(other).whatever("POST", file).status_code == 404
+    with services.reads_database.reading() as session:
+        read = session.scalars(select(ReadEntry.subject).where(ReadEntry.page == "underway.fetch"))
+        assert set(read) == {url.rpartition("/")[2]}
+    # What has been issued meanwhile has no draft any more.
+    browse(cast.paula).post(f"{url}/decision")
+    assert paula.whatever("POST", file).status_code == 422
 
 
 def test_above_the_limit_the_decision_is_not_issued(

@@ -26,7 +26,7 @@ Browse = Callable[..., Browser]
 # What binds a buyer or a provider, opens what is sealed, gives out or takes away a right, or hands
 # out a list of people.
 FRESH = {
-    "bundles.make",
+    "bundles.begin",
     "contracts.approve",
     "evaluation.ask_correction",
     "evaluation.ask_discontinuation",

@@ -21,6 +21,7 @@ from portal.reports.bundles.queries import bundle_page, pack
 from portal.reports.bundles.rules import Made, Scope
 from portal.reports.bundles.usecases import make_bundle
 from portal.shared.errors import NotFound, RuleBroken
+from portal.shared.names import LANGUAGES
 from portal.unit_of_work import unit_of_work
 from tests.cast import Cast
 from tests.documents.reading import text_of
@@ -82,6 +83,7 @@ def test_before_the_opening_a_bundle_holds_the_call_and_no_word_of_an_offer(
         "data/amendments.json",
         "data/questions.json",
         "data/documents.json",
+        "data/sealed-copies.json",
     }
     texts = [text for name, text in files.items() if not name.endswith(".pdf")]
     everything = b"".join(texts).decode() + text_of(files["CONTENTS.fi.pdf"])
@@ -100,9 +102,10 @@ def test_after_the_decision_a_bundle_holds_all_of_it_and_nobody_by_name(
     assert packed(database, call, cast.olli)[1] == content
     assert packed(database, call, cast.tarja)[1] == content
     files = unpacked(content)
-    listed = text_of(files["CONTENTS.fi.pdf"]).replace(" ", "")
     within = {name: hashlib.sha256(file).hexdigest() for name, file in files.items() if "/" in name}
-    assert [name for name, sha256 in within.items() if sha256 not in listed] == []
+    for language in LANGUAGES:
+        listed = text_of(files[f"CONTENTS.{language}.pdf"]).replace(" ", "")
+        assert [name for name, sha256 in within.items() if sha256 not in listed] == []
     data = {
         name.removeprefix("data/").removesuffix(".json"): json.loads(text)
         for name, text in files.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from portal.config import Settings
 from portal.contracts.command import verify_command
 from portal.database import Database
 from portal.documents import sealing, store
+from portal.documents.catalogue import kinds
 from portal.documents.models import SealedCopy
 from portal.documents.render import Rendered
 from portal.jobs.models import Job
@@ -23,10 +25,11 @@ from portal.shared.canonical import sha256
 from portal.storage.models import SealedBlob
 from tests.cast import Cast
 from tests.conftest import SettableClock
-from tests.documents.reading import printed
+from tests.documents.reading import printed, text_of
 from tests.evaluation.conftest import Evaluating
 from tests.offers.conftest import AFTER
 from tests.page import Browser
+from tests.reports.bundles.test_bundle import packed, unpacked
 
 Browse = Callable[..., Browser]
 TASKS = {sealing.JOB: sealing.TASK}
@@ -129,6 +132,32 @@ def test_a_copy_is_sealed_once_and_anybody_can_check_it(
         assert store.remove(session, "award_decision", [stored.subject], AFTER) == 1
         assert session.scalar(select(func.count()).select_from(SealedCopy)) == 0
         assert session.scalar(select(func.count()).select_from(SealedBlob)) == before - 2
+
+
+def test_the_archive_bundle_holds_a_sealed_copy_beside_its_document(
+    browse: Browse, cast: Cast, call: UUID, listed: tuple[str, UUID], database: Database
+) -> None:
+    address, document = listed
+    assert unpacked(packed(database, call, cast.olli)[1])["data/sealed-copies.json"] == b"[\n]\n"
+    olli = browse(cast.olli)
+    olli.whatever("POST", f"{address}/{document}/seal")
+    with database.reading() as session:
+        asked = session.scalars(select(Job.id).where(Job.once == sealing.once_of(document))).one()
+    assert do(database, TASKS, asked, AFTER)
+
+    content = packed(database, call, cast.olli)[1]
+    assert packed(database, call, cast.olli)[1] == content
+    files = unpacked(content)
+    (told,) = json.loads(files["data/sealed-copies.json"])
+    assert files[told["of"]] == printed("order", "fi").pdf
+    assert told["path"].startswith(told["of"].removesuffix(".pdf") + "-sealed-")
+    assert files[told["path"]] == olli.whatever("GET", f"{address}/{document}/sealed").get_data()
+    assert sha256(files[told["path"]]) == told["sha256"]
+    assert f"{told['sha256']}  {told['path']}" in files["SHA256SUMS"].decode().splitlines()
+    for language, title in kinds()["archive_contents"].title.items():
+        listed_in = text_of(files[f"CONTENTS.{language}.pdf"])
+        assert title in listed_in
+        assert told["sha256"] in listed_in.replace(" ", "")
 
 
 def test_the_list_is_for_whoever_has_bundles_made_and_sealing_for_those_who_decide(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.audit.models import AuditEntry
 from portal.audit.verifying import BEGINNING
-from portal.documents.models import StoredDocument
+from portal.documents.models import SealedCopy, StoredDocument
 from portal.documents.store import render
 from portal.evaluation.models import Remedy, RemedyFile
 from portal.language.texts import translations
@@ -36,7 +36,7 @@ from portal.reports.bundles.queries.data import (
     opened_offers,
 )
 from portal.reports.bundles.rules import MANIFEST, Archive, Made, Scope, hash_of, safe_name
-from portal.shared.names import DEFAULT_LANGUAGE, LANGUAGES, name_in
+from portal.shared.names import LANGUAGES, name_in
 from portal.storage.vault import vault_of
 
 AUDIT, DOCUMENTS, ATTACHMENTS = "audit/chain.json", "documents", "attachments"
@@ -85,16 +85,18 @@ def pack(
     whole = scope == Scope.WHOLE
     parts = WHOLE if whole else CALL
     kept = list(_documents(session, procurement, scope))
+    copies = list(_sealed_copies(session, procurement, scope))
     files = (
         [*_attachments(session, procurement), *_remedy_files(session, procurement)] if whole else []
     )
     # Two subjects may have one and the same document.
-    documents = {one.path: one for one in kept}.values()
+    documents = {one.path: one for one in [*kept, *copies]}.values()
     step, total = count(1), len(parts) + len(documents) + len(files) + 1
     for part in parts:
         archive.add_rows(f"data/{part.name}.json", part.read(session, procurement))
         tell(next(step), total)
     archive.add_rows("data/documents.json", (one.told for one in kept))
+    archive.add_rows("data/sealed-copies.json", (one.told for one in copies))
     for one in documents:
         _add_kept(session, archive, one)
         tell(next(step), total)
@@ -131,9 +133,35 @@ def _documents(session: Session, procurement: Procurement, scope: Scope) -> Iter
         .order_by(StoredDocument.kind, StoredDocument.made_at, StoredDocument.sha256)
     ).all()
     for row in found:
-        path = f"{DOCUMENTS}/{row.kind}/{row.made_at:%Y-%m-%d}-{row.language}-{row.sha256[:12]}.pdf"
+        path = f"{_stem(row.kind, row.made_at, row.language, row.sha256)}.pdf"
         told = {key: value for key, value in row._mapping.items() if key != "blob_id"}
         yield _Kept(path, row.blob_id, {**told, "path": path})
+
+
+def _sealed_copies(session: Session, procurement: Procurement, scope: Scope) -> Iterator[_Kept]:
+    """The copies with the authority's seal, each beside the document that it is of."""
+    found = session.execute(
+        select(StoredDocument, SealedCopy)
+        .join(SealedCopy, SealedCopy.document_id == StoredDocument.id)
+        .where(documents_shown(procurement, scope))
+        .order_by(StoredDocument.kind, StoredDocument.made_at, SealedCopy.sha256)
+    ).all()
+    for document, copy in found:
+        stem = _stem(document.kind, document.made_at, document.language, document.sha256)
+        path = f"{stem}-sealed-{copy.sha256[:12]}.pdf"
+        told = {
+            "of": f"{stem}.pdf",
+            "sha256": copy.sha256,
+            "sealed_by": copy.sealed_by,
+            "sealed_at": copy.sealed_at,
+            "stamped": copy.stamped,
+            "path": path,
+        }
+        yield _Kept(path, copy.blob_id, told)
+
+
+def _stem(kind: str, made_at: datetime, language: str, sha256: str) -> str:
+    return f"{DOCUMENTS}/{kind}/{made_at:%Y-%m-%d}-{language}-{sha256[:12]}"
 
 
 def documents_shown(procurement: Procurement, scope: Scope) -> ColumnElement[bool]:
@@ -222,7 +250,8 @@ def _add_contents(
         head=head,
         state_of=state_of,
     )
-    archive.add(f"CONTENTS.{DEFAULT_LANGUAGE}.pdf", render(KIND, DEFAULT_LANGUAGE, listed).pdf)
+    for language in LANGUAGES:
+        archive.add(f"CONTENTS.{language}.pdf", render(KIND, language, listed).pdf, packed=False)
     files = sorted(archive.files, key=lambda file: file.path)
     facts = {
         "reference": procurement.reference,
