@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from portal.contracts.models import Contract
 from portal.evaluation.models import Conflict, InterestDeclaration
@@ -31,12 +31,15 @@ def seen_by(person: Person) -> ColumnElement[bool]:
     They are the buyer's handlers' and auditors', unless a declared conflict shuts them out of the
     procurement, and the provider's representatives' and trainers'.
     """
-    return or_(
-        Contract.provider_id.in_(_where(person, OF_PROVIDER)),
-        Contract.buyer_id.in_(_where(person, OF_BUYER))
-        & Contract.procurement_id.not_in(_shut_out_of(person)),
-        *[check(person) for check in _also],
+    providers, buyers = _where(person, OF_PROVIDER), _where(person, OF_BUYER)
+    of_provider = Contract.provider_id.in_(providers)
+    of_buyer = Contract.buyer_id.in_(buyers) & Contract.procurement_id.not_in(
+        _shut_out_of(person)
     )
+    # A way that nobody can go would be tried for every row.
+    ways = ((of_provider, providers), (of_buyer, buyers))
+    own = [way for way, goes in ways if goes]
+    return or_(false(), *own, *[check(person) for check in _also])
 
 
 def _where(person: Person, roles: frozenset[Role]) -> list[UUID]:

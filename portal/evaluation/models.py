@@ -22,7 +22,7 @@ class InterestDeclaration(Keyed, Base):
     __table_args__ = (Index("ix_interest_declaration_who", "procurement_id", "person_id"),)
 
     procurement_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.id"))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     declared_at: Mapped[datetime]
     person: Mapped[Person] = relationship(lazy="joined")
     conflicts: Mapped[list[Conflict]] = relationship(lazy="selectin", cascade="all, delete-orphan")

@@ -104,6 +104,21 @@ def _listed(person: Person, order: Ordering) -> Rows:
     appointed = exists().where(
         Appointment.procurement_id == Procurement.id, Appointment.person_id == person.id
     )
+    by: list[Any] = [
+        *sorted_by(order, SORTED),
+        Procurement.offers_due.desc(),
+        Procurement.reference,
+        Procurement.id,
+    ]
+    # What stands in a row is read for the rows of the page alone.
+    shown = (
+        select(Procurement.id)
+        .where(_taken_part_in_by(person))
+        .order_by(*by)
+        .limit(ROWS_ON_A_PAGE)
+        .offset(bindparam("offset", type_=Integer))
+        .subquery()
+    )
     return (
         select(
             Procurement.id,
@@ -115,15 +130,8 @@ def _listed(person: Person, order: Ordering) -> Rows:
             conflicted.label("conflicted"),
             appointed.label("appointed"),
         )
-        .where(_taken_part_in_by(person))
-        .order_by(
-            *sorted_by(order, SORTED),
-            Procurement.offers_due.desc(),
-            Procurement.reference,
-            Procurement.id,
-        )
-        .limit(ROWS_ON_A_PAGE)
-        .offset(bindparam("offset", type_=Integer))
+        .join(shown, shown.c.id == Procurement.id)
+        .order_by(*by)
     )
 
 

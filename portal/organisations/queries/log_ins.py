@@ -43,7 +43,7 @@ class LogIn:
 
 
 # Every page asks who reads it, in which roles, where, and what those houses are: in one statement
-# that is made once.
+# that is made once. An inner join inside an outer one would be made for everybody's memberships.
 _LOG_IN = (
     select(Person, LoginSession, SecondFactor.since)
     .join(LoginSession, LoginSession.person_id == Person.id)
@@ -56,7 +56,7 @@ _LOG_IN = (
     )
     .options(
         joinedload(Person.memberships)
-        .joinedload(Membership.organisation)
+        .joinedload(Membership.organisation, innerjoin=False)
         .joinedload(Organisation.kind_rows)
     )
 )

@@ -137,6 +137,25 @@ def _listed(person: Person | None, chosen: str, order: Ordering) -> Rows:
         .where(Lot.procurement_id == Procurement.id)
         .scalar_subquery()
     )
+    by: list[Any] = [
+        *sorted_by(order, SORTED),
+        case((_IS_OPEN, 0), (Procurement.state == State.DRAFT, 1), else_=2),
+        case((_IS_OPEN, Procurement.offers_due)),
+        Procurement.offers_due.desc().nulls_first(),
+        Procurement.created_at.desc(),
+        Procurement.reference,
+        Procurement.id,
+    ]
+    # What stands in a row is read for the rows of the page alone.
+    shown = (
+        select(Procurement.id)
+        .join(Organisation, Organisation.id == Procurement.buyer_id)
+        .where(_wanted(person, chosen))
+        .order_by(*by)
+        .limit(bindparam("most", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+        .subquery()
+    )
     return (
         select(
             Procurement.id,
@@ -148,19 +167,9 @@ def _listed(person: Person | None, chosen: str, order: Ordering) -> Rows:
             Organisation.name,
             lots,
         )
+        .join(shown, shown.c.id == Procurement.id)
         .join(Organisation, Organisation.id == Procurement.buyer_id)
-        .where(_wanted(person, chosen))
-        .order_by(
-            *sorted_by(order, SORTED),
-            case((_IS_OPEN, 0), (Procurement.state == State.DRAFT, 1), else_=2),
-            case((_IS_OPEN, Procurement.offers_due)),
-            Procurement.offers_due.desc().nulls_first(),
-            Procurement.created_at.desc(),
-            Procurement.reference,
-            Procurement.id,
-        )
-        .limit(bindparam("most", type_=Integer))
-        .offset(bindparam("offset", type_=Integer))
+        .order_by(*by)
     )
 
 
