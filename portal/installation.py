@@ -31,10 +31,9 @@ from portal.enrolments.queries.waiting import needs_are_told_by
 from portal.enrolments.usecases import retention_known_by
 from portal.enrolments.workplaces.queries import confirmed_workplaces
 from portal.evaluation.access import has_conflict, has_declared
-from portal.evaluation.documents import DECISION_DRAFT
+from portal.evaluation.documents import DECISION_DRAFT, DRAFT
 from portal.evaluation.documents import DOCUMENTS as EVALUATION_DOCUMENTS
 from portal.evaluation.usecases import contracts_known_by
-from portal.evaluation.usecases.drafting import DRAFT
 from portal.finding.usecases import keep_terms
 from portal.jobs import work
 from portal.jobs.mail import mail_task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,8 @@ from portal.procurement.regimes import REGIME_NAMES
 from portal.shared.canonical import canonical, sha256
 from portal.shared.errors import NotFound, RuleBroken
 from portal.shared.numbers import rounded
+
+DRAFT = "decision_draft"
 
 
 def result_sheet(session: Session, subject: UUID, language: str) -> dict[str, Any]:
@@ -132,6 +135,19 @@ def draft_decision(session: Session, planned: Plan, language: str) -> dict[str, 
     return _decision(session, planned.procurement, planned.decision, planned.lots, language) | {
         "draft": True
     }
+
+
+def begin_draft(
+    session: Session, procurement_id: UUID, *, language: str, by: Person, at: datetime
+) -> Work:
+    """Have the draft made in the background, as the decision would be if it were issued now.
+
+    Raises NotFound where there is no decision to make, and what `Part.require_open` raises.
+    """
+    require_decision_to_make(session, procurement_id, by)
+    return work.begin(
+        session, DRAFT, person_id=by.id, subject=procurement_id, language=language, at=at
+    )
 
 
 def _make_draft(session: Session, asked: Work, progress: work.Progress) -> work.Made:

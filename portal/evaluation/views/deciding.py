@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.evaluation import queries, usecases
+from portal.evaluation.documents import begin_draft
 from portal.evaluation.forms import IssueForm
-from portal.evaluation.usecases.drafting import begin_draft
 from portal.evaluation.views.blueprint import PROCUREMENT, bp, refuse
 from portal.jobs.mail import Fate
 from portal.legal.rules import Milestone, MovingDay, standstill_steps
