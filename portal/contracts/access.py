@@ -33,9 +33,7 @@ def seen_by(person: Person) -> ColumnElement[bool]:
     """
     providers, buyers = _where(person, OF_PROVIDER), _where(person, OF_BUYER)
     of_provider = Contract.provider_id.in_(providers)
-    of_buyer = Contract.buyer_id.in_(buyers) & Contract.procurement_id.not_in(
-        _shut_out_of(person)
-    )
+    of_buyer = Contract.buyer_id.in_(buyers) & Contract.procurement_id.not_in(_shut_out_of(person))
     # A way that nobody can go would be tried for every row.
     ways = ((of_provider, providers), (of_buyer, buyers))
     own = [way for way, goes in ways if goes]
