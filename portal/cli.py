@@ -139,7 +139,8 @@ def serve(bind: str | None) -> NoReturn:
     if not server:
         _become_server(settings, bind or f"{settings.host}:{settings.port}", figures)
     portal = str(Path(sys.executable).with_name("portal"))
-    worker = subprocess.Popen([portal, "jobs", "work"])  # noqa: S603  # our own command
+    # In a group of its own, so that none of its processes is left behind.
+    worker = subprocess.Popen([portal, "jobs", "work"], process_group=0)  # noqa: S603  # our own command
 
     def stop(_signal: int, _frame: object) -> None:
         with suppress(ProcessLookupError):
@@ -150,10 +151,10 @@ def serve(bind: str | None) -> NoReturn:
     _, ended = os.waitpid(server, 0)
     shutil.rmtree(figures, ignore_errors=True)
     worker.send_signal(signal.SIGINT)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         worker.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        worker.kill()
+    with suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
     sys.exit(os.waitstatus_to_exitcode(ended))
 
 
