@@ -161,7 +161,7 @@ def test_a_call_given_up_before_the_opening_is_decided_on_its_page(
     url = f"/procurements/{evaluating.call}/decision"
     assert WHY in browser.get(url).text
     browser.get(f"{url}/issue")
-    browser.submit("main form")
+    browser.submit("main form[action$='/decision']")
     page = browser.follow()
     assert page.flashes == ["The decision is issued to every bidder."]
     for person in (cast.paula, cast.olli, cast.aino):

@@ -353,7 +353,7 @@ class Journey:
         self.at["paula"].get(f"{self.call}/evaluation")
         self.click("paula", 'a[href$="/decision"]')
         self.click("paula", 'a[href$="/decision/issue"]')
-        page = self.do("paula", "main form")
+        page = self.do("paula", "main form[action$='/decision']")
         assert words(page.all("#standstill th")[-1]) == self.day(FIRST_SIGNING_DAY)
 
     def conclude(self) -> None:

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -28,6 +27,7 @@ from portal.offers.sheet.rules import Part, Place, join, said, taken
 from portal.offers.sheet.writing import offer_book
 from portal.organisations.models import Person
 from portal.shared.errors import RuleBroken
+from portal.web.language import answering_in
 from tests.offers.conftest import FULL, OPENS, Acting
 from tests.promises.figures import times
 
@@ -45,7 +45,7 @@ def own(act: Acting, app: Flask) -> Iterator[OwnOffer]:
 
 
 def written(own: OwnOffer, content: OfferContent, language: str = "fi") -> bytes:
-    with force_locale(language):
+    with answering_in(language):
         return offer_book(replace(own, content=content), language, OPENS)
 
 

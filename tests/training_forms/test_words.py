@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 
 from portal.refusals import refusal_text
 from portal.shared.errors import RuleBroken
@@ -32,6 +31,7 @@ from portal.training_forms.rules import (
 from portal.training_forms.shape import DayKind, Rule, Source
 from portal.training_forms.words import DAYS, RULES, STOPS, day_text, said_text, stop_text
 from portal.web.filters import STATUS_TEXTS
+from portal.web.language import answering_in
 
 ON = date(2026, 3, 9)
 LANGUAGES = ("fi", "sv", "en")
@@ -77,14 +77,14 @@ def test_every_stop_of_the_table_can_be_found_and_no_other(app: Flask) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_stop_is_a_wholesentence_of(app: Flask, language: str) -> None:
-    with app.test_request_context(), force_locale(language):
+    with app.test_request_context(), answering_in(language):
         said = [stop_text(stop) for stop in wrong_in_everything()]
     assert all(one.endswith((".", ")")) and "%(" not in one and "_" not in one for one in said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_of_every_form_is_a_wholesentence_of(app: Flask, language: str) -> None:
-    with app.test_request_context(), force_locale(language):
+    with app.test_request_context(), answering_in(language):
         said = [said_text(one) for form in load_forms().values() for one in in_words(form)]
         days = [day_text(kind) for kind in DayKind]
     assert all(one.endswith(".") and "%(" not in one and "_" not in one for one in said)
@@ -132,7 +132,7 @@ def test_a_refusal_says_the_sentence_of_its_stop(app: Flask) -> None:
     stop = Stop("too_long", "refused", {"months": 6})
     with pytest.raises(RuleBroken) as broken:
         require_allowed([Stop("plan_missing", "warning"), stop])
-    with app.test_request_context(), force_locale("en"):
+    with app.test_request_context(), answering_in("en"):
         told = refusal_text(broken.value)
         assert told == "A training of this form lasts at most 6 months."
         bare = refusal_text(RuleBroken("workplaces_unconfirmed"))
