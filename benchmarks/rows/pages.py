@@ -60,6 +60,7 @@ LISTS = (
     Page("list of people", "administrator", _at("/people"), 2),
 )
 OTHERS = (
+    Page("how things stand, officer", "officer", _at("/standing"), 0),
     Page("a call", "officer", lambda market: f"/procurements/{market.calls['opened']}", 0),
     Page("a training", "sponsor", lambda market: f"/trainings/{market.training}", 0),
     Page("an offer with its assessments", "officer", _offer("assessed", "joint"), 5),
