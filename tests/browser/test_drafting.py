@@ -36,6 +36,8 @@ def test_a_draft_saves_itself_says_what_it_refuses_and_yields_to_its_button(
     expect(page.locator("#flashes .flash")).to_have_count(1)
     expect(page.locator("#error-summary")).to_have_count(0)
     expect(weight).to_have_value("40")
+    # A person types later than the moment in which the swapped form is taken up.
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-swapping")).to_have_count(0)
     # The other form of the page goes on from what the first one saved.
     weight.fill("35")
     expect(line).to_have_attribute("data-state", "saved", timeout=10_000)
