@@ -126,13 +126,19 @@ class _Domain(BabelDomain):  # type: ignore[misc]  # the library has no types
 
     def text(self, message: str, /, **values: Any) -> Markup:
         """A text with the values put into it; they are escaped, its own marks are not."""
+        if not values:
+            return self._plain(message)
+        return Markup(self.get_translations().ugettext(message)) % values  # noqa: S704  # ours
+
+    def _plain(self, message: str) -> Markup:
         key = (current_language(), message)
         text = self._texts.get(key)
         if text is None:
-            text = Markup(self.get_translations().ugettext(message))  # noqa: S704  # ours
+            # Each text is a format, so that two signs of percent are one also where nothing is put.
+            text = Markup(self.get_translations().ugettext(message)) % {}  # noqa: S704  # ours
             if self._missing is None:
                 self._texts[key] = text
-        return text % values
+        return text
 
     def counted(self, one: str, many: str, num: int, /, **values: Any) -> Markup:
         """The form for that number, which is ``num`` in it unless it is given in words."""

@@ -147,11 +147,11 @@ def _listed(person: Person | None, chosen: str, order: Ordering) -> Rows:
         Procurement.id,
     ]
     # What stands in a row is read for the rows of the page alone.
+    found = select(Procurement.id).where(_wanted(person, chosen))
+    if order.chosen == "buyer":
+        found = found.join(Organisation, Organisation.id == Procurement.buyer_id)
     shown = (
-        select(Procurement.id)
-        .join(Organisation, Organisation.id == Procurement.buyer_id)
-        .where(_wanted(person, chosen))
-        .order_by(*by)
+        found.order_by(*by)
         .limit(bindparam("most", type_=Integer))
         .offset(bindparam("offset", type_=Integer))
         .subquery()
