@@ -37,6 +37,13 @@ def conflicted(procurement_id: Key, person_id: Key) -> ColumnElement[bool]:
     )
 
 
+def appointed_to(procurement_id: Key, person_id: Key) -> ColumnElement[bool]:
+    """A condition: the person has been appointed to evaluate the procurement."""
+    return exists().where(
+        Appointment.procurement_id == procurement_id, Appointment.person_id == person_id
+    )
+
+
 def second_envelope_opened(procurement_id: Key) -> ColumnElement[bool]:
     """A condition: the sealed prices of the procurement have been opened."""
     return exists().where(

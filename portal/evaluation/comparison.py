@@ -12,9 +12,10 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from portal.database import Rows
 from portal.evaluation.models import (
     Award,
     ConformityJudgement,
@@ -37,6 +38,16 @@ from portal.organisations.models import Organisation
 from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import Comparison
 from portal.shared.names import DEFAULT_LANGUAGE, name_in
+
+STANDING_SUITABILITY = and_(
+    SuitabilityJudgement.offer_id == LotOffer.offer_id, SuitabilityJudgement.replaced_at.is_(None)
+)
+STANDING_CONFORMITY = and_(
+    ConformityJudgement.lot_id == LotOffer.lot_id,
+    ConformityJudgement.offer_id == LotOffer.offer_id,
+    ConformityJudgement.replaced_at.is_(None),
+)
+"""By what the judgements that stand are joined to an offer for a lot."""
 
 
 class LeftOut(StrEnum):
@@ -323,7 +334,7 @@ def _rows_of(session: Session, lot_ids: Sequence[UUID]) -> dict[UUID, _Rows]:
 
 # Written once: with all that hangs on it, it takes longer to write than to ask.
 @cache
-def _what_stands() -> Select[*tuple[Any, ...]]:
+def _what_stands() -> Rows:
     return (
         select(
             LotOffer.lot_id,
@@ -339,21 +350,8 @@ def _what_stands() -> Select[*tuple[Any, ...]]:
         )
         .join(Offer, Offer.id == LotOffer.offer_id)
         .join(Organisation, Organisation.id == Offer.provider_id)
-        .outerjoin(
-            SuitabilityJudgement,
-            and_(
-                SuitabilityJudgement.offer_id == LotOffer.offer_id,
-                SuitabilityJudgement.replaced_at.is_(None),
-            ),
-        )
-        .outerjoin(
-            ConformityJudgement,
-            and_(
-                ConformityJudgement.lot_id == LotOffer.lot_id,
-                ConformityJudgement.offer_id == LotOffer.offer_id,
-                ConformityJudgement.replaced_at.is_(None),
-            ),
-        )
+        .outerjoin(SuitabilityJudgement, STANDING_SUITABILITY)
+        .outerjoin(ConformityJudgement, STANDING_CONFORMITY)
         .outerjoin(
             JointScore,
             and_(

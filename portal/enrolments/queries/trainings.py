@@ -250,7 +250,7 @@ def training_page(
     )
 
 
-def _training_shown(training_id: UUID, person: Person) -> Select[*tuple[Any, ...]]:
+def _training_shown(training_id: UUID, person: Person) -> Rows:
     """The training as far as its page needs it, what stands beside it, and how many are seen."""
     seen = (
         select(func.count(Enrolment.id))

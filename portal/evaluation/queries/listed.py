@@ -23,13 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from portal.database import Rows, by_name, sorted_by
+from portal.evaluation.access import appointed_to, conflicted, declared
+from portal.evaluation.comparison import STANDING_CONFORMITY, STANDING_SUITABILITY
 from portal.evaluation.models import (
     Assessment,
     Award,
-    Conflict,
     ConformityJudgement,
     Discontinuation,
-    InterestDeclaration,
     SuitabilityJudgement,
 )
 from portal.evaluation.rules import AssessmentState
@@ -106,18 +106,6 @@ def _counted(person: Person) -> Select[int]:
 
 
 def _listed(person: Person, order: Ordering) -> Rows:
-    declared = (
-        exists()
-        .where(
-            InterestDeclaration.procurement_id == Procurement.id,
-            InterestDeclaration.person_id == person.id,
-        )
-        .correlate(Procurement)
-    )
-    conflicted = declared.where(Conflict.declaration_id == InterestDeclaration.id)
-    appointed = exists().where(
-        Appointment.procurement_id == Procurement.id, Appointment.person_id == person.id
-    )
     by: list[Any] = [
         *sorted_by(order, SORTED),
         Procurement.offers_due.desc(),
@@ -140,9 +128,9 @@ def _listed(person: Person, order: Ordering) -> Rows:
             Procurement.title,
             Procurement.state,
             Procurement.offers_due,
-            declared.label("declared"),
-            conflicted.label("conflicted"),
-            appointed.label("appointed"),
+            declared(Procurement.id, person.id).label("declared"),
+            conflicted(Procurement.id, person.id).label("conflicted"),
+            appointed_to(Procurement.id, person.id).label("appointed"),
         )
         .join(shown, shown.c.id == Procurement.id)
         .order_by(*by)
@@ -169,13 +157,13 @@ def _lines(session: Session, person: Person, order: Ordering, offset: int) -> li
     ]
 
 
-def _waits(state: str, declared: bool, conflicted: bool, to_assess: int) -> str | None:
+def _waits(state: str, has_declared: bool, tied: bool, to_assess: int) -> str | None:
     """What comes next for the person: a conflict ends it, and a decision leaves nothing."""
-    if conflicted:
+    if tied:
         return "conflict"
     if state == State.DECIDED:
         return None
-    if not declared:
+    if not has_declared:
         return "declare"
     return "assess" if to_assess else None
 
@@ -197,21 +185,12 @@ def _unassessed() -> Select[UUID, int]:
     discontinued = exists().where(
         Discontinuation.lot_id == LotOffer.lot_id, Discontinuation.voided_at.is_(None)
     )
-    suitability = and_(
-        SuitabilityJudgement.offer_id == LotOffer.offer_id,
-        SuitabilityJudgement.replaced_at.is_(None),
-    )
-    conformity = and_(
-        ConformityJudgement.lot_id == LotOffer.lot_id,
-        ConformityJudgement.offer_id == LotOffer.offer_id,
-        ConformityJudgement.replaced_at.is_(None),
-    )
     return (
         select(Lot.procurement_id, func.count().label("left"))
         .select_from(LotOffer)
         .join(Lot, Lot.id == LotOffer.lot_id)
-        .outerjoin(SuitabilityJudgement, suitability)
-        .outerjoin(ConformityJudgement, conformity)
+        .outerjoin(SuitabilityJudgement, STANDING_SUITABILITY)
+        .outerjoin(ConformityJudgement, STANDING_CONFORMITY)
         .outerjoin(Assessment, done)
         .outerjoin(Award, awarded)
         .where(

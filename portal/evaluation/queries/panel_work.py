@@ -6,12 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
-    Select,
     Subquery,
     and_,
     bindparam,
@@ -23,12 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from portal.database import Rows
+from portal.evaluation.access import appointed_to
 from portal.evaluation.models import Assessment, Conflict, InterestDeclaration
 from portal.evaluation.queries.part import Part
 from portal.evaluation.rules import AssessmentState
 from portal.organisations.models import Membership, Person
 from portal.permissions import Role
-from portal.procurement.models import Appointment, Lot
+from portal.procurement.models import Lot
 
 Place = tuple[UUID, UUID]
 """A lot and an offer."""
@@ -146,7 +147,7 @@ def panel_work(
 
 # Written once: with all that hangs on it, it takes longer to write than to ask.
 @cache
-def _declared_and_assessed(of_one_offer: bool) -> Select[*tuple[Any, ...]]:
+def _declared_and_assessed(of_one_offer: bool) -> Rows:
     """Who has declared interests, each with what they have assessed, if anything."""
     people = _declared_people()
     seen = and_(
@@ -172,9 +173,7 @@ def _declared_and_assessed(of_one_offer: bool) -> Select[*tuple[Any, ...]]:
 def _declared_people() -> Subquery:
     """Whether each is appointed, and when they first had a conflict; the name beside the key."""
     procurement: BindParameter[UUID] = bindparam("procurement")
-    appointed = exists().where(
-        Appointment.procurement_id == procurement, Appointment.person_id == Person.id
-    )
+    appointed = appointed_to(procurement, Person.id)
     evaluator = exists().where(Membership.person_id == Person.id, Membership.role == Role.EVALUATOR)
     tied = exists().where(Conflict.declaration_id == InterestDeclaration.id)
     return (

@@ -6,15 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session, lazyload
 
+from portal.database import Rows
 from portal.documents import store
 from portal.documents.models import StoredDocument
-from portal.evaluation.access import conflicted, declared, second_envelope_opened
+from portal.evaluation.access import appointed_to, conflicted, declared, second_envelope_opened
 from portal.evaluation.comparison import sort_key
 from portal.evaluation.models import Award, Discontinuation, InterestDeclaration
 from portal.offers.access import opened
@@ -23,7 +23,7 @@ from portal.organisations.models import Organisation, OrganisationKind, Person
 from portal.organisations.queries import Named, organisations
 from portal.permissions import Kind, Role, may
 from portal.procurement.access import is_handler
-from portal.procurement.models import Appointment, Lot, Procurement
+from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
 from portal.shared.errors import NotFound, RuleBroken
 
@@ -113,7 +113,7 @@ def part_of(session: Session, procurement_id: UUID, person: Person) -> Part:
 
 # These are written once: with all that hangs on them they take longer to write than to ask.
 @cache
-def _a_part() -> Select[*tuple[Any, ...]]:
+def _a_part() -> Rows:
     return (
         select(Procurement, *_flags())
         .where(Procurement.id == bindparam("procurement"))
@@ -122,7 +122,7 @@ def _a_part() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _a_lot_part() -> Select[*tuple[Any, ...]]:
+def _a_lot_part() -> Rows:
     return (
         select(Procurement, Lot, Award, Discontinuation, *_flags())
         .outerjoin(Lot, and_(Lot.procurement_id == Procurement.id, Lot.key == bindparam("lot")))
@@ -145,9 +145,7 @@ def _flags() -> tuple[ColumnElement[bool], ...]:
     """What else a part needs of the database, so that one query brings all of it."""
     person: BindParameter[UUID] = bindparam("person")
     return (
-        exists().where(
-            Appointment.procurement_id == Procurement.id, Appointment.person_id == person
-        ),
+        appointed_to(Procurement.id, person),
         declared(Procurement.id, person),
         conflicted(Procurement.id, person),
         second_envelope_opened(Procurement.id),

@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
+from portal.database import Rows
 from portal.evaluation.models import (
     Assessment,
     ConformityJudgement,
@@ -251,7 +252,7 @@ def _place(
 
 # Written once: with all that hangs on it, it takes longer to write than to ask.
 @cache
-def _an_offer_here() -> Select[*tuple[Any, ...]]:
+def _an_offer_here() -> Rows:
     return (
         select(
             Offer.id,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from portal.audit.record import acting
 from portal.evaluation.access import (
+    appointed_to,
     conflicted,
     declared,
     panel,
@@ -39,7 +40,7 @@ from portal.evaluation.usecases.subject import lot_offer, require_being_evaluate
 from portal.offers.models import LotOffer
 from portal.organisations.models import Organisation, Person
 from portal.permissions import require
-from portal.procurement.models import Appointment, Lot, Procurement
+from portal.procurement.models import Lot, Procurement
 from portal.procurement.rules import State
 from portal.shared.errors import RuleBroken
 
@@ -70,7 +71,7 @@ def _how_it_stands() -> Select[*tuple[bool, ...]]:
     procurement: BindParameter[UUID] = bindparam("procurement")
     person: BindParameter[UUID] = bindparam("person")
     return select(
-        exists().where(Appointment.procurement_id == procurement, Appointment.person_id == person),
+        appointed_to(procurement, person),
         exists().where(Award.lot_id == bindparam("lot"), Award.voided_at.is_(None)),
         declared(procurement, person),
         conflicted(procurement, person),

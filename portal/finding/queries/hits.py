@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.audit.record import note_shown
@@ -20,6 +20,7 @@ from portal.capacity.access import call_offs_seen_by, trainings_seen_by
 from portal.capacity.models import CallOff, Training
 from portal.contracts.access import seen_by as contracts_seen_by
 from portal.contracts.models import Contract
+from portal.database import Rows
 from portal.enrolments.models import Enrolment
 from portal.enrolments.people import enrolments_seen_by
 from portal.finding.models import SearchTerm
@@ -192,7 +193,7 @@ def _numbered(
     return or_(by_words, (n == typed.n) & _every(typed.named, *_CONTRACT))
 
 
-def _first(session: Session, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+def _first(session: Session, query: Rows) -> Sequence[Any]:
     return session.execute(query.limit(MOST_HITS + 1)).all()
 
 

@@ -10,11 +10,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, lazyload, selectinload
 
 from portal.criteria.bank import bank
 from portal.criteria.rules import CriteriaSet
+from portal.database import Rows
 from portal.documents.models import StoredDocument
 from portal.organisations.models import Person
 from portal.permissions import may
@@ -309,7 +310,7 @@ def _newest_document(language: str) -> ColumnElement[bool]:
 
 # Written once: with all that hangs on it, it takes longer to write than to ask.
 @cache
-def _call_with_documents() -> Select[*tuple[Any, ...]]:
+def _call_with_documents() -> Rows:
     """A call, and for each language whether its newest PDF has been made."""
     return (
         select(Procurement, *(exists().where(_newest_document(one)) for one in LANGUAGES))
